@@ -1,0 +1,19 @@
+-- The table that rustdb keeps sessions in. rustdb creates it on first need (rustdb.create_table=1);
+-- apply this file where its user may not create tables. Put the name of rustdb.table in when it is
+-- another one.
+--
+-- id          SHA-256 of the session id
+-- version     a random value chosen for each write; a write states the version that it read
+-- codec       how data is stored: 0 is what PHP serialised, unchanged
+-- created_at  unix seconds by the server's clock, like expires_at
+-- expires_at  the session ends here; gc deletes it later
+CREATE TABLE IF NOT EXISTS `rustdb_sessions` (
+  `id` BINARY(32) NOT NULL,
+  `version` BIGINT UNSIGNED NOT NULL,
+  `codec` TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  `created_at` BIGINT UNSIGNED NOT NULL,
+  `expires_at` BIGINT UNSIGNED NOT NULL,
+  `data` LONGBLOB NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `expires_at` (`expires_at`)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';

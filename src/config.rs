@@ -1,0 +1,510 @@
+//! The directives as typed values: parsed, checked, and printed without secrets.
+//!
+//! `src/php/ini.rs` reads the strings from PHP; here they become a [`Config`]. A value that is not
+//! valid is an error that names the directive, at session_start() rather than at PHP's start, so
+//! that pages without a session keep working.
+
+use std::ffi::CStr;
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+
+/// Where a directive may be set: `PHP_INI_SYSTEM` or `PHP_INI_ALL`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    System,
+    All,
+}
+
+/// One ini directive: its name, its default as php.ini spells it, and its scope.
+pub struct Directive {
+    pub name: &'static CStr,
+    pub default: &'static CStr,
+    pub scope: Scope,
+}
+
+const fn system(name: &'static CStr, default: &'static CStr) -> Directive {
+    Directive {
+        name,
+        default,
+        scope: Scope::System,
+    }
+}
+
+const fn all(name: &'static CStr, default: &'static CStr) -> Directive {
+    Directive {
+        name,
+        default,
+        scope: Scope::All,
+    }
+}
+
+/// Every directive of rustdb, in the order in which phpinfo() and `ini/rustdb.ini` show them.
+pub static DIRECTIVES: &[Directive] = &[
+    system(c"rustdb.host", c"127.0.0.1"),
+    system(c"rustdb.port", c"3306"),
+    system(c"rustdb.socket", c""),
+    system(c"rustdb.user", c""),
+    system(c"rustdb.password", c""),
+    system(c"rustdb.password_file", c""),
+    system(c"rustdb.database", c""),
+    system(c"rustdb.table", c"rustdb_sessions"),
+    system(c"rustdb.create_table", c"1"),
+    system(c"rustdb.connect_timeout", c"5"),
+    system(c"rustdb.idle_timeout", c"600"),
+    system(c"rustdb.single_writer", c"0"),
+    system(c"rustdb.pool_size", c"0"),
+    system(c"rustdb.lock", c"row"),
+    all(c"rustdb.lock_wait", c"30"),
+    all(c"rustdb.lock_failure", c"fail"),
+    system(c"rustdb.lease", c"15"),
+    system(c"rustdb.touch_interval", c"60"),
+    system(c"rustdb.gc_batch", c"1000"),
+];
+
+/// `rustdb.lock`: who keeps two requests of one session apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockMode {
+    /// A row lock in a transaction that lives as long as the session is open.
+    Row,
+    /// A lease in a table beside the sessions. Not supported yet.
+    Lease,
+    /// Nobody: the last write wins.
+    None,
+}
+
+impl fmt::Display for LockMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LockMode::Row => "row",
+            LockMode::Lease => "lease",
+            LockMode::None => "none",
+        })
+    }
+}
+
+/// `rustdb.lock_failure`: what session_start() does when the lock was not to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockFailure {
+    Fail,
+    ReadOnly,
+}
+
+/// A server's place: a host and port, or a Unix socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Endpoint {
+    /// A name or an address (an IPv6 address without brackets), and a TCP port.
+    Tcp(String, u16),
+    /// The path of a Unix socket.
+    Socket(String),
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Endpoint::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
+            Endpoint::Tcp(host, port) => write!(f, "{host}:{port}"),
+            Endpoint::Socket(path) => f.write_str(path),
+        }
+    }
+}
+
+/// A string that no `Debug` output shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() {
+            "(empty)"
+        } else {
+            "(hidden)"
+        })
+    }
+}
+
+/// What a connection depends on: requests with equal values share a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerConfig {
+    /// Tried in order.
+    pub endpoints: Vec<Endpoint>,
+    pub user: String,
+    pub password: Secret,
+    /// Wins over `password` when it is not empty; read at each new connection.
+    pub password_file: String,
+    pub database: String,
+    /// A plain identifier, safe between backticks.
+    pub table: String,
+    pub create_table: bool,
+    pub connect_timeout: Duration,
+    /// Whole seconds after which the server drops a silent connection.
+    pub idle_timeout: Duration,
+    pub single_writer: bool,
+    /// Connections per process; 0 lets the pool choose.
+    pub pool_size: u32,
+}
+
+/// The directives of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    pub server: ServerConfig,
+    pub lock: LockMode,
+    /// Whole seconds, 0 for not waiting at all.
+    pub lock_wait: u64,
+    pub lock_failure: LockFailure,
+    /// Seconds.
+    pub touch_interval: u64,
+    /// Rows.
+    pub gc_batch: u64,
+}
+
+impl Config {
+    /// Reads and checks all directives; `get` returns the value of one by its name.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for the first that is not valid.
+    pub fn parse(get: impl Fn(&'static str) -> String) -> Result<Config> {
+        let port = number(&get, "rustdb.port", 1, 65_535)? as u16;
+        let socket = get("rustdb.socket");
+        let endpoints = if socket.is_empty() {
+            parse_hosts(&get("rustdb.host"), port)?
+        } else {
+            vec![Endpoint::Socket(socket)]
+        };
+        let server = ServerConfig {
+            endpoints,
+            user: get("rustdb.user"),
+            password: Secret(get("rustdb.password")),
+            password_file: get("rustdb.password_file"),
+            database: not_empty(
+                &get,
+                "rustdb.database",
+                "the name of the sessions' database",
+            )?,
+            table: parse_table(&get("rustdb.table"))?,
+            create_table: boolean(&get, "rustdb.create_table")?,
+            connect_timeout: seconds(&get, "rustdb.connect_timeout", 1, 3_600)?,
+            idle_timeout: seconds(&get, "rustdb.idle_timeout", 1, 31_536_000)?,
+            single_writer: boolean(&get, "rustdb.single_writer")?,
+            pool_size: number(&get, "rustdb.pool_size", 0, 10_000)? as u32,
+        };
+        let lock = choice(
+            &get,
+            "rustdb.lock",
+            &[
+                ("row", LockMode::Row),
+                ("lease", LockMode::Lease),
+                ("none", LockMode::None),
+            ],
+        )?;
+        number(&get, "rustdb.lease", 1, 3_600)?;
+        Ok(Config {
+            server,
+            lock,
+            lock_wait: number(&get, "rustdb.lock_wait", 0, 86_400)?,
+            lock_failure: choice(
+                &get,
+                "rustdb.lock_failure",
+                &[
+                    ("fail", LockFailure::Fail),
+                    ("readonly", LockFailure::ReadOnly),
+                ],
+            )?,
+            touch_interval: number(&get, "rustdb.touch_interval", 0, 31_536_000)?,
+            gc_batch: number(&get, "rustdb.gc_batch", 1, 1_000_000)?,
+        })
+    }
+
+    /// Checks one directive that a script may change, for `ini_set()`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when the value is not valid.
+    pub fn check_one(name: &str, value: &str) -> Result<()> {
+        let get = |_: &'static str| value.to_owned();
+        match name {
+            "rustdb.lock_wait" => number(&get, "rustdb.lock_wait", 0, 86_400).map(drop),
+            "rustdb.lock_failure" => choice(
+                &get,
+                "rustdb.lock_failure",
+                &[("fail", ()), ("readonly", ())],
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn invalid(directive: &'static str, value: &str, expected: impl Into<String>) -> Error {
+    // A value as long as a page, or one with control characters, would hide the message.
+    let shown: String = value
+        .chars()
+        .take(60)
+        .flat_map(char::escape_debug)
+        .collect();
+    Error::Config {
+        directive,
+        value: format!("\"{shown}\""),
+        expected: expected.into(),
+    }
+}
+
+type Get<'a> = &'a dyn Fn(&'static str) -> String;
+
+fn number(get: Get<'_>, name: &'static str, low: u64, high: u64) -> Result<u64> {
+    let value = get(name);
+    let digits = value.trim();
+    let plain = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
+    match digits.parse() {
+        Ok(number) if plain && (low..=high).contains(&number) => Ok(number),
+        _ => Err(invalid(
+            name,
+            &value,
+            format!("a whole number from {low} to {high}"),
+        )),
+    }
+}
+
+fn seconds(get: Get<'_>, name: &'static str, low: u64, high: u64) -> Result<Duration> {
+    number(get, name, low, high).map(Duration::from_secs)
+}
+
+/// php.ini's parser makes "1" and "" of On and Off; `-d` and FPM's pool files may leave the words.
+fn boolean(get: Get<'_>, name: &'static str) -> Result<bool> {
+    let value = get(name);
+    match value.trim().to_ascii_lowercase().as_str() {
+        "1" | "on" | "yes" | "true" => Ok(true),
+        "" | "0" | "off" | "no" | "false" | "none" => Ok(false),
+        _ => Err(invalid(name, &value, "0 or 1")),
+    }
+}
+
+fn choice<T: Copy>(get: Get<'_>, name: &'static str, choices: &[(&str, T)]) -> Result<T> {
+    let value = get(name);
+    let found = choices
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(value.trim()));
+    found.map(|(_, choice)| *choice).ok_or_else(|| {
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        invalid(name, &value, format!("one of {}", words.join(", ")))
+    })
+}
+
+fn not_empty(get: Get<'_>, name: &'static str, expected: &str) -> Result<String> {
+    let value = get(name);
+    if value.is_empty() {
+        Err(invalid(name, &value, expected))
+    } else {
+        Ok(value)
+    }
+}
+
+fn parse_table(value: &str) -> Result<String> {
+    let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'$');
+    if value.is_empty() || value.len() > 64 || !value.bytes().all(plain) {
+        let expected = "1 to 64 characters of A-Z, a-z, 0-9, _ and $";
+        return Err(invalid("rustdb.table", value, expected));
+    }
+    Ok(value.to_owned())
+}
+
+/// Parses `db1, db2:3307, [2001:db8::1]:3306, ::1` into endpoints, in the given order.
+fn parse_hosts(list: &str, default_port: u16) -> Result<Vec<Endpoint>> {
+    let wrong = |entry: &str| {
+        let expected = "a comma list of host, host:port or [IPv6]:port";
+        invalid("rustdb.host", entry, expected)
+    };
+    let mut endpoints = Vec::new();
+    for entry in list.split(',') {
+        let entry = entry.trim();
+        let (host, port) = if let Some(rest) = entry.strip_prefix('[') {
+            let (host, rest) = rest.split_once(']').ok_or_else(|| wrong(entry))?;
+            match (rest, rest.strip_prefix(':')) {
+                ("", _) => (host, None),
+                (_, Some(port)) => (host, Some(port)),
+                _ => return Err(wrong(entry)),
+            }
+        } else {
+            match entry.split_once(':') {
+                // Two colons outside brackets: an IPv6 address without a port.
+                Some((_, rest)) if rest.contains(':') => (entry, None),
+                Some((host, port)) => (host, Some(port)),
+                None => (entry, None),
+            }
+        };
+        let port = match port {
+            None => default_port,
+            Some(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => digits
+                .parse()
+                .ok()
+                .filter(|port| *port > 0)
+                .ok_or_else(|| wrong(entry))?,
+            Some(_) => return Err(wrong(entry)),
+        };
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%');
+        if host.is_empty() || !host.chars().all(plain) {
+            return Err(wrong(entry));
+        }
+        endpoints.push(Endpoint::Tcp(host.to_owned(), port));
+    }
+    Ok(endpoints)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The defaults, with `changes` on top and a database, as `Config::parse` asks for them.
+    pub(crate) fn config_with(changes: &[(&str, &str)]) -> Result<Config> {
+        Config::parse(|name| {
+            let changed = changes.iter().rev().find(|(n, _)| *n == name);
+            let default = || {
+                let directive = DIRECTIVES.iter().find(|d| d.name.to_str() == Ok(name));
+                directive.expect(name).default.to_str().unwrap()
+            };
+            match (changed, name) {
+                (Some((_, value)), _) => (*value).to_owned(),
+                (None, "rustdb.database") => "app".to_owned(),
+                (None, _) => default().to_owned(),
+            }
+        })
+    }
+
+    fn tcp(host: &str, port: u16) -> Endpoint {
+        Endpoint::Tcp(host.to_owned(), port)
+    }
+
+    #[test]
+    fn the_defaults_are_the_designs() {
+        let config = config_with(&[]).unwrap();
+        assert_eq!(config.server.endpoints, [tcp("127.0.0.1", 3306)]);
+        assert_eq!(config.server.table, "rustdb_sessions");
+        assert_eq!(config.server.connect_timeout, Duration::from_secs(5));
+        assert_eq!(config.server.idle_timeout, Duration::from_secs(600));
+        assert_eq!((config.lock, config.lock_wait), (LockMode::Row, 30));
+        assert_eq!(config.lock_failure, LockFailure::Fail);
+        assert_eq!((config.touch_interval, config.gc_batch), (60, 1000));
+        assert!(config.server.create_table);
+    }
+
+    #[test]
+    fn hosts_keep_their_order_and_may_carry_ports() {
+        let hosts = parse_hosts("db1, db2:3307,[::1]:3308,2001:db8::1,[fe80::1]", 3306).unwrap();
+        let expected = [
+            tcp("db1", 3306),
+            tcp("db2", 3307),
+            tcp("::1", 3308),
+            tcp("2001:db8::1", 3306),
+            tcp("fe80::1", 3306),
+        ];
+        assert_eq!(hosts, expected);
+    }
+
+    #[test]
+    fn wrong_hosts_are_refused_by_name() {
+        for list in [
+            "",
+            ",",
+            "db1,",
+            "db1:0",
+            "db1:65536",
+            "db1:+5",
+            "db1:",
+            "[::1",
+            "[::1]x",
+            "a b",
+            "u@h",
+            "a/b",
+        ] {
+            let error = parse_hosts(list, 3306).unwrap_err().to_string();
+            assert!(error.starts_with("rustdb.host="), "{list}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_socket_wins_over_hosts_even_over_wrong_ones() {
+        let config =
+            config_with(&[("rustdb.socket", "/run/s.sock"), ("rustdb.host", "::::")]).unwrap();
+        assert_eq!(
+            config.server.endpoints,
+            [Endpoint::Socket("/run/s.sock".into())]
+        );
+    }
+
+    #[test]
+    fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
+        let wrong = [
+            ("rustdb.port", "0"),
+            ("rustdb.database", ""),
+            ("rustdb.table", "a`b"),
+            ("rustdb.table", ""),
+            ("rustdb.create_table", "maybe"),
+            ("rustdb.connect_timeout", "0"),
+            ("rustdb.idle_timeout", "-1"),
+            ("rustdb.pool_size", "many"),
+            ("rustdb.lock", "rows"),
+            ("rustdb.lock_wait", "1.5"),
+            ("rustdb.lock_wait", "+5"),
+            ("rustdb.lock_failure", ""),
+            ("rustdb.lease", "0"),
+            ("rustdb.touch_interval", "x"),
+            ("rustdb.gc_batch", "0"),
+        ];
+        for (name, value) in wrong {
+            match config_with(&[(name, value)]) {
+                Err(Error::Config {
+                    directive,
+                    expected,
+                    ..
+                }) => {
+                    assert_eq!(directive, name);
+                    assert!(!expected.is_empty());
+                }
+                other => panic!("{name}={value}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn debug_output_hides_the_password() {
+        let config = config_with(&[("rustdb.password", "hunter2")]).unwrap();
+        let debug = format!("{config:?}");
+        assert!(
+            !debug.contains("hunter2") && debug.contains("(hidden)"),
+            "{debug}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_panics_the_parser(name in 0..DIRECTIVES.len(), value in ".{0,80}") {
+            let name = DIRECTIVES[name].name.to_str().unwrap();
+            let _ = config_with(&[(name, &value)]);
+        }
+
+        #[test]
+        fn every_host_with_a_port_is_read_back_as_written(
+            hosts in prop::collection::vec(("[a-z][a-z0-9.-]{0,20}", 1..=u16::MAX), 1..5),
+        ) {
+            let list: Vec<_> = hosts.iter().map(|(host, port)| format!("{host}:{port}")).collect();
+            let expected: Vec<_> = hosts.iter().map(|(host, port)| tcp(host, *port)).collect();
+            prop_assert_eq!(parse_hosts(&list.join(" , "), 1).unwrap(), expected);
+        }
+
+        #[test]
+        fn endpoints_are_printed_as_they_are_read(list in "[a-z0-9:.,\\[\\]]{0,30}") {
+            if let Ok(endpoints) = parse_hosts(&list, 3306) {
+                let printed: Vec<_> = endpoints.iter().map(ToString::to_string).collect();
+                prop_assert_eq!(parse_hosts(&printed.join(","), 1).unwrap(), endpoints);
+            }
+        }
+
+        #[test]
+        fn a_table_name_that_passes_is_safe_between_backticks(name in ".{0,70}") {
+            if let Ok(table) = parse_table(&name) {
+                prop_assert!(table.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'$'));
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Everything that can go wrong, in one enum, worded for the operator who reads PHP's error log.
+//!
+//! An [`Error`] is a cause. The session puts the operation, the table and the server in front of
+//! it ([`Failure`]) and [`Error::remedy`] behind it. No text here ever holds a password or more of
+//! a session id than `SessionId` shows.
+
+use std::error::Error as _;
+use std::fmt;
+use std::io;
+
+use mysql::DriverError;
+use mysql::error::Error as ClientError;
+
+/// The result of everything below the session.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why something failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// An ini directive has a value that it cannot have.
+    #[error("{directive}={value} is not valid: {expected}")]
+    Config {
+        directive: &'static str,
+        value: String,
+        expected: String,
+    },
+    /// The session id is not one that PHP could have made (mod_files.c, `ps_files_valid_key`).
+    #[error(
+        "the session id has {0}; rustdb takes 1 to 256 characters of A-Z, a-z, 0-9, \",\" and \"-\""
+    )]
+    BadId(&'static str),
+    /// No server of `rustdb.host` or `rustdb.socket` could be used; says why for each.
+    #[error("no connection: {0}")]
+    Connect(String),
+    /// All pooled connections of this process are in use.
+    #[error("no pooled connection became free within {seconds} s (rustdb.pool_size is {size})")]
+    PoolBusy { seconds: u64, size: u32 },
+    /// Another request held the row lock for longer than `rustdb.lock_wait` seconds.
+    #[error("another request held the session for longer than rustdb.lock_wait={seconds} s")]
+    LockTimeout { seconds: u64 },
+    /// The server chose this transaction to end a deadlock; it is rolled back.
+    #[error("the server rolled the transaction back ({code}: {message})")]
+    RolledBack { code: u16, message: String },
+    /// The server refused a statement.
+    #[error("the server says {code}: {message}")]
+    Server { code: u16, message: String },
+    /// The connection ended while a statement was under way.
+    #[error("the connection was lost ({0})")]
+    Gone(String),
+    /// The server took a statement and did not answer in time.
+    #[error("the server did not answer in time ({0})")]
+    Stalled(String),
+    /// The connection was lost or stalled during a write, and nothing could settle what came of it.
+    #[error("{0} during the write, so whether it was stored is not known")]
+    Unsettled(String),
+    /// The table does not exist and `rustdb.create_table` is off.
+    #[error("the table does not exist and rustdb.create_table is off")]
+    TableMissing,
+    /// The table exists and is not one that rustdb can use.
+    #[error("the table is not one of rustdb's: {0}")]
+    TableForeign(String),
+    /// The row was written with a codec that this version does not know.
+    #[error("the row has codec {0}, which this version of rustdb cannot read")]
+    UnknownCodec(u8),
+    /// The server sent something that no statement of ours asks for.
+    #[error("the server's answer makes no sense ({0})")]
+    Nonsense(String),
+    /// The packet would be larger than the server's `max_allowed_packet`; it was not sent.
+    #[error(
+        "the data is too large: {sent} bytes as sent, the server's max_allowed_packet is {limit}"
+    )]
+    TooLarge { sent: usize, limit: usize },
+    /// The lock was lost and another request wrote or destroyed the session: fencing refused us.
+    #[error("the lock was lost and another request changed the session meanwhile")]
+    ChangedMeanwhile,
+    /// The session was read without its lock (`rustdb.lock_failure=readonly`).
+    #[error("the session was read without its lock (rustdb.lock_failure=readonly)")]
+    ReadWithoutLock,
+    /// The session could not be read before, so a write would erase what is stored.
+    #[error("the session could not be read before, and this write would replace what is stored")]
+    NeverRead,
+    /// The session was opened before a fork and stays the parent's.
+    #[error("the session was opened before a fork, its lock belongs to process {0}")]
+    Forked(u32),
+    /// `rustdb.lock=lease`.
+    #[error("rustdb.lock=lease is not supported by this version")]
+    LeaseUnsupported,
+    /// A handler class called a parent method before parent::open() or after parent::close().
+    #[error("the save handler is not open")]
+    NotOpen,
+    /// A bug of ours, caught at the boundary.
+    #[error("an internal error ({0})")]
+    Panic(String),
+}
+
+impl Error {
+    /// What the operator can do about it; empty where the cause says all.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Error::Config { .. } => "correct it in php.ini or the pool's configuration",
+            Error::Connect(_) => {
+                "check that the server runs and takes writes, and rustdb.host or rustdb.socket"
+            }
+            Error::PoolBusy { .. } => "raise rustdb.pool_size",
+            Error::LockTimeout { .. } => {
+                "shorten the request that holds it, call session_write_close() earlier there, or raise rustdb.lock_wait"
+            }
+            Error::TableMissing => {
+                "create it with examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
+            }
+            Error::TableForeign(_) => {
+                "name another table in rustdb.table, or compare with examples/schema.sql"
+            }
+            Error::UnknownCodec(_) => "install the rustdb version that wrote it",
+            Error::TooLarge { .. } => "store less in the session, or raise max_allowed_packet",
+            Error::ChangedMeanwhile => {
+                "this request's changes were not stored, the other request's stand"
+            }
+            Error::ReadWithoutLock => "the changes were not stored",
+            Error::NeverRead => "the changes were not stored",
+            Error::Forked(_) => "start a session in the child after the fork",
+            Error::LeaseUnsupported => "set rustdb.lock=row or rustdb.lock=none",
+            Error::NotOpen => "call parent::open() first",
+            Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
+            Error::Panic(_) | Error::Nonsense(_) => "please report this",
+            Error::Server { code, .. } => server_remedy(*code),
+            Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) => "",
+        }
+    }
+
+    /// True where the transaction that held our lock is over, so that a write has to lock again
+    /// and compare versions: the connection or the transaction was lost, but the server may live.
+    pub fn lost_transaction(&self) -> bool {
+        matches!(self, Error::Gone(_) | Error::RolledBack { .. })
+    }
+}
+
+/// What a server's error code means for the operator (MySQL manual, "Server Error Message Reference";
+/// MariaDB knowledge base, "MariaDB Error Code Reference").
+fn server_remedy(code: u16) -> &'static str {
+    match code {
+        1040 | 1203 | 1226 => {
+            "raise the server's max_connections or lower the number of PHP workers"
+        }
+        1044 | 1045 | 1698 => "check rustdb.user, its password and its grants",
+        1049 => "create the database or correct rustdb.database",
+        1142 | 1143 => {
+            "GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user"
+        }
+        1114 | 1021 | 28 | 3 => "the server's disk or tablespace is full: make room there",
+        1290 | 1836 => "the server is read-only: name the writable one in rustdb.host",
+        1153 => "store less in the session, or raise max_allowed_packet",
+        1665 => "set binlog_format=ROW or MIXED on the server",
+        1969 | 3024 => "the server's statement timeout is shorter than rustdb.lock_wait: raise it",
+        1054 | 1364 => {
+            "the table is not one of rustdb's: name another in rustdb.table, or compare with examples/schema.sql"
+        }
+        _ => "",
+    }
+}
+
+impl From<ClientError> for Error {
+    fn from(error: ClientError) -> Error {
+        use mysql::error::Error as E;
+        match error {
+            E::IoError(e) => from_io(&e),
+            // The codec wraps the socket's errors; what else it says means that the two sides lost
+            // each other, and the connection is of no use any more.
+            E::CodecError(e) => match e.source().and_then(|s| s.downcast_ref::<io::Error>()) {
+                Some(e) => from_io(e),
+                None => Error::Gone(e.to_string()),
+            },
+            E::MySqlError(e) => from_server(e.code, e.message),
+            E::DriverError(DriverError::UnknownAuthPlugin(plugin)) => Error::Connect(format!(
+                "the server asks for the authentication plugin {plugin}, which rustdb does not speak"
+            )),
+            E::DriverError(DriverError::ConnectTimeout) => {
+                Error::Stalled("connection timeout".into())
+            }
+            E::DriverError(DriverError::CouldNotConnect(Some((_, cause, _)))) => {
+                Error::Connect(cause)
+            }
+            E::DriverError(e) => Error::Nonsense(e.to_string()),
+            other => Error::Nonsense(without_values(&other)),
+        }
+    }
+}
+
+/// A row or a value that could not be converted may be session data: name the kind, never the content.
+fn without_values(error: &ClientError) -> String {
+    match error {
+        ClientError::FromValueError(_) => "a value of another type".into(),
+        ClientError::FromRowError(_) => "a row of another shape".into(),
+        other => other.to_string(),
+    }
+}
+
+fn from_io(error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+            Error::Stalled("read timeout".into())
+        }
+        _ => Error::Gone(error.to_string()),
+    }
+}
+
+fn from_server(code: u16, message: String) -> Error {
+    match code {
+        // ER_LOCK_WAIT_TIMEOUT; MySQL's ER_LOCK_NOWAIT. The seconds are put in by who waited.
+        1205 | 3572 => Error::LockTimeout { seconds: 0 },
+        // ER_LOCK_DEADLOCK, ER_ERROR_DURING_COMMIT, Group Replication's certification failure,
+        // ER_QUERY_INTERRUPTED (KILL QUERY: the statement did not happen).
+        1213 | 1180 | 3101 | 1317 => Error::RolledBack { code, message },
+        // ER_SERVER_SHUTDOWN, the network errors, ER_CONNECTION_KILLED, and MySQL's ER_CLIENT_INTERACTION_TIMEOUT.
+        1053 | 1158..=1161 | 1927 | 2006 | 2013 | 4031 => Error::Gone(format!("{code}: {message}")),
+        _ => Error::Server { code, message },
+    }
+}
+
+/// An error with the operation and the place that it happened at: the text of a PHP warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What was tried, as "read session abcd…".
+    pub operation: String,
+    /// Table and server, as "table app.rustdb_sessions on db1:3306".
+    pub place: String,
+    /// Why it failed.
+    pub cause: Error,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rustdb: cannot {}", self.operation)?;
+        if !self.place.is_empty() {
+            write!(f, " ({})", self.place)?;
+        }
+        write!(f, ": {}", self.cause)?;
+        match self.cause.remedy() {
+            "" => Ok(()),
+            remedy => write!(f, "; {remedy}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_operation_place_cause_and_remedy() {
+        let failure = Failure {
+            operation: "read session abcdefgh…".into(),
+            place: "table app.rustdb_sessions on db1:3306".into(),
+            cause: Error::LockTimeout { seconds: 30 },
+        };
+        let text = failure.to_string();
+        for part in [
+            "read session abcdefgh…",
+            "db1:3306",
+            "rustdb.lock_wait=30",
+            "session_write_close()",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn lost_connections_and_deadlocks_end_the_transaction_and_refusals_do_not() {
+        assert!(from_server(1213, String::new()).lost_transaction());
+        assert!(from_server(1927, String::new()).lost_transaction());
+        assert!(from_io(&io::Error::from(io::ErrorKind::BrokenPipe)).lost_transaction());
+        assert!(!from_server(1114, String::new()).lost_transaction());
+        assert!(!from_io(&io::Error::from(io::ErrorKind::TimedOut)).lost_transaction());
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_converted_is_not_printed() {
+        let error = Error::from(ClientError::FromValueError(mysql::Value::Bytes(
+            b"secret".to_vec(),
+        )));
+        assert!(!error.to_string().contains("secret"));
+    }
+}

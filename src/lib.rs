@@ -1,0 +1,25 @@
+//! rustdb: a native PHP save handler that keeps sessions in MySQL or MariaDB.
+//!
+//! From the top: PHP calls the nine functions of `php::handler`. They turn PHP's strings into bytes
+//! and hand them to the request's [`session::Session`], which knows what a call means: which id is
+//! locked, what was read, whether a write is one. It borrows a connection from the
+//! [`pool`], and speaks on it in the words of the [`store`], where all SQL stands. A
+//! [`link`] is one connection. [`config`] and [`sid`] check what comes in from outside,
+//! [`error`] words what goes wrong.
+//!
+//! Data flows one way: `php -> session -> {store, pool} -> link -> {config, sid} -> error`. Only
+//! `php` knows PHP, and only it has `unsafe` code.
+
+#![deny(unsafe_code)]
+// The unit tests run without a PHP around them, and so without the room that calls everything.
+#![cfg_attr(test, allow(dead_code))]
+
+mod config;
+mod error;
+mod link;
+#[cfg(not(test))]
+mod php;
+mod pool;
+mod session;
+mod sid;
+mod store;

@@ -1,0 +1,285 @@
+//! The nine functions of the save handler, each as thin as can be: strings in, one call of the
+//! session, a result or a warning out.
+//!
+//! Three rules hold in all of them. A panic never crosses into PHP: [`guard`]. PHP may leave any of
+//! its own functions by a longjmp that runs no destructors, so a callback ends its Rust work and
+//! drops it before it allocates PHP's memory or warns. And after a warning nothing of the session
+//! is touched any more: the user's error handler may have ended it.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::{CStr, CString, c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use ext_php_rs::ffi::{ext_php_rs_zend_string_init, zend_long, zend_string};
+
+use super::{FAILURE, ModData, PsModule, SUCCESS, bytes, frames, ini, php_session_create_id, warn};
+use crate::error::{Error, Failure};
+use crate::session::Session;
+
+/// What PHP registers under the name `rustdb`.
+pub static MODULE: PsModule = PsModule {
+    s_name: c"rustdb".as_ptr(),
+    s_open: open,
+    s_close: close,
+    s_read: read,
+    s_write: write,
+    s_destroy: destroy,
+    s_gc: gc,
+    s_create_sid: create_sid,
+    s_validate_sid: validate_sid,
+    s_update_timestamp: write,
+};
+
+thread_local! {
+    /// The session that `*mod_data` points to. It outlives a request only by accident, and
+    /// [`end_request`] sees to that.
+    static LIVE: Cell<*mut Session> = const { Cell::new(ptr::null_mut()) };
+    /// The text of the warning that is being raised: owned here, so that no longjmp can leak it.
+    static MESSAGE: RefCell<CString> = RefCell::default();
+    /// Where the last panic of this thread happened.
+    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Frees what a request left behind, after the session module's own shutdown: a user's handler class
+/// that never called parent::close(), or a bailout in the middle. There is nobody left to warn.
+pub fn end_request() {
+    let live = LIVE.replace(ptr::null_mut());
+    if !live.is_null() {
+        // SAFETY: LIVE only ever holds what Box::into_raw gave in `open`, and was just cleared.
+        let session = unsafe { Box::from_raw(live) };
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(session)));
+    }
+}
+
+/// Keeps panics quiet and remembers where they happened; their text may hold data.
+pub fn remember_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or(String::from("unknown place"), |l| {
+            format!("{}:{}", l.file(), l.line())
+        });
+        PANIC.with(|panic| panic.replace(place));
+    }));
+}
+
+/// Runs a callback's work. What goes wrong, panics included, becomes the text for [`warn_last`].
+fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
+    let failure = match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => return Some(value),
+        Ok(Err(failure)) => failure,
+        Err(_) => {
+            // What the session believes may be wrong now. It forgets that, and its transaction ends.
+            if let Some(session) = session_ptr() {
+                // SAFETY: LIVE's session is alive, and the work that used it is over.
+                let _ = catch_unwind(AssertUnwindSafe(|| unsafe { (*session).reset() }));
+            }
+            Failure {
+                operation: "go on with the session".into(),
+                place: String::new(),
+                cause: Error::Panic(PANIC.with(RefCell::take)),
+            }
+        }
+    };
+    let text = CString::new(failure.to_string().replace('\0', "")).unwrap_or_default();
+    MESSAGE.with(|message| message.replace(text));
+    None
+}
+
+/// Warns with what [`guard`] left.
+fn warn_last() {
+    // The pointer stays good while PHP formats the message, which is before it runs anyone's code.
+    let message = MESSAGE.with(|message| message.borrow().as_ptr());
+    // SAFETY: `message` points to the NUL-terminated text in MESSAGE; nothing replaces it before
+    // php_error_docref has formatted it.
+    warn(unsafe { CStr::from_ptr(message) });
+}
+
+fn session_ptr() -> Option<*mut Session> {
+    let live = LIVE.get();
+    (!live.is_null()).then_some(live)
+}
+
+/// The session behind `mod_data`; none when PHP calls without open, or with another handler's state.
+///
+/// # Safety
+/// `mod_data` is the pointer that PHP gave to the callback, which is called by one thread at a time.
+unsafe fn session<'a>(mod_data: ModData) -> Option<&'a mut Session> {
+    // SAFETY: PHP passes &PS(mod_data). The session is what `open` put there: it is compared with
+    // this thread's live one before it is used, and nobody else has a reference to that.
+    unsafe {
+        let data: *mut Session = (*mod_data).cast();
+        if data.is_null() || data != LIVE.get() {
+            None
+        } else {
+            Some(&mut *data)
+        }
+    }
+}
+
+/// Contract (mod_files.c, PS_OPEN_FUNC): prepare, touch nothing. save_path and the session's name are
+/// ignored. May come while a session is open: see [`Session::open`].
+unsafe extern "C" fn open(
+    mod_data: ModData,
+    _save_path: *const c_void,
+    _name: *const c_void,
+) -> c_int {
+    let opened = guard(|| {
+        let (config, pool) = ini::current()?;
+        // SAFETY: `mod_data` comes straight from PHP.
+        if let Some(session) = unsafe { session(mod_data) } {
+            session.open(pool, config);
+            return Ok(());
+        }
+        end_request();
+        let mut session = Box::new(Session::new(pool.clone(), config.clone()));
+        session.open(pool, config);
+        let session = Box::into_raw(session);
+        LIVE.set(session);
+        // SAFETY: PHP passes a valid pointer to PS(mod_data), which nobody else uses now.
+        unsafe { *mod_data = session.cast() };
+        Ok(())
+    });
+    if opened.is_none() {
+        warn_last();
+        return FAILURE;
+    }
+    SUCCESS
+}
+
+/// Contract: give up what is held, free the state. Never fails: nothing is lost with a lock.
+unsafe extern "C" fn close(mod_data: ModData) -> c_int {
+    // SAFETY: `mod_data` comes straight from PHP.
+    if unsafe { session(mod_data) }.is_some() {
+        end_request();
+        // SAFETY: as above.
+        unsafe { *mod_data = ptr::null_mut() };
+    }
+    SUCCESS
+}
+
+/// Contract: SUCCESS with "" for an unknown id; FAILURE makes session_start() return false.
+unsafe extern "C" fn read(
+    mod_data: ModData,
+    key: *mut zend_string,
+    val: *mut *mut zend_string,
+    _: zend_long,
+) -> c_int {
+    let data = guard(|| {
+        // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
+        let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("read"))?;
+        // SAFETY: as above.
+        let data = session.read(unsafe { bytes(key) }, frames::intent())?;
+        Ok((data.as_ptr(), data.len()))
+    });
+    let Some((data, length)) = data else {
+        warn_last();
+        return FAILURE;
+    };
+    // SAFETY: the data belongs to the session behind mod_data, which nobody changes before it is
+    // copied here. Running out of memory leaves by longjmp; nothing is lost on the way.
+    unsafe { *val = ext_php_rs_zend_string_init(data.cast(), length, false) };
+    SUCCESS
+}
+
+/// Contract: store the data and let go of the lock; comes for unchanged data as well, as
+/// update_timestamp or under a user's class as write. The session finds out which it is.
+unsafe extern "C" fn write(
+    mod_data: ModData,
+    key: *mut zend_string,
+    val: *mut zend_string,
+    maxlifetime: zend_long,
+) -> c_int {
+    let written = guard(|| {
+        // SAFETY: `mod_data`, `key` and `val` come straight from PHP and live during the call.
+        let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("write"))?;
+        // SAFETY: as above.
+        let (id, data) = unsafe { (bytes(key), bytes(val)) };
+        session.write(id, data, maxlifetime)
+    });
+    result_of(written)
+}
+
+/// Contract: SUCCESS for an unknown id too. The lock goes with the row.
+unsafe extern "C" fn destroy(mod_data: ModData, key: *mut zend_string) -> c_int {
+    let destroyed = guard(|| {
+        // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
+        let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("destroy"))?;
+        // SAFETY: as above.
+        session.destroy(unsafe { bytes(key) })
+    });
+    result_of(destroyed)
+}
+
+/// Contract: the number of deleted sessions, also in `*nrdels`, or -1 (session_gc() is false then). The
+/// lifetime is each row's own.
+unsafe extern "C" fn gc(
+    mod_data: ModData,
+    _maxlifetime: zend_long,
+    nrdels: *mut zend_long,
+) -> zend_long {
+    let collected = guard(|| {
+        let all = frames::gc_was_asked_for();
+        // SAFETY: `mod_data` comes straight from PHP.
+        let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("collect"))?;
+        session.gc(all)
+    });
+    let number = collected.map_or(-1, |rows| {
+        zend_long::try_from(rows).unwrap_or(zend_long::MAX)
+    });
+    // SAFETY: PHP passes a pointer to its own counter.
+    unsafe { *nrdels = number };
+    if collected.is_none() {
+        warn_last();
+    }
+    number
+}
+
+/// Contract: a new id, and nothing else: no row is made here.
+unsafe extern "C" fn create_sid(mod_data: ModData) -> *mut zend_string {
+    // SAFETY: `mod_data` comes straight from PHP, and the function is PHP's own.
+    let id = unsafe { php_session_create_id(mod_data) };
+    let _ = guard(|| {
+        // SAFETY: as above; the new string is ours to read until PHP has it.
+        if let Some(session) = unsafe { session(mod_data) } {
+            // SAFETY: as above.
+            session.created(unsafe { bytes(id) });
+        }
+        Ok(())
+    });
+    id
+}
+
+/// Contract: SUCCESS when the id is known, FAILURE when it is not.
+unsafe extern "C" fn validate_sid(mod_data: ModData, key: *mut zend_string) -> c_int {
+    let known = guard(|| {
+        // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
+        let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("look up"))?;
+        // SAFETY: as above.
+        session.validate(unsafe { bytes(key) }, frames::intent())
+    });
+    match known {
+        Some(true) => SUCCESS,
+        Some(false) => FAILURE,
+        None => {
+            warn_last();
+            FAILURE
+        }
+    }
+}
+
+fn result_of(outcome: Option<()>) -> c_int {
+    if outcome.is_none() {
+        warn_last();
+        return FAILURE;
+    }
+    SUCCESS
+}
+
+/// A user's class called a parent method before parent::open().
+fn not_open(verb: &str) -> Failure {
+    Failure {
+        operation: format!("{verb} a session"),
+        place: String::new(),
+        cause: Error::NotOpen,
+    }
+}

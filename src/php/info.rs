@@ -1,0 +1,93 @@
+//! phpinfo(): what an operator looks for first, without connecting to anything.
+
+use std::ffi::CString;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ext_php_rs::ffi::{
+    php_info_print_table_end, php_info_print_table_header, php_info_print_table_row,
+    php_info_print_table_start,
+};
+use ext_php_rs::zend::ModuleEntry;
+
+use super::{display_ini_entries, ini, ini_value};
+
+/// The section's tables: state, counters, directives. PHP's functions escape for HTML.
+pub unsafe extern "C" fn print(module: *mut ModuleEntry) {
+    // Everything is built before PHP prints: printing may end in a longjmp.
+    let rows: Vec<(CString, CString)> = rows()
+        .into_iter()
+        .filter_map(|(name, value)| Some((CString::new(name).ok()?, CString::new(value).ok()?)))
+        .collect();
+    // SAFETY: PHP's own printing functions, with NUL-terminated strings that live until they return.
+    unsafe {
+        php_info_print_table_start();
+        php_info_print_table_header(
+            2,
+            c"rustdb session save handler".as_ptr(),
+            c"enabled".as_ptr(),
+        );
+        for (name, value) in &rows {
+            php_info_print_table_row(2, name.as_ptr(), value.as_ptr());
+        }
+        php_info_print_table_end();
+        display_ini_entries(module);
+    }
+}
+
+fn rows() -> Vec<(String, String)> {
+    let mut rows = vec![row("Version", env!("CARGO_PKG_VERSION"))];
+    match ini::current() {
+        Err(failure) => rows.push(row("Configuration", &failure.to_string())),
+        Ok((config, pool)) => {
+            let server = match pool.server() {
+                Some((endpoint, info)) => format!("{} at {endpoint}", info.version),
+                None => "not connected yet".to_owned(),
+            };
+            let (size, connections, idle) = pool.state();
+            rows.push(row("Server", &server));
+            rows.push(row(
+                "Table",
+                &format!("{}.{}", config.server.database, config.server.table),
+            ));
+            rows.push(row("Lock mode", &config.lock.to_string()));
+            rows.push(row("Password", password(&config.server.password_file)));
+            rows.push(row(
+                "Pool",
+                &format!("{connections} of {size} connections, {idle} idle"),
+            ));
+            let counters = &pool.counters;
+            let counted: [(&str, &AtomicU64); 8] = [
+                ("Connections made", &counters.connects),
+                ("Sessions read", &counters.reads),
+                ("Sessions written", &counters.writes),
+                ("Sessions touched", &counters.touches),
+                ("Lock timeouts", &counters.lock_timeouts),
+                ("Statements retried", &counters.retries),
+                ("Writes refused", &counters.refused_writes),
+                ("Sessions collected", &counters.collected_rows),
+            ];
+            for (name, counter) in counted {
+                rows.push(row(name, &counter.load(Ordering::Relaxed).to_string()));
+            }
+        }
+    }
+    if ini_value(c"session.gc_probability") == "0" {
+        rows.push(row(
+            "Garbage collection",
+            "session.gc_probability is 0: nothing deletes expired sessions unless session_gc() runs from cron",
+        ));
+    }
+    rows
+}
+
+fn password(file: &str) -> &'static str {
+    match (file.is_empty(), ini::has_password()) {
+        (false, _) => "from rustdb.password_file (hidden)",
+        (true, true) => "set (hidden)",
+        (true, false) => "not set",
+    }
+}
+
+fn row(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}

@@ -1,0 +1,118 @@
+//! The room that knows PHP: all `unsafe` code and all of ext_php_rs stand in here.
+//!
+//! This file mirrors the C declarations that ext_php_rs does not bind, and speaks PHP's two
+//! languages: strings and warnings. `module` is the extension's life from MINIT to MSHUTDOWN, `handler`
+//! the nine callbacks of the save handler, `frames` finds out who called them, `ini` reads php.ini,
+//! `info` prints phpinfo().
+
+#![allow(unsafe_code)]
+
+mod frames;
+mod handler;
+mod info;
+mod ini;
+mod module;
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::slice;
+
+use ext_php_rs::ffi::{php_error_docref, zend_long, zend_module_entry, zend_string, zval};
+use ext_php_rs::flags::ErrorType;
+
+/// `SUCCESS` of Zend's `zend_result`.
+pub const SUCCESS: c_int = 0;
+/// `FAILURE` of Zend's `zend_result`.
+pub const FAILURE: c_int = -1;
+
+/// `void **mod_data`: where the session module keeps a save handler's state.
+pub type ModData = *mut *mut c_void;
+
+/// `ps_module` of ext/session/php_session.h (PHP_SESSION_API 20161017, checked by build.rs): the
+/// save handler's name and its nine functions. PHP 8.6 turns open's two strings into `zend_string*`;
+/// both are opaque here, for nobody looks at them.
+#[repr(C)]
+pub struct PsModule {
+    pub s_name: *const c_char,
+    pub s_open: unsafe extern "C" fn(ModData, *const c_void, *const c_void) -> c_int,
+    pub s_close: unsafe extern "C" fn(ModData) -> c_int,
+    pub s_read:
+        unsafe extern "C" fn(ModData, *mut zend_string, *mut *mut zend_string, zend_long) -> c_int,
+    pub s_write:
+        unsafe extern "C" fn(ModData, *mut zend_string, *mut zend_string, zend_long) -> c_int,
+    pub s_destroy: unsafe extern "C" fn(ModData, *mut zend_string) -> c_int,
+    pub s_gc: unsafe extern "C" fn(ModData, zend_long, *mut zend_long) -> zend_long,
+    pub s_create_sid: unsafe extern "C" fn(ModData) -> *mut zend_string,
+    pub s_validate_sid: unsafe extern "C" fn(ModData, *mut zend_string) -> c_int,
+    pub s_update_timestamp:
+        unsafe extern "C" fn(ModData, *mut zend_string, *mut zend_string, zend_long) -> c_int,
+}
+
+// SAFETY: the one value is a constant static of static strings and functions; PHP only reads it.
+unsafe impl Sync for PsModule {}
+
+unsafe extern "C" {
+    /// ext/session/session.c: adds a save handler to the session module's table.
+    fn php_session_register_module(module: *const PsModule) -> c_int;
+    /// ext/session/session.c: a new id as `session.sid_length` wants it.
+    fn php_session_create_id(mod_data: ModData) -> *mut zend_string;
+    /// Zend/zend_ini.c: the current value of a directive, owned by the engine.
+    fn zend_ini_string_ex(
+        name: *const c_char,
+        length: usize,
+        orig: c_int,
+        exists: *mut bool,
+    ) -> *const c_char;
+    /// Zend/zend_ini.c: removes a module's directives, at MSHUTDOWN.
+    fn zend_unregister_ini_entries(module_number: c_int);
+    /// Zend/zend_operators.c: what `zval_get_long()` calls for anything that is no integer.
+    fn zval_get_long_func(op: *mut zval, is_legacy_behavior: bool) -> zend_long;
+    /// main/php_ini.c: the entry of php.ini's own table (`get_cfg_var()`).
+    fn cfg_get_entry_ex(name: *mut zend_string) -> *mut zval;
+    /// Zend/zend_string.c: the interned empty string.
+    static zend_empty_string: *mut zend_string;
+    /// main/php_ini.c: phpinfo()'s table of a module's directives.
+    fn display_ini_entries(module: *mut zend_module_entry);
+}
+
+/// The bytes of a PHP string.
+///
+/// # Safety
+/// `string` is null or a live `zend_string` that outlives the returned slice.
+unsafe fn bytes<'a>(string: *const zend_string) -> &'a [u8] {
+    if string.is_null() {
+        return &[];
+    }
+    // SAFETY: the caller guarantees a live string; Zend guarantees `len` readable bytes from `val`.
+    unsafe { slice::from_raw_parts((&raw const (*string).val).cast(), (*string).len) }
+}
+
+/// The value of a directive, empty when there is none.
+fn ini_value(name: &CStr) -> String {
+    let mut exists = false;
+    // SAFETY: `name` is NUL-terminated and the length is its own. The engine returns null or a
+    // NUL-terminated string that lives until the directive changes, and it is copied at once.
+    unsafe {
+        let value = zend_ini_string_ex(name.as_ptr(), name.count_bytes(), 0, &raw mut exists);
+        if value.is_null() {
+            return String::new();
+        }
+        CStr::from_ptr(value).to_string_lossy().into_owned()
+    }
+}
+
+/// Raises a PHP warning with the text of `message`.
+///
+/// PHP may run a user's error handler here, which may end this request with a longjmp or use the
+/// session: the caller holds nothing that has to be dropped, and touches nothing of the session afterwards.
+fn warn(message: &CStr) {
+    // SAFETY: the format takes one NUL-terminated string; php_error_docref formats it before it
+    // calls anybody.
+    unsafe {
+        php_error_docref(
+            std::ptr::null(),
+            ErrorType::Warning.bits() as c_int,
+            c"%s".as_ptr(),
+            message.as_ptr(),
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! The extension's life: MINIT registers the directives and the save handler and touches nothing
+//! else, MSHUTDOWN closes the idle connections.
+//!
+//! A request has no hooks of ours but one. Our RSHUTDOWN would run before the session module's,
+//! which does the last write; post_deactivate runs after all of them.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use ext_php_rs::builders::ModuleBuilder;
+use ext_php_rs::ffi::_zend_module_dep;
+use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
+
+use super::{
+    FAILURE, SUCCESS, handler, info, ini, php_session_register_module, zend_unregister_ini_entries,
+};
+use crate::pool::Pool;
+
+/// `MODULE_DEP_REQUIRED` of Zend/zend_modules.h.
+const REQUIRED: u8 = 1;
+
+/// What PHP has to start before us, ended by an empty entry. ext_php_rs has no way to say it.
+struct Dependencies([_zend_module_dep; 2]);
+
+// SAFETY: pointers to static strings, read by PHP only.
+unsafe impl Sync for Dependencies {}
+
+static DEPENDENCIES: Dependencies = Dependencies([
+    _zend_module_dep {
+        name: c"session".as_ptr(),
+        rel: ptr::null(),
+        version: ptr::null(),
+        type_: REQUIRED,
+    },
+    _zend_module_dep {
+        name: ptr::null(),
+        rel: ptr::null(),
+        version: ptr::null(),
+        type_: 0,
+    },
+]);
+
+/// What PHP calls after dlopen(), by this name.
+#[unsafe(no_mangle)]
+extern "C" fn get_module() -> *mut ModuleEntry {
+    static MODULE: StaticModuleEntry = StaticModuleEntry::new();
+    MODULE.get_or_init(|| {
+        let module = ModuleBuilder::new("rustdb", env!("CARGO_PKG_VERSION"))
+            .startup_function(startup)
+            .shutdown_function(shutdown)
+            .post_deactivate_function(post_deactivate)
+            .info_function(info::print);
+        // The builder refuses names with NUL bytes only, at the first start after a build.
+        let (mut entry, _, owned) = module.try_into().expect("a constant name and version");
+        entry.deps = DEPENDENCIES.0.as_ptr();
+        (entry, owned)
+    })
+}
+
+/// MINIT. Runs twice in one process when Apache starts, and php-fpm forks after it: so it opens
+/// nothing and starts no thread.
+unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
+    handler::remember_panics();
+    ini::register(module_number);
+    // SAFETY: MODULE is a static of the layout that build.rs has checked.
+    match unsafe { php_session_register_module(&raw const handler::MODULE) } {
+        SUCCESS => SUCCESS,
+        // The session module has room for 32 save handlers.
+        _ => FAILURE,
+    }
+}
+
+/// MSHUTDOWN. The session module keeps its pointer to our table, and does not use it any more.
+unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
+    handler::end_request();
+    ini::forget();
+    Pool::shutdown();
+    // SAFETY: the number is ours, given by PHP.
+    unsafe { zend_unregister_ini_entries(module_number) };
+    SUCCESS
+}
+
+unsafe extern "C" fn post_deactivate() -> c_int {
+    handler::end_request();
+    SUCCESS
+}

@@ -1,0 +1,321 @@
+//! One pool of connections per process and server: r2d2 lends out [`Link`]s, and each is opened in the
+//! thread of the request that needs it.
+//!
+//! r2d2's worker thread only makes closed links, which takes no time and cannot fail. So a refused
+//! connection is reported at once and by its cause, where r2d2's own way of connecting would tell
+//! after its whole timeout, and nothing reconnects in the background while a server is down.
+
+use std::mem;
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use nix::sys::signal::{SigSet, SigmaskHow};
+use parking_lot::Mutex;
+use r2d2::ManageConnection;
+use scheduled_thread_pool::ScheduledThreadPool;
+
+use crate::config::ServerConfig;
+use crate::error::{Error, Result};
+use crate::link::Link;
+use crate::store::setup::{self, ServerInfo};
+
+/// A connection lent out by the pool; dropping it gives it back.
+pub type PooledLink = r2d2::PooledConnection<Manager>;
+
+/// Makes closed links: see the head of this file.
+pub struct Manager;
+
+impl ManageConnection for Manager {
+    type Connection = Link;
+    type Error = Error;
+
+    fn connect(&self) -> Result<Link> {
+        Ok(Link::closed())
+    }
+
+    fn is_valid(&self, _: &mut Link) -> Result<()> {
+        Ok(())
+    }
+
+    /// A link heals by being opened again. One that comes back with a transaction open lost its
+    /// session to a bug or a panic: closing it frees the lock.
+    fn has_broken(&self, link: &mut Link) -> bool {
+        if link.in_transaction {
+            link.close();
+        }
+        false
+    }
+}
+
+/// What the pool's users count, for phpinfo(). Since the start of the process.
+#[derive(Debug, Default)]
+pub struct Counters {
+    pub connects: AtomicU64,
+    pub reads: AtomicU64,
+    pub writes: AtomicU64,
+    pub touches: AtomicU64,
+    pub lock_timeouts: AtomicU64,
+    pub retries: AtomicU64,
+    pub refused_writes: AtomicU64,
+    pub collected_rows: AtomicU64,
+}
+
+impl Counters {
+    pub fn add(counter: &AtomicU64, number: u64) {
+        counter.fetch_add(number, Ordering::Relaxed);
+    }
+}
+
+/// The pool of one process for one [`ServerConfig`].
+pub struct Pool {
+    links: r2d2::Pool<Manager>,
+    config: ServerConfig,
+    automatic_size: u32,
+    process: u32,
+    /// The server that the last new connection went to, and what it said of itself.
+    server: Mutex<Option<(String, ServerInfo)>>,
+    pub counters: Counters,
+}
+
+/// The pools of this process; vhosts and FPM pools may have different ones.
+static POOLS: Mutex<Vec<Arc<Pool>>> = Mutex::new(Vec::new());
+
+impl Pool {
+    /// The pool for this configuration, made on first use. `automatic_size` is the number of
+    /// connections where `rustdb.pool_size` is 0.
+    ///
+    /// # Errors
+    /// When the system gives no thread to the pool.
+    pub fn shared(config: &ServerConfig, automatic_size: u32) -> Result<Arc<Pool>> {
+        let mut pools = POOLS.lock();
+        forget_inherited(&mut pools);
+        if let Some(pool) = pools.iter().find(|pool| pool.config == *config) {
+            return Ok(Arc::clone(pool));
+        }
+        let pool = Arc::new(Pool::new(config, automatic_size)?);
+        pools.push(Arc::clone(&pool));
+        Ok(pool)
+    }
+
+    /// Closes the idle connections of this process, at its end.
+    pub fn shutdown() {
+        let mut pools = POOLS.lock();
+        forget_inherited(&mut pools);
+        pools.clear();
+    }
+
+    fn new(config: &ServerConfig, automatic_size: u32) -> Result<Pool> {
+        let size = if config.pool_size == 0 {
+            automatic_size
+        } else {
+            config.pool_size
+        };
+        // One for the session, one for gc while the session is locked.
+        let size = size.max(2);
+        let links = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .test_on_check_out(false)
+            // The server closes what is idle for too long; nothing of ours wakes up for that.
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connection_timeout(config.connect_timeout)
+            .thread_pool(Arc::new(worker()?))
+            .build_unchecked(Manager);
+        Ok(Pool {
+            links,
+            config: config.clone(),
+            automatic_size,
+            process: process::id(),
+            server: Mutex::new(None),
+            counters: Counters::default(),
+        })
+    }
+
+    /// Whether this pool was made by another process and came here through a fork.
+    pub fn is_inherited(&self) -> bool {
+        self.process != process::id()
+    }
+
+    /// The pool of the same configuration in this process, after a fork.
+    ///
+    /// # Errors
+    /// As [`Pool::shared`].
+    pub fn of_this_process(&self) -> Result<Arc<Pool>> {
+        Pool::shared(&self.config, self.automatic_size)
+    }
+
+    /// Table and server, for messages.
+    pub fn place(&self) -> String {
+        let server = match &*self.server.lock() {
+            Some((endpoint, _)) => endpoint.clone(),
+            None => {
+                let all: Vec<_> = self
+                    .config
+                    .endpoints
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
+                all.join(",")
+            }
+        };
+        format!(
+            "table {}.{} on {server}",
+            self.config.database, self.config.table
+        )
+    }
+
+    /// Where the last new connection went to, and what the server there said of itself.
+    pub fn server(&self) -> Option<(String, ServerInfo)> {
+        self.server.lock().clone()
+    }
+
+    /// Connections that the pool may hold, that it holds, and that are idle.
+    pub fn state(&self) -> (u32, u32, u32) {
+        let state = self.links.state();
+        (
+            self.links.max_size(),
+            state.connections,
+            state.idle_connections,
+        )
+    }
+
+    /// A connection whose statements wait `lock_wait` seconds for locks, open and without a
+    /// transaction.
+    ///
+    /// # Errors
+    /// [`Error::PoolBusy`] after `rustdb.connect_timeout`, or why no server could be used.
+    pub fn get(&self, lock_wait: u64) -> Result<PooledLink> {
+        let link = self.links.get().map_err(|_| Error::PoolBusy {
+            seconds: self.config.connect_timeout.as_secs(),
+            size: self.links.max_size(),
+        })?;
+        self.ready(link, lock_wait)
+    }
+
+    /// Like [`Pool::get`], but without waiting where all connections are in use.
+    ///
+    /// # Errors
+    /// Why no server could be used.
+    pub fn spare(&self, lock_wait: u64) -> Option<Result<PooledLink>> {
+        let (size, connections, idle) = self.state();
+        if idle == 0 && connections >= size {
+            return None;
+        }
+        let link = self.links.get_timeout(Duration::from_millis(200)).ok()?;
+        Some(self.ready(link, lock_wait))
+    }
+
+    fn ready(&self, mut link: PooledLink, lock_wait: u64) -> Result<PooledLink> {
+        link.reused = link.is_open();
+        // Past the idle timeout the server has closed it; and the socket's timeouts are made for one
+        // lock_wait, so a script that changes it gets a new connection.
+        let stale = link.idle() >= self.config.idle_timeout || link.lock_wait != lock_wait;
+        if !link.reused || stale {
+            self.reopen(&mut link, lock_wait)?;
+        }
+        Ok(link)
+    }
+
+    /// Runs the first statement of an operation. A pooled connection that the server has closed
+    /// meanwhile shows here, before PHP has seen any data, and is replaced once.
+    ///
+    /// # Errors
+    /// As `first` on the second connection.
+    pub fn first<T>(
+        &self,
+        link: &mut PooledLink,
+        lock_wait: u64,
+        mut first: impl FnMut(&mut Link) -> Result<T>,
+    ) -> Result<T> {
+        match first(link) {
+            Err(Error::Gone(_)) if link.reused => {
+                self.reopen(link, lock_wait)?;
+                first(link)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Opens `link` anew to the first server of the list that can be used.
+    ///
+    /// # Errors
+    /// Why none could be.
+    pub fn reopen(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
+        link.close();
+        let password = password(&self.config)?;
+        let mut tried = Vec::new();
+        for endpoint in &self.config.endpoints {
+            let attempt =
+                Link::open(endpoint, &self.config, &password, lock_wait).and_then(|mut new| {
+                    setup::prepare(&mut new, &self.config, lock_wait).map(|info| (new, info))
+                });
+            match attempt {
+                Ok((_, info)) if info.read_only => tried.push(format!("{endpoint} is read-only")),
+                Ok((new, info)) => {
+                    *link = new;
+                    link.reused = false;
+                    *self.server.lock() = Some((endpoint.to_string(), info));
+                    Counters::add(&self.counters.connects, 1);
+                    return Ok(());
+                }
+                // The next server may do. One that refuses us or our table is no reason to write
+                // the sessions elsewhere.
+                Err(Error::Connect(cause)) => tried.push(format!("{endpoint}: {cause}")),
+                Err(
+                    error @ (Error::Gone(_) | Error::Stalled(_) | Error::Server { code: 1040, .. }),
+                ) => {
+                    tried.push(format!("{endpoint}: {error}"));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Connect(tried.join("; ")))
+    }
+}
+
+/// Pools that came through a fork belong to the parent: their locks may be held by threads that do
+/// not exist here, and dropping them would say goodbye on the parent's connections.
+fn forget_inherited(pools: &mut Vec<Arc<Pool>>) {
+    if pools.iter().any(|pool| pool.is_inherited()) {
+        mem::forget(mem::take(pools));
+    }
+}
+
+/// The thread that r2d2 wants. All signals are blocked in it: PHP's timeouts and pcntl's signals
+/// must reach the thread that runs the request.
+fn worker() -> Result<ScheduledThreadPool> {
+    let no_thread = |cause: String| Error::Connect(format!("no thread for the pool: {cause}"));
+    let before = SigSet::all()
+        .thread_swap_mask(SigmaskHow::SIG_SETMASK)
+        .map_err(|e| no_thread(e.to_string()))?;
+    let pool = ScheduledThreadPool::builder()
+        .num_threads(1)
+        .thread_name_pattern("rustdb-pool")
+        .build();
+    let restored = before.thread_set_mask();
+    restored.map_err(|e| no_thread(e.to_string()))?;
+    Ok(pool)
+}
+
+/// `rustdb.password_file` without its trailing newline, or `rustdb.password`.
+fn password(config: &ServerConfig) -> Result<String> {
+    if config.password_file.is_empty() {
+        return Ok(config.password.0.clone());
+    }
+    let unreadable = |why: String| Error::Config {
+        directive: "rustdb.password_file",
+        value: config.password_file.clone(),
+        expected: why,
+    };
+    let text = std::fs::read_to_string(&config.password_file)
+        .map_err(|error| unreadable(format!("the file cannot be read ({error})")))?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() {
+        return Err(unreadable("the file is empty".into()));
+    }
+    Ok(line.to_owned())
+}

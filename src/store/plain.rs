@@ -1,0 +1,83 @@
+//! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none`, and the
+//! deletion of a session that this request does not hold. One round trip each.
+
+use mysql::Value;
+
+use super::row::Write;
+use super::{CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data};
+use crate::error::Result;
+use crate::link::Link;
+use crate::sid::SessionId;
+
+/// Reads the row as last committed. On a connection with an open transaction that is READ
+/// COMMITTED's plain read too: it waits for no lock and takes none.
+///
+/// # Errors
+/// As the server says.
+pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
+    let id = id_literal(sid);
+    parse_row(link.run(&format!("SELECT {COLUMNS} FROM `{table}` WHERE id={id}"))?)
+}
+
+/// Writes whatever is there or not: the last write wins. Running it again does no harm.
+///
+/// # Errors
+/// As the server says.
+pub fn replace(link: &mut Link, table: &str, sid: &SessionId, new: &Write<'_>) -> Result<()> {
+    let Write {
+        data,
+        version,
+        lifetime,
+    } = *new;
+    let head = format!(
+        "INSERT INTO `{table}` (codec,created_at,id,version,expires_at,data) \
+         VALUES ({CODEC_PLAIN},UNIX_TIMESTAMP(),"
+    );
+    // created_at stands first, so that it still sees the old row's expiry.
+    let tail = ") ON DUPLICATE KEY UPDATE created_at=IF(expires_at>UNIX_TIMESTAMP(),created_at,VALUES(created_at)),\
+         codec=VALUES(codec),version=VALUES(version),expires_at=VALUES(expires_at),data=VALUES(data)";
+    if data.len() < PREPARE_FROM {
+        let mut sql = head;
+        sql.push_str(&id_literal(sid));
+        sql.push_str(&format!(",{version},UNIX_TIMESTAMP()+{lifetime},"));
+        push_data(&mut sql, data);
+        sql.push_str(tail);
+        return link.run(&sql).map(drop);
+    }
+    let parameters = vec![
+        Value::Bytes(sid.digest().to_vec()),
+        Value::UInt(version),
+        Value::UInt(lifetime),
+        Value::Bytes(data.to_vec()),
+    ];
+    link.execute(&format!("{head}?,?,UNIX_TIMESTAMP()+?,?{tail}"), parameters)
+        .map(drop)
+}
+
+/// Moves the expiry of a row that still is of this version; false when it is not.
+///
+/// # Errors
+/// As the server says.
+pub fn touch(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    version: u64,
+    lifetime: u64,
+) -> Result<bool> {
+    let id = id_literal(sid);
+    let sql = format!(
+        "UPDATE `{table}` SET expires_at=UNIX_TIMESTAMP()+{lifetime} WHERE id={id} AND version={version}"
+    );
+    Ok(affected(&link.run(&sql)?, 0)? == 1)
+}
+
+/// Deletes the row, if there is one, after whoever holds it.
+///
+/// # Errors
+/// As the server says.
+pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
+    let id = id_literal(sid);
+    link.run(&format!("DELETE FROM `{table}` WHERE id={id}"))
+        .map(drop)
+}

@@ -1,0 +1,239 @@
+//! The row lock protocol: the session is one InnoDB row, locked by `SELECT … FOR UPDATE` in a
+//! transaction that lives from session_start() to session_write_close().
+//!
+//! Waiters queue inside the server, first come, first served. A session that does not exist yet is
+//! locked by its uncommitted placeholder row, so that the second of two first requests waits just
+//! like any other. Each function here is one round trip, except where it says otherwise.
+
+use std::fmt::Write as _;
+
+use mysql::Value;
+
+use super::{
+    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_wait,
+};
+use crate::error::{Error, Result};
+use crate::link::Link;
+use crate::sid::SessionId;
+
+/// The row that a write builds upon, as the request that writes found it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// No row; a placeholder may stand in for it.
+    Nothing,
+    /// A live row of this version.
+    Live(u64),
+    /// An expired row of this version: a write makes a new session of it.
+    Expired(u64),
+}
+
+impl Base {
+    /// What a row that was just read is to the next write.
+    pub fn of(row: &Row) -> Base {
+        if row.is_live() {
+            Base::Live(row.version)
+        } else {
+            Base::Expired(row.version)
+        }
+    }
+}
+
+/// The new contents of a row.
+pub struct Write<'a> {
+    pub data: &'a [u8],
+    /// The random value that marks this write.
+    pub version: u64,
+    /// Seconds until the session expires.
+    pub lifetime: u64,
+}
+
+/// Who may know the id of a session that is about to be born.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A client sent it, so two first requests may race for it.
+    Client,
+    /// We have just made it: nobody else knows it.
+    Ours,
+}
+
+/// What [`birth`] found instead of nothing, or that it succeeded.
+pub enum Birth {
+    /// Our placeholder, of this version, holds the lock.
+    Placeholder(u64),
+    /// Another request was first: its row, locked by us now.
+    Existing(Row),
+}
+
+/// Begins a transaction and locks the row; none when there is no row, and then nothing is locked.
+///
+/// Waits `wait` whole seconds at most. A transaction that is still open on this connection is
+/// rolled back first, in the same packet: START TRANSACTION would commit it.
+///
+/// # Errors
+/// [`Error::LockTimeout`] when another transaction holds the row, [`Error::UnknownCodec`], or as the
+/// server says.
+pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
+    let mut sql = String::with_capacity(320);
+    push_begin(&mut sql, link, wait);
+    push_select_for_update(&mut sql, table, sid, wait);
+    parse_row(link.run(&sql)?)
+}
+
+fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
+    if link.in_transaction {
+        sql.push_str("ROLLBACK;");
+    }
+    push_wait(sql, link, wait);
+    sql.push_str("START TRANSACTION;");
+    link.in_transaction = true;
+}
+
+/// `innodb_lock_wait_timeout=0` means at once on MariaDB and silently one second on MySQL; NOWAIT
+/// means at once on both.
+fn push_select_for_update(sql: &mut String, table: &str, sid: &SessionId, wait: u64) {
+    let nowait = if wait == 0 { " NOWAIT" } else { "" };
+    let id = id_literal(sid);
+    let _ = write!(
+        sql,
+        "SELECT {COLUMNS} FROM `{table}` WHERE id={id} FOR UPDATE{nowait}"
+    );
+}
+
+/// Locks a session that does not exist by inserting its placeholder, uncommitted.
+///
+/// For an id of ours this begins the transaction. For a client's id it follows a [`lock`] that
+/// found nothing, and the insert may wait for another request's placeholder: of the statements
+/// tried for that, this one has no deadlock as long as somebody commits (INSERT IGNORE always has).
+///
+/// # Errors
+/// As [`lock`]; [`Error::Server`] 1062 when an id of ours exists after all.
+pub fn birth(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    origin: Origin,
+    version: u64,
+    wait: u64,
+) -> Result<Birth> {
+    let mut sql = String::with_capacity(512);
+    match origin {
+        Origin::Ours => push_begin(&mut sql, link, wait),
+        Origin::Client => push_wait(&mut sql, link, wait),
+    }
+    // Should anything ever commit a placeholder, it is an expired row that nobody sees and gc takes.
+    let id = id_literal(sid);
+    let _ = write!(
+        sql,
+        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
+         VALUES ({id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),0,'')"
+    );
+    if origin == Origin::Ours {
+        link.run(&sql)?;
+        return Ok(Birth::Placeholder(version));
+    }
+    sql.push_str(" ON DUPLICATE KEY UPDATE id=id;");
+    push_select_for_update(&mut sql, table, sid, wait);
+    match parse_row(link.run(&sql)?)? {
+        Some(row) if row.version == version => Ok(Birth::Placeholder(version)),
+        Some(row) => Ok(Birth::Existing(row)),
+        None => Err(Error::Nonsense(
+            "a row that was just inserted is not there".into(),
+        )),
+    }
+}
+
+/// Writes and commits, which frees the lock. `base` names the locked row: its version, or that of
+/// the placeholder. False when the row is not that one any more; then nothing was written.
+///
+/// Two round trips more for a large session's first write on a connection, one more for its others.
+///
+/// # Errors
+/// As the server says. After [`Error::lost_transaction`] the write may or may not have happened.
+pub fn write(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    base: Base,
+    locked: u64,
+    new: &Write<'_>,
+) -> Result<bool> {
+    let Write {
+        data,
+        version,
+        lifetime,
+    } = *new;
+    // An expired row's next session is another session: it starts its life now.
+    let born = if matches!(base, Base::Expired(_)) {
+        "created_at=UNIX_TIMESTAMP(),"
+    } else {
+        ""
+    };
+    let head = format!(
+        "UPDATE `{table}` SET codec={CODEC_PLAIN},{born}expires_at=UNIX_TIMESTAMP()+{lifetime},\
+         version={version},data="
+    );
+    let tail = format!(" WHERE id={} AND version={locked}", id_literal(sid));
+    if data.len() < PREPARE_FROM {
+        let mut sql = String::with_capacity(head.len() + data.len() + data.len() / 8 + 160);
+        sql.push_str(&head);
+        push_data(&mut sql, data);
+        sql.push_str(&tail);
+        sql.push_str(";COMMIT");
+        return commit(link, &sql);
+    }
+    let sql = format!(
+        "UPDATE `{table}` SET codec={CODEC_PLAIN},\
+         created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=? \
+         WHERE id=? AND version=?"
+    );
+    let parameters = vec![
+        Value::UInt(u64::from(!born.is_empty())),
+        Value::UInt(lifetime),
+        Value::UInt(version),
+        Value::Bytes(data.to_vec()),
+        Value::Bytes(sid.digest().to_vec()),
+        Value::UInt(locked),
+    ];
+    if link.execute(&sql, parameters)? != 1 {
+        link.rollback()?;
+        return Ok(false);
+    }
+    link.run("COMMIT")?;
+    link.in_transaction = false;
+    Ok(true)
+}
+
+/// Sends one statement and its COMMIT, and says whether the statement found its row.
+fn commit(link: &mut Link, sql: &str) -> Result<bool> {
+    let replies = link.run(sql)?;
+    link.in_transaction = false;
+    Ok(affected(&replies, 0)? == 1)
+}
+
+/// Moves the expiry of an unchanged session and commits, which frees the lock. False when the row
+/// is not of this version any more.
+///
+/// # Errors
+/// As the server says.
+pub fn touch(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    version: u64,
+    lifetime: u64,
+) -> Result<bool> {
+    let id = id_literal(sid);
+    let sql = format!(
+        "UPDATE `{table}` SET expires_at=UNIX_TIMESTAMP()+{lifetime} WHERE id={id} AND version={version};COMMIT"
+    );
+    commit(link, &sql)
+}
+
+/// Deletes the locked row and commits.
+///
+/// # Errors
+/// As the server says.
+pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
+    let id = id_literal(sid);
+    commit(link, &format!("DELETE FROM `{table}` WHERE id={id};COMMIT")).map(drop)
+}

@@ -1,0 +1,197 @@
+//! What a new connection is told and asked before its first use: the session's settings, what kind of
+//! server answers, and whether the table is one that rustdb can use.
+
+use mysql::Row;
+
+use crate::config::ServerConfig;
+use crate::error::{Error, Result};
+use crate::link::{Link, Reply};
+
+/// The table's DDL, the same file that an operator can apply.
+const SCHEMA: &str = include_str!("../../examples/schema.sql");
+
+/// The table's name in [`SCHEMA`].
+const SCHEMA_TABLE: &str = "`rustdb_sessions`";
+
+/// What a server says about itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerInfo {
+    pub version: String,
+    /// It takes no writes: `read_only`, `super_read_only` or `innodb_read_only`.
+    pub read_only: bool,
+    /// Other nodes of its cluster take writes too, as far as it tells: Galera, or Group Replication
+    /// in multi-primary mode.
+    pub multi_writer: bool,
+    /// `max_allowed_packet`, in bytes.
+    pub max_packet: usize,
+}
+
+/// Prepares a new connection in two round trips, and creates the table where it is missing.
+///
+/// A read-only server is prepared no further: the caller passes it over.
+///
+/// # Errors
+/// As the server says; [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot
+/// be used.
+pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
+    let mut replies = link.run(&greeting(lock_wait, config.idle_timeout.as_secs()))?;
+    let Some(Reply::Rows(variables)) = replies.pop() else {
+        return Err(Error::Nonsense("no answer to SHOW VARIABLES".into()));
+    };
+    let info = server_info(variables);
+    link.server_wait = lock_wait;
+    link.max_packet = info.max_packet;
+    if !info.read_only {
+        check_table(link, config)?;
+    }
+    Ok(info)
+}
+
+/// The session's settings, and a question. `SET SESSION TRANSACTION` is the one spelling of the
+/// isolation level that MySQL and MariaDB both take.
+///
+/// `lock_wait_timeout` is for metadata locks: by default a pending ALTER would hang every
+/// session_start() for a day or a year. SHOW VARIABLES needs no privilege.
+fn greeting(lock_wait: u64, idle_timeout: u64) -> String {
+    format!(
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
+         SET SESSION autocommit=1,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
+         time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},\
+         innodb_lock_wait_timeout={lock_wait},lock_wait_timeout={};\
+         SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
+         'innodb_read_only','wsrep_on','group_replication_group_name',\
+         'group_replication_single_primary_mode','max_allowed_packet')",
+        lock_wait.max(1)
+    )
+}
+
+fn server_info(variables: Vec<Row>) -> ServerInfo {
+    let variables: Vec<(String, String)> = variables.into_iter().filter_map(pair).collect();
+    let get = |name: &str| {
+        let found = variables.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        found.map_or("", |(_, value)| value.as_str())
+    };
+    // MariaDB spells the enum read_only of newer versions as ON, READ_ONLY and the like.
+    let on = |name: &str| !matches!(get(name), "" | "OFF" | "0");
+    let group = !get("group_replication_group_name").is_empty();
+    ServerInfo {
+        version: get("version").to_owned(),
+        read_only: on("read_only") || on("super_read_only") || on("innodb_read_only"),
+        multi_writer: on("wsrep_on") || (group && !on("group_replication_single_primary_mode")),
+        max_packet: get("max_allowed_packet").parse().unwrap_or(usize::MAX),
+    }
+}
+
+/// A row of two strings.
+fn pair(row: Row) -> Option<(String, String)> {
+    mysql::from_row_opt(row).ok()
+}
+
+/// Checks that the table is there and is what rustdb needs; creates it when it may.
+fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
+    let mut may_create = config.create_table;
+    loop {
+        match link.run(&table_questions(&config.table)) {
+            Ok(replies) => return verify(replies),
+            Err(Error::Server { code: 1146, .. }) if may_create => {
+                may_create = false;
+                link.run(&ddl(&config.table))?;
+            }
+            Err(Error::Server { code: 1146, .. }) => return Err(Error::TableMissing),
+            Err(Error::Server {
+                code: 1054,
+                message,
+            }) => return Err(Error::TableForeign(message)),
+            Err(other) => return Err(other),
+        }
+    }
+}
+
+/// [`SCHEMA`] for a table of this name (a plain identifier: `config.rs` has checked it).
+fn ddl(table: &str) -> String {
+    let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
+    let statement = lines.collect::<Vec<_>>().join("\n");
+    statement
+        .trim_end()
+        .trim_end_matches(';')
+        .replace(SCHEMA_TABLE, &format!("`{table}`"))
+}
+
+/// The first statement fails where the table or a column is missing or may not be read; the
+/// information schema shows only what one may see, and would just be empty.
+fn table_questions(table: &str) -> String {
+    let here = format!("table_schema=DATABASE() AND table_name='{table}'");
+    format!(
+        "SELECT id,version,codec,created_at,expires_at,data FROM `{table}` LIMIT 0;\
+         SELECT 'engine',COALESCE(engine,'none') FROM information_schema.tables WHERE {here};\
+         SELECT column_name,CONCAT(column_type,' ',column_key) FROM information_schema.columns WHERE {here}"
+    )
+}
+
+fn verify(replies: Vec<Reply>) -> Result<()> {
+    let mut facts: Vec<(String, String)> = Vec::new();
+    for reply in replies.into_iter().skip(1) {
+        if let Reply::Rows(rows) = reply {
+            facts.extend(rows.into_iter().filter_map(pair));
+        }
+    }
+    // What rustdb relies on: rows locks and crash safety, whole digests and data, and the two keys.
+    let needs = [
+        ("engine", "innodb", "ENGINE=InnoDB"),
+        ("id", "binary(32) pri", "id BINARY(32) PRIMARY KEY"),
+        ("version", "bigint unsigned", "version BIGINT UNSIGNED"),
+        ("codec", "tinyint unsigned", "codec TINYINT UNSIGNED"),
+        ("created_at", "bigint", "created_at BIGINT UNSIGNED"),
+        (
+            "expires_at",
+            "bigint unsigned mul",
+            "expires_at BIGINT UNSIGNED with an index of its own",
+        ),
+        ("data", "longblob", "data LONGBLOB"),
+    ];
+    for (name, needed, words) in needs {
+        let found = facts.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+        let found = found.map_or(String::new(), |(_, value)| without_width(value));
+        if !found.starts_with(needed) {
+            return Err(Error::TableForeign(format!(
+                "it needs {words}, and has {name} {found}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// `bigint(20) unsigned` of MariaDB is `bigint unsigned` of MySQL; the 32 of `binary(32)` matters.
+fn without_width(column_type: &str) -> String {
+    let lower = column_type.to_ascii_lowercase();
+    match (lower.split_once('('), lower.split_once(')')) {
+        (Some((kind, _)), Some((_, rest))) if kind.ends_with("int") => format!("{kind}{rest}"),
+        _ => lower,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ddl_is_the_schema_file_with_the_configured_name() {
+        let ddl = ddl("other");
+        assert!(
+            ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("),
+            "{ddl}"
+        );
+        assert!(ddl.ends_with("COMMENT='rustdb schema 1'"), "{ddl}");
+        assert!(!ddl.contains("rustdb_sessions"));
+    }
+
+    #[test]
+    fn display_widths_do_not_matter_and_the_digests_length_does() {
+        assert_eq!(
+            without_width("bigint(20) unsigned MUL"),
+            "bigint unsigned mul"
+        );
+        assert_eq!(without_width("bigint unsigned "), "bigint unsigned ");
+        assert_eq!(without_width("binary(16) PRI"), "binary(16) pri");
+    }
+}
