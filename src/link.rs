@@ -15,6 +15,9 @@ use mysql::{Conn, OptsBuilder, Row, Value};
 use crate::config::{Endpoint, ServerConfig};
 use crate::error::{Error, Result};
 
+/// Milliseconds of silence after which the kernel asks whether the other side is still there.
+const KEEPALIVE_MS: u32 = 60_000;
+
 /// What the server said to one statement of a packet.
 #[derive(Debug)]
 pub enum Reply {
@@ -78,6 +81,8 @@ impl Link {
             .tcp_connect_timeout(Some(config.connect_timeout))
             .read_timeout(Some(stall))
             .write_timeout(Some(stall))
+            // A firewall between us forgets connections that are silent for too long.
+            .tcp_keepalive_time_ms(Some(KEEPALIVE_MS))
             .stmt_cache_size(Some(4))
             // An UPDATE that changes nothing still tells that it found its row.
             .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS);

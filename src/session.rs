@@ -5,21 +5,19 @@
 //! it has just validated. [`Session`] keeps one [`View`] of one id and serves from it as long as
 //! that is safe.
 
+mod acquire;
+mod write;
+
 use std::mem;
 use std::process;
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
 
-use rand::rngs::SysRng;
-use rand::{RngExt as _, TryRng as _};
-
-use crate::config::{Config, LockFailure, LockMode};
+use crate::config::Config;
 use crate::error::{Error, Failure, Result};
 use crate::pool::{Counters, Pool, PooledLink};
 use crate::sid::SessionId;
-use crate::store::row::{self, Base, Birth, Origin, Write};
-use crate::store::{self, Row, gc, plain};
+use crate::store::row::{self, Base};
+use crate::store::{Row, gc, plain};
 
 /// What the caller wants of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,157 +198,6 @@ impl Session {
         })
     }
 
-    fn store(&mut self, sid: &SessionId, data: &[u8], gc_maxlifetime: i64) -> Result<()> {
-        match &self.state {
-            State::Unreadable(refused, _) if refused == sid => return Err(Error::NeverRead),
-            State::Open(view) if view.sid == *sid => {}
-            // A wrapper class writes an id that it never read: as under `files`, that locks it now.
-            _ => self.acquire(sid, Intent::Write, true)?,
-        }
-        let State::Open(mut view) = mem::replace(&mut self.state, State::Idle) else {
-            return Err(Error::NeverRead);
-        };
-        let lifetime = store::lifetime(gc_maxlifetime, self.config.touch_interval);
-        let outcome = if view.is_unchanged(data) {
-            self.touch(&mut view, lifetime)
-        } else {
-            self.replace(&mut view, data, lifetime)
-        };
-        self.state = State::Open(view);
-        outcome
-    }
-
-    /// Stores new data. Whatever comes of it, the lock is given up.
-    fn replace(&mut self, view: &mut View, data: &[u8], lifetime: u64) -> Result<()> {
-        let table = &self.config.server.table;
-        let new = Write {
-            data,
-            version: random()?,
-            lifetime,
-        };
-        match mem::replace(&mut view.hold, Hold::Free) {
-            Hold::Denied => {
-                view.hold = Hold::Denied;
-                return Err(Error::ReadWithoutLock);
-            }
-            Hold::Inherited(parent) => {
-                view.hold = Hold::Inherited(parent);
-                return Err(Error::Forked(parent));
-            }
-            Hold::Locked(mut link, locked) => {
-                let written = row::write(&mut link, table, &view.sid, view.base, locked, &new);
-                match written {
-                    Ok(true) => {}
-                    Ok(false) => return Err(Error::ChangedMeanwhile),
-                    Err(cause) if cause.lost_transaction() => {
-                        // The server may still be at it: closing makes sure that it will end.
-                        link.close();
-                        drop(link);
-                        self.write_again(view, &new)
-                            .map_err(|again| unsettled(cause, again))?;
-                    }
-                    Err(cause @ Error::Stalled(_)) => return Err(unsettled(cause.clone(), cause)),
-                    Err(cause) => {
-                        // The row is still locked where nothing was sent.
-                        give_up(link);
-                        return Err(cause);
-                    }
-                }
-            }
-            Hold::Free | Hold::Searched(_) if self.config.lock == LockMode::None => {
-                let wait = self.config.lock_wait;
-                let mut link = self.pool.get(wait)?;
-                self.pool.first(&mut link, wait, |link| {
-                    plain::replace(link, table, &view.sid, &new)
-                })?;
-            }
-            Hold::Free | Hold::Searched(_) => self.write_again(view, &new)?,
-        }
-        Counters::add(&self.pool.counters.writes, 1);
-        view.base = Base::Live(new.version);
-        view.row = None;
-        Ok(())
-    }
-
-    /// Writes without holding the lock any more: locks again, compares with what this request read,
-    /// and writes only where nobody else has. It settles a commit whose answer was lost, too: the
-    /// locking read waits for a commit that is still under way, and our own version proves it.
-    fn write_again(&self, view: &View, new: &Write<'_>) -> Result<()> {
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let mut link = self.pool.get(self.config.lock_wait)?;
-            match self.compare_and_write(&mut link, view, new) {
-                Err(cause) if cause.lost_transaction() && attempts < 3 => {
-                    Counters::add(&self.pool.counters.retries, 1);
-                    link.close();
-                }
-                outcome => {
-                    give_up(link);
-                    return outcome.map_err(|cause| self.with_seconds(cause));
-                }
-            }
-        }
-    }
-
-    fn compare_and_write(&self, link: &mut PooledLink, view: &View, new: &Write<'_>) -> Result<()> {
-        let (table, wait, sid) = (&self.config.server.table, self.config.lock_wait, &view.sid);
-        let found = self
-            .pool
-            .first(link, wait, |link| row::lock(link, table, sid, wait))?;
-        let locked = match (found, view.base) {
-            (Some(row), _) if row.version == new.version => return Ok(()),
-            (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => read,
-            // gc may have taken an expired row.
-            (None, Base::Nothing | Base::Expired(_)) => {
-                match row::birth(link, table, sid, Origin::Client, random()?, wait)? {
-                    Birth::Placeholder(version) => version,
-                    Birth::Existing(_) => return Err(Error::ChangedMeanwhile),
-                }
-            }
-            _ => return Err(Error::ChangedMeanwhile),
-        };
-        match row::write(link, table, sid, view.base, locked, new)? {
-            true => Ok(()),
-            false => Err(Error::ChangedMeanwhile),
-        }
-    }
-
-    /// The data is what was read: move the expiry where that is due. The lock goes with close
-    /// otherwise, and never needs an answer: nothing can be lost with it.
-    fn touch(&mut self, view: &mut View, lifetime: u64) -> Result<()> {
-        let (Base::Live(version), Some(row)) = (view.base, &view.row) else {
-            return Ok(());
-        };
-        let due = row.server_now() + lifetime;
-        if due.abs_diff(row.expires_at) < self.config.touch_interval {
-            return Ok(());
-        }
-        let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        match &mut view.hold {
-            // Whoever holds the lock touches the session as well.
-            Hold::Denied | Hold::Inherited(_) => return Ok(()),
-            Hold::Locked(link, _) => match row::touch(link, table, &view.sid, version, lifetime) {
-                Err(cause) if cause.lost_transaction() => {}
-                outcome => {
-                    view.hold = Hold::Free;
-                    outcome?;
-                    Counters::add(&self.pool.counters.touches, 1);
-                    return Ok(());
-                }
-            },
-            Hold::Free | Hold::Searched(_) => {}
-        }
-        view.hold = Hold::Free;
-        let mut link = self.pool.get(wait)?;
-        // Where the row has changed or gone meanwhile, somebody else has seen to its expiry.
-        self.pool.first(&mut link, wait, |link| {
-            plain::touch(link, table, &view.sid, version, lifetime)
-        })?;
-        Counters::add(&self.pool.counters.touches, 1);
-        Ok(())
-    }
-
     /// Deletes a session, held or not, known or not. A later write of the id makes a new one.
     ///
     /// # Errors
@@ -462,159 +309,6 @@ impl Session {
         }
     }
 
-    /// Looks at a row without locking it: on the held connection, which is free to use, or another.
-    fn peek(&mut self, sid: &SessionId) -> Result<Option<Row>> {
-        let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        if let State::Open(View {
-            hold: Hold::Locked(link, _) | Hold::Searched(link),
-            ..
-        }) = &mut self.state
-        {
-            return plain::read(link, table, sid);
-        }
-        let mut link = self.pool.get(wait)?;
-        self.pool
-            .first(&mut link, wait, |link| plain::read(link, table, sid))
-    }
-
-    /// Gives up what is held and makes a new view of `sid`. With `birth`, a session that does not
-    /// exist is locked too.
-    fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
-        let held = self.take_link();
-        self.state = State::Idle;
-        let found = match (self.config.lock, intent) {
-            (LockMode::Lease, _) => Err(Error::LeaseUnsupported),
-            (LockMode::Row, Intent::Write) => self.lock(sid, held, birth),
-            _ => {
-                if let Some(link) = held {
-                    give_up(link);
-                }
-                self.peek(sid).map(|row| View::of(sid, row, Hold::Free))
-            }
-        };
-        match found {
-            Ok(view) => {
-                self.state = State::Open(view);
-                Ok(())
-            }
-            Err(cause) => {
-                let cause = self.with_seconds(cause);
-                self.state = State::Unreadable(sid.clone(), cause.clone());
-                Err(cause)
-            }
-        }
-    }
-
-    /// Locks the row, waiting until one deadline whatever happens meanwhile. PHP has seen no data
-    /// yet, so a deadlock or a lost connection is simply tried again.
-    fn lock(&self, sid: &SessionId, held: Option<PooledLink>, birth: bool) -> Result<View> {
-        let wait = self.config.lock_wait;
-        let deadline = Instant::now() + Duration::from_secs(wait);
-        let mut link = match held {
-            Some(link) => link,
-            None => self.pool.get(wait)?,
-        };
-        let mut replaced = false;
-        loop {
-            match self.try_lock(&mut link, sid, birth, deadline) {
-                Ok((row, Some(locked))) => {
-                    return Ok(View::of(sid, row, Hold::Locked(link, locked)));
-                }
-                Ok((row, None)) => return Ok(View::of(sid, row, Hold::Searched(link))),
-                Err(Error::RolledBack { .. }) if Instant::now() < deadline => {
-                    Counters::add(&self.pool.counters.retries, 1);
-                    thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
-                }
-                Err(Error::Gone(_)) if !replaced => {
-                    replaced = true;
-                    Counters::add(&self.pool.counters.retries, 1);
-                    self.pool.reopen(&mut link, wait)?;
-                }
-                Err(Error::LockTimeout { .. })
-                    if self.config.lock_failure == LockFailure::ReadOnly =>
-                {
-                    Counters::add(&self.pool.counters.lock_timeouts, 1);
-                    let row = plain::read(&mut link, &self.config.server.table, sid)?;
-                    return Ok(View::of(sid, row, Hold::Denied));
-                }
-                Err(cause) => return Err(cause),
-            }
-        }
-    }
-
-    /// The row as found, and the version of what is locked now: the row or a placeholder.
-    fn try_lock(
-        &self,
-        link: &mut PooledLink,
-        sid: &SessionId,
-        birth: bool,
-        deadline: Instant,
-    ) -> Result<(Option<Row>, Option<u64>)> {
-        let table = &self.config.server.table;
-        // Whole seconds is all that the server knows; the last one is never cut short.
-        let left = || {
-            deadline
-                .saturating_duration_since(Instant::now())
-                .as_secs_f64()
-                .ceil() as u64
-        };
-        if birth && self.own_id.as_ref() == Some(sid) {
-            match row::birth(link, table, sid, Origin::Ours, random()?, left()) {
-                Ok(Birth::Placeholder(version)) => return Ok((None, Some(version))),
-                // ER_DUP_ENTRY: an id of ours that exists all the same is anyone's id.
-                Ok(Birth::Existing(_)) | Err(Error::Server { code: 1062, .. }) => {}
-                Err(cause) => return Err(cause),
-            }
-        }
-        if let Some(row) = row::lock(link, table, sid, left())? {
-            let version = row.version;
-            return Ok((Some(row), Some(version)));
-        }
-        if !birth {
-            return Ok((None, None));
-        }
-        match row::birth(link, table, sid, Origin::Client, random()?, left())? {
-            Birth::Placeholder(version) => Ok((None, Some(version))),
-            Birth::Existing(row) => {
-                let version = row.version;
-                Ok((Some(row), Some(version)))
-            }
-        }
-    }
-
-    /// The connection that holds or searched something, out of the state.
-    fn take_link(&mut self) -> Option<PooledLink> {
-        let State::Open(view) = &mut self.state else {
-            return None;
-        };
-        match mem::replace(&mut view.hold, Hold::Free) {
-            Hold::Locked(link, _) | Hold::Searched(link) => Some(link),
-            other => {
-                view.hold = other;
-                None
-            }
-        }
-    }
-
-    /// In a child after a fork: the session that was open stays the parent's. Its connection is
-    /// forgotten, not dropped: dropping would end it for the parent.
-    fn leave_parents_session(&mut self) {
-        if self.process == process::id() {
-            return;
-        }
-        let parent = mem::replace(&mut self.process, process::id());
-        if let Some(mut link) = self.take_link() {
-            link.abandon();
-            mem::forget(link);
-        }
-        if let State::Open(view) = &mut self.state {
-            view.hold = Hold::Inherited(parent);
-        }
-        if let Ok(pool) = self.pool.of_this_process() {
-            self.pool = pool;
-        }
-    }
-
     fn with_seconds(&self, cause: Error) -> Error {
         match cause {
             Error::LockTimeout { .. } => {
@@ -685,24 +379,4 @@ fn give_up(mut link: PooledLink) {
     if link.in_transaction && link.rollback().is_err() {
         link.close();
     }
-}
-
-/// After a write that may have happened: what is known for sure is said for sure.
-fn unsettled(first: Error, then: Error) -> Error {
-    match then {
-        Error::Gone(_)
-        | Error::RolledBack { .. }
-        | Error::Connect(_)
-        | Error::Stalled(_)
-        | Error::PoolBusy { .. } => Error::Unsettled(first.to_string()),
-        known => known,
-    }
-}
-
-/// 64 random bits from the operating system: a generator of our own would repeat itself in a child
-/// after a fork, and a version must never repeat.
-fn random() -> Result<u64> {
-    SysRng
-        .try_next_u64()
-        .map_err(|error| Error::Panic(format!("no random numbers: {error}")))
 }

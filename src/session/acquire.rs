@@ -1,0 +1,172 @@
+//! How a session is found and locked, and how a child process lets go of its parent's.
+
+use std::mem;
+use std::process;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rand::RngExt as _;
+
+use super::write::random;
+use super::{Hold, Intent, Session, State, View, give_up};
+use crate::config::{LockFailure, LockMode};
+use crate::error::{Error, Result};
+use crate::pool::{Counters, PooledLink};
+use crate::sid::SessionId;
+use crate::store::row::{self, Birth, Origin};
+use crate::store::{Row, plain};
+
+impl Session {
+    /// Looks at a row without locking it: on the held connection, which is free to use, or another.
+    pub(super) fn peek(&mut self, sid: &SessionId) -> Result<Option<Row>> {
+        let (table, wait) = (&self.config.server.table, self.config.lock_wait);
+        if let State::Open(View {
+            hold: Hold::Locked(link, _) | Hold::Searched(link),
+            ..
+        }) = &mut self.state
+        {
+            return plain::read(link, table, sid);
+        }
+        let mut link = self.pool.get(wait)?;
+        self.pool
+            .first(&mut link, wait, |link| plain::read(link, table, sid))
+    }
+
+    /// Gives up what is held and makes a new view of `sid`. With `birth`, a session that does not
+    /// exist is locked too.
+    pub(super) fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
+        let held = self.take_link();
+        self.state = State::Idle;
+        let found = match (self.config.lock, intent) {
+            (LockMode::Lease, _) => Err(Error::LeaseUnsupported),
+            (LockMode::Row, Intent::Write) => self.lock(sid, held, birth),
+            _ => {
+                if let Some(link) = held {
+                    give_up(link);
+                }
+                self.peek(sid).map(|row| View::of(sid, row, Hold::Free))
+            }
+        };
+        match found {
+            Ok(view) => {
+                self.state = State::Open(view);
+                Ok(())
+            }
+            Err(cause) => {
+                let cause = self.with_seconds(cause);
+                self.state = State::Unreadable(sid.clone(), cause.clone());
+                Err(cause)
+            }
+        }
+    }
+
+    /// Locks the row, waiting until one deadline whatever happens meanwhile. PHP has seen no data
+    /// yet, so a deadlock or a lost connection is simply tried again.
+    fn lock(&self, sid: &SessionId, held: Option<PooledLink>, birth: bool) -> Result<View> {
+        let wait = self.config.lock_wait;
+        let deadline = Instant::now() + Duration::from_secs(wait);
+        let mut link = match held {
+            Some(link) => link,
+            None => self.pool.get(wait)?,
+        };
+        let mut replaced = false;
+        loop {
+            match self.try_lock(&mut link, sid, birth, deadline) {
+                Ok((row, Some(locked))) => {
+                    return Ok(View::of(sid, row, Hold::Locked(link, locked)));
+                }
+                Ok((row, None)) => return Ok(View::of(sid, row, Hold::Searched(link))),
+                Err(Error::RolledBack { .. }) if Instant::now() < deadline => {
+                    Counters::add(&self.pool.counters.retries, 1);
+                    thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
+                }
+                Err(Error::Gone(_)) if !replaced => {
+                    replaced = true;
+                    Counters::add(&self.pool.counters.retries, 1);
+                    self.pool.reopen(&mut link, wait)?;
+                }
+                Err(Error::LockTimeout { .. })
+                    if self.config.lock_failure == LockFailure::ReadOnly =>
+                {
+                    Counters::add(&self.pool.counters.lock_timeouts, 1);
+                    let row = plain::read(&mut link, &self.config.server.table, sid)?;
+                    return Ok(View::of(sid, row, Hold::Denied));
+                }
+                Err(cause) => return Err(cause),
+            }
+        }
+    }
+
+    /// The row as found, and the version of what is locked now: the row or a placeholder.
+    fn try_lock(
+        &self,
+        link: &mut PooledLink,
+        sid: &SessionId,
+        birth: bool,
+        deadline: Instant,
+    ) -> Result<(Option<Row>, Option<u64>)> {
+        let table = &self.config.server.table;
+        // Whole seconds is all that the server knows; the last one is never cut short.
+        let left = || {
+            deadline
+                .saturating_duration_since(Instant::now())
+                .as_secs_f64()
+                .ceil() as u64
+        };
+        if birth && self.own_id.as_ref() == Some(sid) {
+            match row::birth(link, table, sid, Origin::Ours, random()?, left()) {
+                Ok(Birth::Placeholder(version)) => return Ok((None, Some(version))),
+                // ER_DUP_ENTRY: an id of ours that exists all the same is anyone's id.
+                Ok(Birth::Existing(_)) | Err(Error::Server { code: 1062, .. }) => {}
+                Err(cause) => return Err(cause),
+            }
+        }
+        if let Some(row) = row::lock(link, table, sid, left())? {
+            let version = row.version;
+            return Ok((Some(row), Some(version)));
+        }
+        if !birth {
+            return Ok((None, None));
+        }
+        match row::birth(link, table, sid, Origin::Client, random()?, left())? {
+            Birth::Placeholder(version) => Ok((None, Some(version))),
+            Birth::Existing(row) => {
+                let version = row.version;
+                Ok((Some(row), Some(version)))
+            }
+        }
+    }
+
+    /// The connection that holds or searched something, out of the state.
+    pub(super) fn take_link(&mut self) -> Option<PooledLink> {
+        let State::Open(view) = &mut self.state else {
+            return None;
+        };
+        match mem::replace(&mut view.hold, Hold::Free) {
+            Hold::Locked(link, _) | Hold::Searched(link) => Some(link),
+            other => {
+                view.hold = other;
+                None
+            }
+        }
+    }
+
+    /// In a child after a fork: the session that was open stays the parent's. Its connection is
+    /// forgotten, not dropped: dropping would end it for the parent.
+    pub(super) fn leave_parents_session(&mut self) {
+        if self.process == process::id() {
+            return;
+        }
+        let parent = mem::replace(&mut self.process, process::id());
+        if let Some(mut link) = self.take_link() {
+            link.abandon();
+            mem::forget(link);
+        }
+        if let State::Open(view) = &mut self.state {
+            view.hold = Hold::Inherited(parent);
+        }
+        if let Ok(pool) = self.pool.of_this_process() {
+            self.pool = pool;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! How a session is stored: a write or a touch on the connection that holds the lock, and what is
+//! done when that connection is lost.
+
+use std::mem;
+
+use rand::TryRng as _;
+use rand::rngs::SysRng;
+
+use super::{Hold, Intent, Session, State, View, give_up};
+use crate::config::LockMode;
+use crate::error::{Error, Result};
+use crate::pool::{Counters, PooledLink};
+use crate::sid::SessionId;
+use crate::store::row::{self, Base, Birth, Origin, Write};
+use crate::store::{self, plain};
+
+impl Session {
+    pub(super) fn store(
+        &mut self,
+        sid: &SessionId,
+        data: &[u8],
+        gc_maxlifetime: i64,
+    ) -> Result<()> {
+        match &self.state {
+            State::Unreadable(refused, _) if refused == sid => return Err(Error::NeverRead),
+            State::Open(view) if view.sid == *sid => {}
+            // A wrapper class writes an id that it never read: as under `files`, that locks it now.
+            _ => self.acquire(sid, Intent::Write, true)?,
+        }
+        let State::Open(mut view) = mem::replace(&mut self.state, State::Idle) else {
+            return Err(Error::NeverRead);
+        };
+        let lifetime = store::lifetime(gc_maxlifetime, self.config.touch_interval);
+        let outcome = if view.is_unchanged(data) {
+            self.touch(&mut view, lifetime)
+        } else {
+            self.replace(&mut view, data, lifetime)
+        };
+        self.state = State::Open(view);
+        outcome
+    }
+
+    /// Stores new data. Whatever comes of it, the lock is given up.
+    fn replace(&mut self, view: &mut View, data: &[u8], lifetime: u64) -> Result<()> {
+        let table = &self.config.server.table;
+        let new = Write {
+            data,
+            version: random()?,
+            lifetime,
+        };
+        match mem::replace(&mut view.hold, Hold::Free) {
+            Hold::Denied => {
+                view.hold = Hold::Denied;
+                return Err(Error::ReadWithoutLock);
+            }
+            Hold::Inherited(parent) => {
+                view.hold = Hold::Inherited(parent);
+                return Err(Error::Forked(parent));
+            }
+            Hold::Locked(mut link, locked) => {
+                let written = row::write(&mut link, table, &view.sid, view.base, locked, &new);
+                match written {
+                    Ok(true) => {}
+                    Ok(false) => return Err(Error::ChangedMeanwhile),
+                    Err(cause) if cause.lost_transaction() => {
+                        // The server may still be at it: closing makes sure that it will end.
+                        link.close();
+                        drop(link);
+                        self.write_again(view, &new)
+                            .map_err(|again| unsettled(cause, again))?;
+                    }
+                    Err(cause @ Error::Stalled(_)) => return Err(unsettled(cause.clone(), cause)),
+                    Err(cause) => {
+                        // The row is still locked where nothing was sent.
+                        give_up(link);
+                        return Err(cause);
+                    }
+                }
+            }
+            Hold::Free | Hold::Searched(_) if self.config.lock == LockMode::None => {
+                let wait = self.config.lock_wait;
+                let mut link = self.pool.get(wait)?;
+                self.pool.first(&mut link, wait, |link| {
+                    plain::replace(link, table, &view.sid, &new)
+                })?;
+            }
+            Hold::Free | Hold::Searched(_) => self.write_again(view, &new)?,
+        }
+        Counters::add(&self.pool.counters.writes, 1);
+        view.base = Base::Live(new.version);
+        view.row = None;
+        Ok(())
+    }
+
+    /// Writes without holding the lock any more: locks again, compares with what this request read,
+    /// and writes only where nobody else has. It settles a commit whose answer was lost, too: the
+    /// locking read waits for a commit that is still under way, and our own version proves it.
+    fn write_again(&self, view: &View, new: &Write<'_>) -> Result<()> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let mut link = self.pool.get(self.config.lock_wait)?;
+            match self.compare_and_write(&mut link, view, new) {
+                Err(cause) if cause.lost_transaction() && attempts < 3 => {
+                    Counters::add(&self.pool.counters.retries, 1);
+                    link.close();
+                }
+                outcome => {
+                    give_up(link);
+                    return outcome.map_err(|cause| self.with_seconds(cause));
+                }
+            }
+        }
+    }
+
+    fn compare_and_write(&self, link: &mut PooledLink, view: &View, new: &Write<'_>) -> Result<()> {
+        let (table, wait, sid) = (&self.config.server.table, self.config.lock_wait, &view.sid);
+        let found = self
+            .pool
+            .first(link, wait, |link| row::lock(link, table, sid, wait))?;
+        let locked = match (found, view.base) {
+            (Some(row), _) if row.version == new.version => return Ok(()),
+            (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => read,
+            // gc may have taken an expired row.
+            (None, Base::Nothing | Base::Expired(_)) => {
+                match row::birth(link, table, sid, Origin::Client, random()?, wait)? {
+                    Birth::Placeholder(version) => version,
+                    Birth::Existing(_) => return Err(Error::ChangedMeanwhile),
+                }
+            }
+            _ => return Err(Error::ChangedMeanwhile),
+        };
+        match row::write(link, table, sid, view.base, locked, new)? {
+            true => Ok(()),
+            false => Err(Error::ChangedMeanwhile),
+        }
+    }
+
+    /// The data is what was read: move the expiry where that is due. The lock goes with close
+    /// otherwise, and never needs an answer: nothing can be lost with it.
+    fn touch(&mut self, view: &mut View, lifetime: u64) -> Result<()> {
+        let (Base::Live(version), Some(row)) = (view.base, &view.row) else {
+            return Ok(());
+        };
+        let due = row.server_now() + lifetime;
+        if due.abs_diff(row.expires_at) < self.config.touch_interval {
+            return Ok(());
+        }
+        let (table, wait) = (&self.config.server.table, self.config.lock_wait);
+        match &mut view.hold {
+            // Whoever holds the lock touches the session as well.
+            Hold::Denied | Hold::Inherited(_) => return Ok(()),
+            Hold::Locked(link, _) => match row::touch(link, table, &view.sid, version, lifetime) {
+                Err(cause) if cause.lost_transaction() => {}
+                outcome => {
+                    view.hold = Hold::Free;
+                    outcome?;
+                    Counters::add(&self.pool.counters.touches, 1);
+                    return Ok(());
+                }
+            },
+            Hold::Free | Hold::Searched(_) => {}
+        }
+        view.hold = Hold::Free;
+        let mut link = self.pool.get(wait)?;
+        // Where the row has changed or gone meanwhile, somebody else has seen to its expiry.
+        self.pool.first(&mut link, wait, |link| {
+            plain::touch(link, table, &view.sid, version, lifetime)
+        })?;
+        Counters::add(&self.pool.counters.touches, 1);
+        Ok(())
+    }
+}
+
+/// After a write that may have happened: what is known for sure is said for sure.
+fn unsettled(first: Error, then: Error) -> Error {
+    match then {
+        Error::Gone(_)
+        | Error::RolledBack { .. }
+        | Error::Connect(_)
+        | Error::Stalled(_)
+        | Error::PoolBusy { .. } => Error::Unsettled(first.to_string()),
+        known => known,
+    }
+}
+
+/// 64 random bits from the operating system: a generator of our own would repeat itself in a child
+/// after a fork, and a version must never repeat.
+pub(super) fn random() -> Result<u64> {
+    SysRng
+        .try_next_u64()
+        .map_err(|error| Error::Panic(format!("no random numbers: {error}")))
+}
