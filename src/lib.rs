@@ -23,3 +23,5 @@ mod pool;
 mod session;
 mod sid;
 mod store;
+#[cfg(test)]
+mod testing;

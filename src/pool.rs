@@ -319,3 +319,6 @@ fn password(config: &ServerConfig) -> Result<String> {
     }
     Ok(line.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -380,3 +380,6 @@ fn give_up(mut link: PooledLink) {
         link.close();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,7 @@ fn session_function(name: &[u8]) -> Option<*mut zend_execute_data> {
         let mut frame = (*ext_php_rs_executor_globals()).current_execute_data;
         while let Some(call) = frame.as_mut() {
             if let Some(function) = call.func.as_ref()
-                && u32::from(function.type_) == u32::from(ZEND_INTERNAL_FUNCTION)
+                && u32::from(function.type_) == ZEND_INTERNAL_FUNCTION
                 && function.common.scope.is_null()
             {
                 let called = bytes(function.common.function_name);

@@ -172,6 +172,9 @@ fn push_wait(sql: &mut String, link: &mut Link, wait: u64) {
 }
 
 #[cfg(test)]
+mod server_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

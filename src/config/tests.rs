@@ -1,0 +1,157 @@
+//! The directives' parsers, by example and by property.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The defaults, with `changes` on top and a database, as `Config::parse` asks for them.
+pub(crate) fn config_with(changes: &[(&str, &str)]) -> Result<Config> {
+    Config::parse(|name| {
+        let changed = changes.iter().rev().find(|(n, _)| *n == name);
+        let default = || {
+            let directive = DIRECTIVES.iter().find(|d| d.name.to_str() == Ok(name));
+            directive.expect(name).default.to_str().unwrap()
+        };
+        match (changed, name) {
+            (Some((_, value)), _) => (*value).to_owned(),
+            (None, "rustdb.database") => "app".to_owned(),
+            (None, _) => default().to_owned(),
+        }
+    })
+}
+
+fn tcp(host: &str, port: u16) -> Endpoint {
+    Endpoint::Tcp(host.to_owned(), port)
+}
+
+#[test]
+fn the_defaults_are_the_designs() {
+    let config = config_with(&[]).unwrap();
+    assert_eq!(config.server.endpoints, [tcp("127.0.0.1", 3306)]);
+    assert_eq!(config.server.table, "rustdb_sessions");
+    assert_eq!(config.server.connect_timeout, Duration::from_secs(5));
+    assert_eq!(config.server.idle_timeout, Duration::from_secs(600));
+    assert_eq!((config.lock, config.lock_wait), (LockMode::Row, 30));
+    assert_eq!(config.lock_failure, LockFailure::Fail);
+    assert_eq!((config.touch_interval, config.gc_batch), (60, 1000));
+    assert!(config.server.create_table);
+}
+
+#[test]
+fn hosts_keep_their_order_and_may_carry_ports() {
+    let hosts = parse_hosts("db1, db2:3307,[::1]:3308,2001:db8::1,[fe80::1]", 3306).unwrap();
+    let expected = [
+        tcp("db1", 3306),
+        tcp("db2", 3307),
+        tcp("::1", 3308),
+        tcp("2001:db8::1", 3306),
+        tcp("fe80::1", 3306),
+    ];
+    assert_eq!(hosts, expected);
+}
+
+#[test]
+fn wrong_hosts_are_refused_by_name() {
+    for list in [
+        "",
+        ",",
+        "db1,",
+        "db1:0",
+        "db1:65536",
+        "db1:+5",
+        "db1:",
+        "[::1",
+        "[::1]x",
+        "a b",
+        "u@h",
+        "a/b",
+    ] {
+        let error = parse_hosts(list, 3306).unwrap_err().to_string();
+        assert!(error.starts_with("rustdb.host="), "{list}: {error}");
+    }
+}
+
+#[test]
+fn a_socket_wins_over_hosts_even_over_wrong_ones() {
+    let config = config_with(&[("rustdb.socket", "/run/s.sock"), ("rustdb.host", "::::")]).unwrap();
+    assert_eq!(
+        config.server.endpoints,
+        [Endpoint::Socket("/run/s.sock".into())]
+    );
+}
+
+#[test]
+fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
+    let wrong = [
+        ("rustdb.port", "0"),
+        ("rustdb.database", ""),
+        ("rustdb.table", "a`b"),
+        ("rustdb.table", ""),
+        ("rustdb.create_table", "maybe"),
+        ("rustdb.connect_timeout", "0"),
+        ("rustdb.idle_timeout", "-1"),
+        ("rustdb.pool_size", "many"),
+        ("rustdb.lock", "rows"),
+        ("rustdb.lock_wait", "1.5"),
+        ("rustdb.lock_wait", "+5"),
+        ("rustdb.lock_failure", ""),
+        ("rustdb.lease", "0"),
+        ("rustdb.touch_interval", "x"),
+        ("rustdb.gc_batch", "0"),
+    ];
+    for (name, value) in wrong {
+        match config_with(&[(name, value)]) {
+            Err(Error::Config {
+                directive,
+                expected,
+                ..
+            }) => {
+                assert_eq!(directive, name);
+                assert!(!expected.is_empty());
+            }
+            other => panic!("{name}={value}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn debug_output_hides_the_password() {
+    let config = config_with(&[("rustdb.password", "hunter2")]).unwrap();
+    let debug = format!("{config:?}");
+    assert!(
+        !debug.contains("hunter2") && debug.contains("(hidden)"),
+        "{debug}"
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_value_panics_the_parser(name in 0..DIRECTIVES.len(), value in ".{0,80}") {
+        let name = DIRECTIVES[name].name.to_str().unwrap();
+        let _ = config_with(&[(name, &value)]);
+    }
+
+    #[test]
+    fn every_host_with_a_port_is_read_back_as_written(
+        hosts in prop::collection::vec(("[a-z][a-z0-9.-]{0,20}", 1..=u16::MAX), 1..5),
+    ) {
+        let list: Vec<_> = hosts.iter().map(|(host, port)| format!("{host}:{port}")).collect();
+        let expected: Vec<_> = hosts.iter().map(|(host, port)| tcp(host, *port)).collect();
+        prop_assert_eq!(parse_hosts(&list.join(" , "), 1).unwrap(), expected);
+    }
+
+    #[test]
+    fn endpoints_are_printed_as_they_are_read(list in "[a-z0-9:.,\\[\\]]{0,30}") {
+        if let Ok(endpoints) = parse_hosts(&list, 3306) {
+            let printed: Vec<_> = endpoints.iter().map(ToString::to_string).collect();
+            prop_assert_eq!(parse_hosts(&printed.join(","), 1).unwrap(), endpoints);
+        }
+    }
+
+    #[test]
+    fn a_table_name_that_passes_is_safe_between_backticks(name in ".{0,70}") {
+        if let Ok(table) = parse_table(&name) {
+            prop_assert!(table.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'$'));
+        }
+    }
+}

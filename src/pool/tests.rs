@@ -1,0 +1,118 @@
+//! The pool on the real server.
+
+use std::fs;
+
+use super::*;
+use crate::testing::Fixture;
+
+#[test]
+fn equal_configurations_share_a_pool_and_others_do_not() {
+    let (a, b) = (Fixture::new("shared", &[]), Fixture::new("other", &[]));
+    assert!(Arc::ptr_eq(&a.pool(), &a.pool()));
+    assert!(!Arc::ptr_eq(&a.pool(), &b.pool()));
+}
+
+#[test]
+fn a_connection_that_comes_back_is_lent_again() {
+    let f = Fixture::new("again", &[]);
+    let first = f.pool().get(30).unwrap().connection_id();
+    let again = f.pool().get(30).unwrap();
+    assert!(again.reused);
+    assert_eq!(again.connection_id(), first);
+}
+
+#[test]
+fn a_connection_that_the_server_closed_is_replaced_unnoticed() {
+    let mut f = Fixture::new("stale", &[]);
+    let id = f.pool().get(30).unwrap().connection_id();
+    f.kill(id);
+    let mut link = f.pool().get(30).unwrap();
+    assert_eq!(link.connection_id(), id);
+    f.pool()
+        .first(&mut link, 30, |link| link.run("SELECT 1"))
+        .unwrap();
+    assert_ne!(link.connection_id(), id);
+}
+
+#[test]
+fn another_lock_wait_gets_another_connection() {
+    let f = Fixture::new("waits", &[]);
+    let id = f.pool().get(30).unwrap().connection_id();
+    let link = f.pool().get(1).unwrap();
+    assert_ne!(link.connection_id(), id);
+    assert_eq!(link.server_wait, 1);
+}
+
+#[test]
+fn a_pool_that_is_all_in_use_says_so_and_has_no_spare() {
+    let f = Fixture::new(
+        "busy",
+        &[("rustdb.pool_size", "1"), ("rustdb.connect_timeout", "1")],
+    );
+    let pool = f.pool();
+    let lent = [pool.get(30).unwrap(), pool.get(30).unwrap()];
+    assert!(pool.spare(30).is_none());
+    assert_eq!(
+        pool.get(30).err(),
+        Some(Error::PoolBusy {
+            seconds: 1,
+            size: 2
+        })
+    );
+    drop(lent);
+    assert!(pool.spare(30).unwrap().is_ok());
+}
+
+#[test]
+fn a_transaction_that_comes_back_open_is_closed_with_its_connection() {
+    let f = Fixture::new("leaked", &[]);
+    let mut link = f.pool().get(30).unwrap();
+    link.run("START TRANSACTION").unwrap();
+    link.in_transaction = true;
+    drop(link);
+    assert!(!f.pool().get(30).unwrap().reused);
+}
+
+#[test]
+fn hosts_are_tried_in_order_and_each_ones_failure_is_named() {
+    let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
+    let list = format!("127.0.0.1:1,127.0.0.1:{port}");
+    let f = Fixture::new("hosts", &[("rustdb.socket", ""), ("rustdb.host", &list)]);
+    drop(f.pool().get(30).unwrap());
+    assert_eq!(f.pool().server().unwrap().0, format!("127.0.0.1:{port}"));
+    let dead = [
+        ("rustdb.socket", ""),
+        ("rustdb.host", "127.0.0.1:1,no-such-host.invalid"),
+    ];
+    let text = Fixture::new("dead", &dead)
+        .pool()
+        .get(30)
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        text.contains("127.0.0.1:1: ") && text.contains("no-such-host.invalid:"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_password_file_wins_and_is_read_for_each_connection() {
+    let path = std::env::temp_dir().join(format!("rustdb-password-{}", process::id()));
+    let name = path.to_str().unwrap();
+    let f = Fixture::new("file", &[("rustdb.password_file", name)]);
+    let error = f.pool().get(30).err().unwrap().to_string();
+    assert!(error.starts_with("rustdb.password_file="), "{error}");
+    fs::write(&path, "wrong\n").unwrap();
+    assert!(matches!(
+        f.pool().get(30).err(),
+        Some(Error::Server { code: 1045, .. })
+    ));
+    fs::write(
+        &path,
+        format!("{}\n", std::env::var("RUSTDB_TEST_PASSWORD").unwrap()),
+    )
+    .unwrap();
+    drop(f.pool().get(30).unwrap());
+    fs::remove_file(&path).unwrap();
+}

@@ -1,0 +1,145 @@
+//! What the statements do on a real server.
+
+use mysql::Value;
+use proptest::prelude::*;
+
+use super::row::{Base, Write};
+use super::*;
+use crate::testing::Fixture;
+
+#[test]
+fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
+    let f = Fixture::new("bytes", &[]);
+    let link = std::cell::RefCell::new(f.pool().get(30).unwrap());
+    let sid = SessionId::parse(b"abc").unwrap();
+    let write = |data: &[u8]| {
+        let link: &mut Link = &mut link.borrow_mut();
+        plain::replace(
+            link,
+            &f.table,
+            &sid,
+            &Write {
+                data,
+                version: 1,
+                lifetime: 99,
+            },
+        )
+        .unwrap();
+        let row = plain::read(link, &f.table, &sid).unwrap().unwrap();
+        assert_eq!(row.data, data);
+    };
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(200));
+    let any_data = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..200),
+        ".{0,100}".prop_map(String::into_bytes),
+        "[\\\\'\"\0\n%_;a-z]{0,100}".prop_map(String::into_bytes),
+    ];
+    runner
+        .run(&any_data, |data| {
+            write(&data);
+            Ok(())
+        })
+        .unwrap();
+    for length in [PREPARE_FROM - 1, PREPARE_FROM, PREPARE_FROM + 1, 20 << 20] {
+        let data: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
+        write(&data);
+    }
+}
+
+#[test]
+fn a_write_states_the_version_that_it_found_and_others_are_refused() {
+    let f = Fixture::new("version", &[]);
+    let mut link = f.pool().get(30).unwrap();
+    let sid = SessionId::parse(b"abc").unwrap();
+    for data in [vec![b'x'; 10], vec![b'x'; PREPARE_FROM]] {
+        plain::replace(
+            &mut link,
+            &f.table,
+            &sid,
+            &Write {
+                data: b"",
+                version: 7,
+                lifetime: 99,
+            },
+        )
+        .unwrap();
+        let new = Write {
+            data: &data,
+            version: 8,
+            lifetime: 99,
+        };
+        for (locked, stored) in [(6, false), (7, true), (7, false)] {
+            row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
+            let written =
+                row::write(&mut link, &f.table, &sid, Base::Live(7), locked, &new).unwrap();
+            assert_eq!(written, stored);
+            assert!(!link.in_transaction);
+        }
+        assert_eq!(
+            plain::read(&mut link, &f.table, &sid)
+                .unwrap()
+                .unwrap()
+                .version,
+            8
+        );
+    }
+}
+
+#[test]
+fn tables_that_are_not_ours_are_refused_by_what_they_lack() {
+    let good = "id BINARY(32) PRIMARY KEY,version BIGINT UNSIGNED,codec TINYINT UNSIGNED,created_at BIGINT \
+                UNSIGNED,expires_at BIGINT UNSIGNED,data LONGBLOB,KEY(expires_at)";
+    let cases = [
+        (good.to_owned(), "ENGINE=MyISAM", "ENGINE=InnoDB"),
+        (good.replace("BINARY(32)", "BINARY(16)"), "", "BINARY(32)"),
+        (good.replace("codec", "kodec"), "", "codec"),
+        (good.replace("LONGBLOB", "BLOB"), "", "LONGBLOB"),
+        (good.replace(",KEY(expires_at)", ""), "", "index"),
+        (
+            good.replace("version BIGINT UNSIGNED", "version INT"),
+            "",
+            "version",
+        ),
+    ];
+    for (index, (columns, engine, named)) in cases.iter().enumerate() {
+        let mut f = Fixture::new(&format!("foreign{index}"), &[]);
+        f.sql("a", &format!("CREATE TABLE {{t}} ({columns}) {engine}"));
+        match f.pool().get(30).err() {
+            Some(Error::TableForeign(text)) => assert!(text.contains(named), "{text}"),
+            other => panic!("{columns}: {other:?}"),
+        }
+    }
+    let mut f = Fixture::new("foreign_ok", &[]);
+    f.sql(
+        "a",
+        &format!("CREATE TABLE {{t}} ({good}, extra INT DEFAULT 5)"),
+    );
+    drop(f.pool().get(30).unwrap());
+}
+
+#[test]
+fn a_missing_table_is_created_only_when_it_may_be() {
+    let f = Fixture::new("missing", &[("rustdb.create_table", "0")]);
+    assert_eq!(f.pool().get(30).err(), Some(Error::TableMissing));
+    let f = Fixture::new("missing", &[]);
+    drop(f.pool().get(30).unwrap());
+}
+
+#[test]
+fn the_session_settings_are_what_the_protocols_rely_on() {
+    let f = Fixture::new("settings", &[("rustdb.idle_timeout", "77")]);
+    let mut link = f.pool().get(9).unwrap();
+    let sql = "SELECT CONCAT_WS(' ',@@autocommit+0,@@sql_mode,@@time_zone,@@innodb_lock_wait_timeout,\
+               @@lock_wait_timeout,@@wait_timeout)";
+    let Some(Reply::Rows(mut rows)) = link.run(sql).unwrap().pop() else {
+        panic!("no rows")
+    };
+    let Some(Value::Bytes(text)) = rows.remove(0).take(0) else {
+        panic!("no text")
+    };
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(
+        text,
+        "1 STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 9 9 77"
+    );
+}

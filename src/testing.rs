@@ -1,0 +1,161 @@
+//! What the unit tests share: a table of their own on the real server that `make test` starts.
+
+use std::env;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mysql::prelude::Queryable;
+use mysql::{Conn, OptsBuilder};
+
+use crate::config::Config;
+use crate::config::tests::config_with;
+use crate::pool::Pool;
+use crate::session::{Intent, Session};
+use crate::sid::SessionId;
+
+/// The lifetime that tests write with, in seconds.
+pub const LIFETIME: i64 = 1440;
+
+/// A table, and an administrator who looks into it. The table goes with the fixture.
+pub struct Fixture {
+    pub table: String,
+    pub config: Arc<Config>,
+    admin: Conn,
+}
+
+fn variable(name: &str) -> String {
+    env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: these tests run under `make test`"))
+}
+
+impl Fixture {
+    /// `name` makes the table's name, `changes` are directives.
+    pub fn new(name: &str, changes: &[(&str, &str)]) -> Fixture {
+        let table = format!("u_{name}_{}", std::process::id());
+        let (socket, host, port) = (
+            variable("RUSTDB_TEST_SOCKET"),
+            variable("RUSTDB_TEST_HOST"),
+            variable("RUSTDB_TEST_PORT"),
+        );
+        let user = variable("RUSTDB_TEST_USER");
+        let password = variable("RUSTDB_TEST_PASSWORD");
+        let database = variable("RUSTDB_TEST_DATABASE");
+        let mut all = vec![
+            ("rustdb.socket", socket.as_str()),
+            ("rustdb.host", &host),
+            ("rustdb.port", &port),
+            ("rustdb.user", &user),
+            ("rustdb.password", &password),
+            ("rustdb.database", &database),
+            ("rustdb.table", &table),
+        ];
+        all.extend_from_slice(changes);
+        let config = config_with(&all).expect("the test's configuration");
+        let options = OptsBuilder::new()
+            .ip_or_hostname(Some(host.clone()))
+            .tcp_port(port.parse().expect("a port"))
+            .user(Some(variable("RUSTDB_TEST_ADMIN_USER")))
+            .pass(Some(variable("RUSTDB_TEST_ADMIN_PASSWORD")))
+            .db_name(Some(database.clone()))
+            .prefer_socket(false);
+        let admin = Conn::new(options).expect("an administrator's connection");
+        Fixture {
+            table: config.server.table.clone(),
+            config: Arc::new(config),
+            admin,
+        }
+    }
+
+    pub fn pool(&self) -> Arc<Pool> {
+        Pool::shared(&self.config.server, 8).expect("a pool")
+    }
+
+    /// A session after PHP's open.
+    pub fn session(&self) -> Session {
+        let mut session = Session::new(self.pool(), self.config.clone());
+        session.open(self.pool(), self.config.clone());
+        session
+    }
+
+    /// Stores a session as another request would.
+    pub fn store(&self, id: &str, data: &[u8]) {
+        let mut session = self.session();
+        session.read(id.as_bytes(), Intent::Write).expect("read");
+        session.write(id.as_bytes(), data, LIFETIME).expect("write");
+    }
+
+    /// What a request that comes now reads.
+    pub fn stored(&self, id: &str) -> Vec<u8> {
+        self.session()
+            .read(id.as_bytes(), Intent::ReadAndClose)
+            .expect("read")
+            .to_vec()
+    }
+
+    /// Runs a statement as administrator; `{t}` is the table, `{id}` the row's key.
+    pub fn sql(&mut self, id: &str, sql: &str) {
+        let sql = self.fill(id, sql);
+        self.admin
+            .query_drop(&sql)
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// The one number that a query returns.
+    pub fn number(&mut self, id: &str, sql: &str) -> u64 {
+        let sql = self.fill(id, sql);
+        let found = self
+            .admin
+            .query_first(&sql)
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        found.unwrap_or_else(|| panic!("{sql}: no row"))
+    }
+
+    pub fn rows(&mut self) -> u64 {
+        self.number("a", "SELECT COUNT(*) FROM {t}")
+    }
+
+    /// Ends a connection as an administrator would.
+    pub fn kill(&mut self, connection: u64) {
+        self.sql("a", &format!("KILL {connection}"));
+        // The server frees the locks when the connection's thread has gone.
+        let gone =
+            format!("SELECT COUNT(*)=0 FROM information_schema.processlist WHERE id={connection}");
+        self.wait_until(&gone, Duration::from_millis(2));
+    }
+
+    /// Waits until a statement on this fixture's table waits for a row.
+    pub fn wait_for_waiter(&mut self) {
+        let waiting = "SELECT COUNT(*)>0 FROM information_schema.innodb_trx \
+                       WHERE trx_state='LOCK WAIT' AND trx_query LIKE '%{t}%'";
+        // InnoDB refreshes this table only for those who have not looked for 100 ms.
+        self.wait_until(waiting, Duration::from_millis(120));
+    }
+
+    fn wait_until(&mut self, query: &str, pause: Duration) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while self.number("a", query) != 1 {
+            assert!(Instant::now() < deadline, "still not: {query}");
+            thread::sleep(pause);
+        }
+    }
+
+    fn fill(&self, id: &str, sql: &str) -> String {
+        let digest = SessionId::parse(id.as_bytes()).expect("a session id");
+        let hex: String = digest
+            .digest()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        sql.replace("{t}", &self.table)
+            .replace("{id}", &format!("x'{hex}'"))
+    }
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        let _ = self
+            .admin
+            .query_drop(format!("DROP TABLE IF EXISTS `{}`", self.table));
+    }
+}
