@@ -185,6 +185,18 @@ fn a_lost_lock_never_brings_a_destroyed_session_back() {
 }
 
 #[test]
+fn a_holder_that_fell_silent_loses_its_lock_after_the_idle_timeout() {
+    let f = Fixture::new("silent", &[("rustdb.idle_timeout", "1")]);
+    f.store("abc", b"old");
+    let mut silent = f.session();
+    silent.start("abc").unwrap();
+    let mut next = f.session();
+    assert_eq!(next.start("abc").unwrap(), b"old");
+    next.put("abc", "new").unwrap();
+    assert_eq!(cause(silent.put("abc", "late")), Error::ChangedMeanwhile);
+}
+
+#[test]
 fn a_newborn_whose_connection_is_lost_is_born_again_unless_somebody_else_was() {
     let mut f = Fixture::new("lost_birth", &[]);
     let mut session = f.session();
