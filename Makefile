@@ -1,0 +1,38 @@
+# The ways to build, test, try and install rustdb; `make help` lists them.
+# PHP_CONFIG=/path/to/php-config builds for, tests with and installs into another PHP.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.PHONY: build test test-mysql demo install uninstall clean help
+.DEFAULT_GOAL := build
+
+library := target/release/librustdb.so
+
+build: ## (default) build target/release/librustdb.so
+	php-tests/setup build
+	. php-tests/php-env
+	cargo build --release --locked
+
+test: ## run the test suite on a private MariaDB
+	php-tests/run mariadb
+
+test-mysql: ## run it on a private MySQL from Debian sid (fetched once, kept outside this folder)
+	php-tests/run mysql
+
+demo: ## two PHP servers, one session: open the printed addresses in a browser
+	examples/demo/run
+
+install: ## copy the library, its ini file and the schema to where PHP looks (DESTDIR is honoured)
+	[ -e $(library) ] || $(MAKE) build
+	DESTDIR='$(DESTDIR)' php-tests/install add
+
+uninstall: ## remove what install copied; an ini file you changed is kept under another name
+	DESTDIR='$(DESTDIR)' php-tests/install remove
+
+clean: ## remove everything that was built
+	rm -rf target
+
+help: ## this list
+	sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
