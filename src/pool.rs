@@ -264,9 +264,7 @@ impl Pool {
                 // The next server may do. One that refuses us or our table is no reason to write
                 // the sessions elsewhere.
                 Err(Error::Connect(cause)) => tried.push(format!("{endpoint}: {cause}")),
-                Err(
-                    error @ (Error::Gone(_) | Error::Stalled(_) | Error::Server { code: 1040, .. }),
-                ) => {
+                Err(error) if is_down(&error) && self.config.endpoints.len() > 1 => {
                     tried.push(format!("{endpoint}: {error}"));
                 }
                 Err(error) => return Err(error),
@@ -274,6 +272,15 @@ impl Pool {
         }
         Err(Error::Connect(tried.join("; ")))
     }
+}
+
+/// Whether a server that fails in this way cannot serve anybody at the moment.
+fn is_down(error: &Error) -> bool {
+    // ER_CON_COUNT_ERROR: it takes no more connections.
+    matches!(
+        error,
+        Error::Gone(_) | Error::Stalled(_) | Error::Server { code: 1040, .. }
+    )
 }
 
 /// Pools that came through a fork belong to the parent: their locks may be held by threads that do

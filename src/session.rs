@@ -137,7 +137,8 @@ impl Session {
         }
         let ours = self.own_id.as_ref() == Some(&sid);
         if self.acquire(&sid, intent, ours).is_err() {
-            return Ok(true);
+            // No visitor has an id of ours yet, and saying "it exists" would only make PHP try others.
+            return Ok(!ours);
         }
         let State::Open(view) = &mut self.state else {
             return Ok(true);
