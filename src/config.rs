@@ -189,6 +189,7 @@ impl Config {
             single_writer: boolean(&get, "rustdb.single_writer")?,
             pool_size: number(&get, "rustdb.pool_size", 0, 10_000)? as u32,
         };
+        // php.ini's parser makes an empty string of the bare word none.
         let lock = choice(
             &get,
             "rustdb.lock",
@@ -196,6 +197,7 @@ impl Config {
                 ("row", LockMode::Row),
                 ("lease", LockMode::Lease),
                 ("none", LockMode::None),
+                ("", LockMode::None),
             ],
         )?;
         number(&get, "rustdb.lease", 1, 3_600)?;
@@ -284,7 +286,11 @@ fn choice<T: Copy>(get: Get<'_>, name: &'static str, choices: &[(&str, T)]) -> R
         .iter()
         .find(|(word, _)| word.eq_ignore_ascii_case(value.trim()));
     found.map(|(_, choice)| *choice).ok_or_else(|| {
-        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        let words: Vec<_> = choices
+            .iter()
+            .map(|(word, _)| *word)
+            .filter(|w| !w.is_empty())
+            .collect();
         invalid(name, &value, format!("one of {}", words.join(", ")))
     })
 }

@@ -115,6 +115,18 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
 }
 
 #[test]
+fn the_bare_word_none_of_php_ini_arrives_empty_and_means_none() {
+    assert_eq!(
+        config_with(&[("rustdb.lock", "")]).unwrap().lock,
+        LockMode::None
+    );
+    assert_eq!(
+        config_with(&[("rustdb.lock", "none")]).unwrap().lock,
+        LockMode::None
+    );
+}
+
+#[test]
 fn debug_output_hides_the_password() {
     let config = config_with(&[("rustdb.password", "hunter2")]).unwrap();
     let debug = format!("{config:?}");

@@ -8,7 +8,7 @@ use ext_php_rs::ffi::{
     zval,
 };
 
-use super::{bytes, zval_get_long_func};
+use super::bytes;
 use crate::session::Intent;
 
 /// `Z_TYPE` values of Zend/zend_types.h.
@@ -46,7 +46,7 @@ pub fn intent() -> Intent {
                 IS_TRUE => true,
                 IS_FALSE => false,
                 IS_LONG => (*value).value.lval != 0,
-                IS_STRING => zval_get_long_func(value, true) != 0,
+                IS_STRING => is_nonzero(bytes((*value).value.str_)),
                 _ => false,
             };
         if wanted {
@@ -55,6 +55,27 @@ pub fn intent() -> Intent {
             Intent::Write
         }
     }
+}
+
+/// Whether a string is a number other than 0 to session_start(): `zval_get_long()` reads the number at
+/// its beginning and cuts off the fraction. Zend's own function is not called: the meaning of its second
+/// argument has changed between versions, and it may raise a deprecation, which runs the user's code.
+fn is_nonzero(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let mut end = 0;
+    // The longest beginning that is a number, as in "1", "-2.5", ".5e1" or "12 apples".
+    for length in 1..=text.len().min(40) {
+        let number = std::str::from_utf8(&text[..length])
+            .ok()
+            .filter(|t| !t.contains(['n', 'N', 'i', 'I']));
+        if number.is_some_and(|t| t.parse::<f64>().is_ok()) {
+            end = length;
+        }
+    }
+    let number = std::str::from_utf8(&text[..end])
+        .ok()
+        .and_then(|t| t.parse::<f64>().ok());
+    number.is_some_and(|number| number.abs() >= 1.0)
 }
 
 /// Whether a script called session_gc(), rather than PHP's dice.

@@ -64,8 +64,6 @@ unsafe extern "C" {
     ) -> *const c_char;
     /// Zend/zend_ini.c: removes a module's directives, at MSHUTDOWN.
     fn zend_unregister_ini_entries(module_number: c_int);
-    /// Zend/zend_operators.c: what `zval_get_long()` calls for anything that is no integer.
-    fn zval_get_long_func(op: *mut zval, is_legacy_behavior: bool) -> zend_long;
     /// main/php_ini.c: the entry of php.ini's own table (`get_cfg_var()`).
     fn cfg_get_entry_ex(name: *mut zend_string) -> *mut zval;
     /// Zend/zend_string.c: the interned empty string.

@@ -1,0 +1,9 @@
+<?php
+// Counts in the session, and holds it until the test opens the gate.
+
+require __DIR__ . '/common.php';
+
+begin();
+$_SESSION['n'] = ($_SESSION['n'] ?? 0) + 1;
+gate();
+finish(['n' => $_SESSION['n']]);

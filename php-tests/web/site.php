@@ -1,0 +1,183 @@
+<?php
+// A site of the web tests: php-fpm masters, each with its own configuration and pools, and one
+// nginx in front of them. Everything listens on Unix sockets in the test's folder.
+//
+// nginx serves /NAME/page.php from the pool NAME, and /both/page.php from the pools a and b in turn.
+
+declare(strict_types=1);
+
+/** Writes a php.ini that loads rustdb (and nothing else) and returns its path. */
+function write_ini(string $name, array $settings): string
+{
+    $settings += [
+        'session.save_handler' => 'rustdb',
+        'display_errors' => '0',
+        'log_errors' => '1',
+        'html_errors' => '0',
+        'error_log' => folder() . "/$name.php.log",
+    ];
+    $lines = ['extension="' . setting('RUSTDB_SO') . '"'];
+    foreach ($settings as $directive => $value) {
+        $lines[] = "$directive=\"$value\"";
+    }
+    $file = folder() . "/$name.ini";
+    file_put_contents($file, implode("\n", $lines) . "\n");
+    return $file;
+}
+
+/**
+ * Starts a php-fpm master and waits until its pools answer.
+ *
+ * @param array $ini       lines of its php.ini
+ * @param array $pools     pool name => its php_admin_value settings
+ * @param array $global    lines of the [global] section
+ */
+function fpm(string $name, array $ini, array $pools, int $workers = 10, array $global = []): Program
+{
+    if (setting('PHP_FPM') === '') {
+        skip_file('this PHP has no php-fpm');
+    }
+    $folder = folder();
+    $config = "[global]\nerror_log=$folder/$name.fpm.log\n";
+    foreach ($global as $directive => $value) {
+        $config .= "$directive=$value\n";
+    }
+    foreach ($pools as $pool => $values) {
+        $config .= "[$pool]\nlisten=$folder/$pool.sock\npm=static\npm.max_children=$workers\n"
+            . "catch_workers_output=yes\nclear_env=no\n";
+        if (posix_getuid() === 0) {
+            $config .= "user=root\ngroup=root\n";
+        }
+        foreach ($values as $directive => $value) {
+            $config .= "php_admin_value[$directive]=\"$value\"\n";
+        }
+    }
+    file_put_contents("$folder/$name.fpm.conf", $config);
+    $php = [setting('PHP_FPM'), '-R', '-F', '-n', '-c', write_ini($name, $ini), '-y', "$folder/$name.fpm.conf"];
+    $fpm = new Program($name, $php);
+    foreach ($pools as $pool => $values) {
+        wait_listening($fpm, "$folder/$pool.sock");
+    }
+    return $fpm;
+}
+
+/** Starts nginx before the given pools and returns a client of it. */
+function nginx(string ...$pools): Http
+{
+    $folder = folder();
+    $upstreams = '';
+    foreach ($pools as $pool) {
+        $upstreams .= "upstream $pool { server unix:$folder/$pool.sock max_fails=0; }\n";
+    }
+    if (in_array('b', $pools, true)) {
+        $upstreams .= "upstream both { server unix:$folder/a.sock max_fails=0; server unix:$folder/b.sock max_fails=0; }\n";
+    }
+    $pages = __DIR__ . '/pages';
+    $user = posix_getuid() === 0 ? 'user root;' : '';
+    // A request that dies with its worker must not be given to the next one: an increment could
+    // count twice. Requests and answers are passed on as they come, for slow uploads and flush().
+    file_put_contents("$folder/nginx.conf", <<<CONF
+        daemon off;
+        $user
+        worker_processes 1;
+        pid $folder/nginx.pid;
+        error_log $folder/nginx.error.log;
+        events { worker_connections 1024; }
+        http {
+            access_log off;
+            client_body_temp_path $folder/nginx-body;
+            fastcgi_temp_path $folder/nginx-fastcgi;
+            proxy_temp_path $folder/nginx-proxy;
+            scgi_temp_path $folder/nginx-scgi;
+            uwsgi_temp_path $folder/nginx-uwsgi;
+            client_max_body_size 64m;
+            fastcgi_read_timeout 90s;
+            fastcgi_next_upstream off;
+            fastcgi_request_buffering off;
+            fastcgi_buffering off;
+            $upstreams
+            server {
+                listen unix:$folder/nginx.sock;
+                location ~ ^/(?<pool>[a-z_]+)/(?<page>[a-z]+\\.php)\$ {
+                    fastcgi_pass \$pool;
+                    fastcgi_param SCRIPT_FILENAME $pages/\$page;
+                    fastcgi_param SCRIPT_NAME /\$page;
+                    fastcgi_param REQUEST_METHOD \$request_method;
+                    fastcgi_param REQUEST_URI \$request_uri;
+                    fastcgi_param QUERY_STRING \$query_string;
+                    fastcgi_param CONTENT_TYPE \$content_type;
+                    fastcgi_param CONTENT_LENGTH \$content_length;
+                    fastcgi_param SERVER_PROTOCOL \$server_protocol;
+                }
+            }
+        }
+        CONF);
+    $nginx = new Program('nginx', ['nginx', '-p', $folder, '-e', "$folder/nginx.error.log", '-c', "$folder/nginx.conf"]);
+    wait_listening($nginx, "$folder/nginx.sock");
+    return new Http("$folder/nginx.sock");
+}
+
+function wait_listening(Program $program, string $socket): void
+{
+    wait_until(function () use ($program, $socket): bool {
+        ensure($program->ended() === null, "$program->name ended at once: " . $program->logged());
+        return (bool) @stream_socket_client("unix://$socket", timeout: 1);
+    }, 10, "$program->name listens");
+}
+
+/** Two web servers with one database: `a` is configured by its php.ini, `b` by its pool. */
+final class Site
+{
+    public Program $a;
+    public Program $b;
+    public readonly Http $http;
+
+    public function __construct(private readonly int $workers = 10, private readonly array $ini = [])
+    {
+        $this->start_a();
+        // Here strict mode is on, so that both ways of taking an id from a client are met.
+        $this->b = fpm('b', ['session.use_strict_mode' => '1'] + $ini, ['b' => rustdb_settings()], $workers);
+        $this->http = nginx('a', 'b');
+    }
+
+    public function start_a(): void
+    {
+        $this->a = fpm('a', rustdb_settings() + $this->ini, ['a' => []], $this->workers);
+    }
+
+    /** Makes a session with n=0 and returns its id. */
+    public function new_session(): string
+    {
+        $answer = $this->http->get('/both/count.php?add=0');
+        equal(200, $answer->status, 'making a session: ' . $answer->summary());
+        equal(0, $answer->value('n'), 'the counter of a new session');
+        return $answer->sid;
+    }
+
+    /** What is stored for a session. */
+    public function stored(string $sid, string $name = 'n'): mixed
+    {
+        $answer = $this->http->get('/both/read.php', $sid);
+        equal(200, $answer->status, 'reading the session: ' . $answer->summary());
+        return $answer->value($name);
+    }
+
+    /** Starts a request that holds the session until the test opens the gate; returns when it holds it. */
+    public function hold(string $server, string $sid, string $gate): Answer
+    {
+        $holder = $this->http->send("/$server/hold.php?gate=$gate", $sid);
+        $this->http->until(fn() => at_gate($gate) || $holder->done, 10, 'a request holds the session');
+        ensure(!$holder->done, 'a request that should hold the session has ended: ' . $holder->summary());
+        return $holder;
+    }
+
+    /** Starts a request for a session that is held; returns when it waits inside the database. */
+    public function queue(string $path, string $sid, mysqli $admin): Answer
+    {
+        $waiting = lock_waiters($admin);
+        $waiter = $this->http->send($path, $sid);
+        $this->http->until(fn() => lock_waiters($admin) > $waiting || $waiter->done, 10, 'a request waits for the lock');
+        ensure(!$waiter->done, 'a request that should wait for the lock has ended: ' . $waiter->summary());
+        return $waiter;
+    }
+}
