@@ -27,7 +27,9 @@ fn main() {
 
 fn check_php() -> Result<(), String> {
     let php_config = env::var("PHP_CONFIG").unwrap_or_else(|_| "php-config".to_owned());
-    println!("cargo:rerun-if-changed={php_config}");
+    if Path::new(&php_config).is_absolute() {
+        println!("cargo:rerun-if-changed={php_config}");
+    }
     let ask = |option: &str| -> Result<String, String> {
         let output = Command::new(&php_config)
             .arg(option)
