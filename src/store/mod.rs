@@ -157,6 +157,19 @@ pub fn lifetime(gc_maxlifetime: i64, touch_interval: u64) -> u64 {
         .min(FOREVER)
 }
 
+/// Moves the expiry of a row of this version. Alone it commits itself; with a held lock, COMMIT follows.
+fn touch_statement(table: &str, sid: &SessionId, version: u64, lifetime: u64) -> String {
+    let id = id_literal(sid);
+    format!(
+        "UPDATE `{table}` SET expires_at=UNIX_TIMESTAMP()+{lifetime} WHERE id={id} AND version={version}"
+    )
+}
+
+/// Deletes a row, whatever its version.
+fn delete_statement(table: &str, sid: &SessionId) -> String {
+    format!("DELETE FROM `{table}` WHERE id={}", id_literal(sid))
+}
+
 /// Sets how long this connection's next statements wait for a lock, in whole seconds, where that has
 /// to change; the text goes in front of the statement, into the same packet.
 fn push_wait(sql: &mut String, link: &mut Link, wait: u64) {

@@ -4,7 +4,10 @@
 use mysql::Value;
 
 use super::row::Write;
-use super::{CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data};
+use super::{
+    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
+    push_data, touch_statement,
+};
 use crate::error::Result;
 use crate::link::Link;
 use crate::sid::SessionId;
@@ -65,10 +68,7 @@ pub fn touch(
     version: u64,
     lifetime: u64,
 ) -> Result<bool> {
-    let id = id_literal(sid);
-    let sql = format!(
-        "UPDATE `{table}` SET expires_at=UNIX_TIMESTAMP()+{lifetime} WHERE id={id} AND version={version}"
-    );
+    let sql = touch_statement(table, sid, version, lifetime);
     Ok(affected(&link.run(&sql)?, 0)? == 1)
 }
 
@@ -77,7 +77,5 @@ pub fn touch(
 /// # Errors
 /// As the server says.
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
-    let id = id_literal(sid);
-    link.run(&format!("DELETE FROM `{table}` WHERE id={id}"))
-        .map(drop)
+    link.run(&delete_statement(table, sid)).map(drop)
 }

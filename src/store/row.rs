@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 use mysql::Value;
 
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_wait,
+    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
+    push_data, push_wait, touch_statement,
 };
 use crate::error::{Error, Result};
 use crate::link::Link;
@@ -222,11 +223,8 @@ pub fn touch(
     version: u64,
     lifetime: u64,
 ) -> Result<bool> {
-    let id = id_literal(sid);
-    let sql = format!(
-        "UPDATE `{table}` SET expires_at=UNIX_TIMESTAMP()+{lifetime} WHERE id={id} AND version={version};COMMIT"
-    );
-    commit(link, &sql)
+    let sql = touch_statement(table, sid, version, lifetime);
+    commit(link, &(sql + ";COMMIT"))
 }
 
 /// Deletes the locked row and commits.
@@ -234,6 +232,6 @@ pub fn touch(
 /// # Errors
 /// As the server says.
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
-    let id = id_literal(sid);
-    commit(link, &format!("DELETE FROM `{table}` WHERE id={id};COMMIT")).map(drop)
+    let sql = delete_statement(table, sid);
+    commit(link, &(sql + ";COMMIT")).map(drop)
 }
