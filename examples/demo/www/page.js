@@ -1,0 +1,183 @@
+// The page's behaviour: posts the actions to either server, shows the session, and keeps a log that makes the lock visible.
+
+const SPAN = 12000;     // milliseconds that the log's bars show
+const ROWS = 10;        // rows that the log keeps
+const PER_SERVER = 3;   // actions at once on one server: each occupies one of its four workers, and one must be left to read
+const labels = { count: 'count', slow: 'count slowly', read: 'only read', regenerate: 'regenerate id', logout: 'log out' };
+
+const { here, urlA, urlB } = document.body.dataset;
+const urls = { A: urlA, B: urlB };
+const find = (id) => document.getElementById(id);
+const buttons = document.querySelectorAll('button[data-action]');
+
+let hasSession = find('made').hasAttribute('datetime');
+let lastEnd = performance.now();
+const rows = [];        // the log, newest first
+const pending = () => rows.filter((row) => row.end === null);
+
+// An action that changes the id (regenerate, log out, or the first count, which makes the session) runs alone: a
+// request under way would arrive with an id that is no longer valid, and PHP would give it a new, empty session.
+const changesId = (action) => !hasSession || action === 'regenerate' || action === 'logout';
+
+function allowed({ server, action }) {
+  const running = pending();
+  if (!hasSession && action !== 'count' && action !== 'slow') return false;
+  if (running.some((row) => row.alone) || (changesId(action) && running.length > 0)) return false;
+  return action === 'read' || running.filter((row) => row.server === server).length < PER_SERVER;
+}
+
+async function run({ server, action }) {
+  const row = addRow(server, action);
+  try {
+    const response = await fetch(`${urls[server]}/action.php`, {
+      method: 'POST',
+      credentials: 'include',
+      body: new URLSearchParams({ action }),
+    });
+    for await (const line of lines(response.body)) {
+      if (line.error) throw new Error(line.error);
+      if (line.holds_lock) holds(row, line);
+      else done(row, line);
+    }
+    if (row.end === null) throw new Error('The answer ended before the result.');
+  } catch (error) {
+    failed(row, error.message);
+  }
+  refresh();
+}
+
+// The JSON objects of an answer, one per line, each as soon as it has arrived.
+async function* lines(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    for (let end; (end = text.indexOf('\n')) >= 0; text = text.slice(end + 1)) {
+      yield JSON.parse(text.slice(0, end));
+    }
+  }
+}
+
+function addRow(server, action) {
+  const row = { server, action, alone: changesId(action), start: performance.now(), waited: null, end: null };
+  const now = new Date();
+  row.element = element('tr', 'pending');
+  const name = element('td', '');
+  name.append(element('span', `server ${server.toLowerCase()}`, `Server ${server}`));
+  row.lockCell = element('td', 'lock');
+  row.resultCell = element('td', 'result', action === 'read' ? 'reading …' : 'waiting for the lock …');
+  row.track = element('div', 'track');
+  row.bar = element('td', 'bar');
+  row.bar.append(row.track);
+  row.element.append(element('td', 'time', clock(now)), name, element('td', 'action', labels[action]), row.lockCell, row.resultCell, row.bar);
+  rows.unshift(row);
+  find('log').prepend(row.element);
+  while (rows.length > ROWS && rows.at(-1).end !== null) rows.pop().element.remove();
+  find('hint').hidden = true;
+  refresh();
+  if (pending().length === 1) requestAnimationFrame(draw);
+  return row;
+}
+
+// Bars and clocks move while a request is under way, and stand still when all have been answered.
+function draw() {
+  const running = pending();
+  const right = running.length > 0 ? performance.now() : lastEnd;
+  for (const row of rows) {
+    const end = row.end ?? right;
+    const locked = row.waited === null ? end : Math.min(row.start + row.waited, end);
+    row.track.replaceChildren();
+    if (row.action === 'read') {
+      piece(row, 'reads', row.start, end, right);
+      continue;
+    }
+    if (row.end === null && row.waited === null) row.lockCell.textContent = `waits ${milliseconds(right - row.start)}`;
+    if (row.waited === null || row.waited > 50) piece(row, 'waits', row.start, locked, right);
+    if (row.waited !== null) piece(row, 'holds', locked, end, right);
+  }
+  if (running.length > 0) requestAnimationFrame(draw);
+}
+
+function piece(row, kind, from, to, right) {
+  const left = right - SPAN;
+  if (to < left) return;
+  const begin = Math.max(from, left);
+  const bar = element('i', kind);
+  bar.style.left = `min(100% - 4px, ${((begin - left) / SPAN) * 100}%)`;
+  bar.style.width = `max(4px, ${((to - begin) / SPAN) * 100}%)`;
+  row.track.append(bar);
+}
+
+function holds(row, { waited_ms: waited }) {
+  row.waited = waited;
+  row.lockCell.textContent = `waited ${milliseconds(waited)}`;
+  row.resultCell.textContent = 'holds the lock …';
+}
+
+function done(row, { server, waited_ms: waited, session }) {
+  const before = find('id').textContent;
+  finish(row);
+  row.waited = waited;
+  row.lockCell.textContent = row.action === 'read' ? 'no lock' : `waited ${milliseconds(waited)}`;
+  hasSession = session !== null;
+  find('count').textContent = session?.count ?? 0;
+  find('id').textContent = session ? `${session.id}…` : 'no session';
+  if (session) showMade(session.made);
+  else find('made').textContent = '–';
+  find('server').replaceChildren(element('span', `server ${server.toLowerCase()}`, `Server ${server}`));
+  find('waited').textContent = row.action === 'read' ? 'no lock taken' : milliseconds(waited);
+  find('error').hidden = true;
+  row.resultCell.textContent = {
+    regenerate: () => `id ${before} is now ${find('id').textContent}`,
+    logout: () => 'session destroyed',
+    read: () => (session ? `counter is ${session.count}` : 'there is no session'),
+  }[row.action]?.() ?? `counter ${session.count}`;
+  say(`Server ${server}, ${labels[row.action]}: ${row.resultCell.textContent}, ${row.lockCell.textContent}`);
+}
+
+function failed(row, why) {
+  finish(row);
+  if (row.waited === null) row.lockCell.textContent = '';
+  row.bar.remove(); // a warning is long: it takes the bar's place
+  row.resultCell.colSpan = 2;
+  row.element.classList.add('failed');
+  row.resultCell.textContent = why;
+  say(`Server ${row.server}, ${labels[row.action]}, failed: ${why}`);
+}
+
+function finish(row) {
+  row.end = lastEnd = performance.now();
+  row.element.classList.remove('pending');
+}
+
+// aria-disabled and not disabled: a button that is disabled under the keyboard's focus would lose it.
+function refresh() {
+  for (const button of buttons) button.setAttribute('aria-disabled', String(!allowed(button.dataset)));
+}
+
+function showMade(seconds) {
+  const made = new Date(seconds * 1000);
+  find('made').dateTime = made.toISOString();
+  find('made').textContent = clock(made);
+}
+
+function element(tag, className, text = '') {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+const clock = (date) => date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const milliseconds = (ms) => (ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`);
+const say = (text) => { find('status').textContent = text; };
+
+for (const button of buttons) {
+  button.addEventListener('click', () => { if (allowed(button.dataset)) run(button.dataset); });
+}
+// A page that the browser kept while it was left shows an old session.
+addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+if (hasSession) showMade(Date.parse(find('made').dateTime) / 1000);
+refresh();

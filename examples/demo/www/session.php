@@ -1,0 +1,46 @@
+<?php
+// What the page (index.php) and its actions (action.php) share: the two servers, and the session as it is shown.
+declare(strict_types=1);
+
+/** How long "count slowly" works on the session, and so holds its lock. */
+const SLOW_SECONDS = 5;
+
+// A warning becomes an exception, so that a session that could not be read or written is never taken for a good one.
+set_error_handler(static function (int $level, string $text, string $file, int $line): never {
+    throw new ErrorException($text, 0, $level, $file, $line);
+});
+
+/** The two web servers' addresses, by name. */
+function servers(): array
+{
+    return ['A' => getenv('RUSTDB_DEMO_URL_A'), 'B' => getenv('RUSTDB_DEMO_URL_B')];
+}
+
+/** The name of the server that answers this request. */
+function this_server(): string
+{
+    return getenv('RUSTDB_DEMO_SERVER');
+}
+
+/** Starts the session and says how many milliseconds session_start() took: that is where PHP waits for the lock. */
+function start_session(array $options = []): float
+{
+    $from = hrtime(true);
+    if (!session_start($options)) {
+        throw new RuntimeException('session_start() returned false');
+    }
+    return round((hrtime(true) - $from) / 1e6, 1);
+}
+
+/** The session as the page shows it; null where there is none. */
+function shown_session(): ?array
+{
+    if (!isset($_SESSION['made'])) {
+        return null;
+    }
+    return [
+        'id' => substr(session_id(), 0, 8), // never the whole id: it is the key to the session
+        'count' => $_SESSION['count'],
+        'made' => $_SESSION['made'],
+    ];
+}
