@@ -56,7 +56,10 @@ pub fn end_request() {
 pub fn remember_panics() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map_or(String::from("unknown place"), |l| {
-            format!("{}:{}", l.file(), l.line())
+            // Without the folders of the machine that built it.
+            let parts: Vec<_> = l.file().rsplit('/').take(4).collect();
+            let file: Vec<_> = parts.into_iter().rev().collect();
+            format!("{}:{}", file.join("/"), l.line())
         });
         PANIC.with(|panic| panic.replace(place));
     }));

@@ -1,0 +1,44 @@
+--TEST--
+An error handler may end the request, abort the session or start another one inside of rustdb's own warning
+--EXTENSIONS--
+mysqli
+--INI--
+rustdb.lock_wait=0
+--FILE--
+<?php
+require __DIR__ . '/ends.inc';
+
+$held = store_session(['a' => 1]);
+$free = store_session(['b' => 2]);
+$holder = hold_row($held);
+$site = new Site(<<<PHP
+    ob_start();
+    set_error_handler(function (int \$type, string \$message) {
+        if (str_contains(\$message, 'rustdb: ')) {
+            echo "warned; ";
+            switch (\$_SERVER['QUERY_STRING']) {
+                case 'exit': exit('exited');
+                case 'fatal': str_repeat('x', 64 << 20);
+                case 'throw': throw new Exception('thrown');
+                case 'abort': session_abort(); break;
+                case 'other': session_abort(); session_id('$free'); session_start(); break;
+            }
+        }
+    });
+    session_id('$held');
+    try {
+        echo session_start() ? 'started' : 'not started';
+    } catch (Exception \$e) {
+        echo \$e->getMessage();
+    }
+    echo ', ', json_encode(\$_SESSION ?? null);
+    PHP, ['memory_limit' => '32M']);
+
+foreach (['return', 'exit', 'fatal', 'throw', 'abort', 'other'] as $query) {
+    echo "$query: ", $site->get($query), is_held($free) ? ' LOCKED' : '', "\n";
+}
+$holder->rollback();
+echo $site->get(''), is_held($held) ? ' LOCKED' : '', "\n";
+?>
+--EXPECTF--
+return: warned; not started, []

@@ -1,0 +1,26 @@
+--TEST--
+The table holds the SHA-256 of a session's id and nowhere the id itself
+--EXTENSIONS--
+mysqli
+--INI--
+rustdb.table=t_id_digest
+--FILE--
+<?php
+require __DIR__ . '/common.inc';
+
+$id = store_session(['user' => 7]);
+$row = admin()->query('SELECT * FROM t_id_digest')->fetch_assoc();
+var_dump($row['id'] === hash('sha256', $id, true));
+foreach ($row as $column => $value) {
+    if (stripos($value, $id) !== false || stripos($value, hex2bin($id)) !== false) {
+        echo "the id stands in $column\n";
+    }
+}
+?>
+--CLEAN--
+<?php
+require __DIR__ . '/common.inc';
+drop_table('t_id_digest');
+?>
+--EXPECT--
+bool(true)

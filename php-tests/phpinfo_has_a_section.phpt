@@ -1,0 +1,66 @@
+--TEST--
+phpinfo() shows server, table, lock mode, pool and counters of rustdb
+--EXTENSIONS--
+mysqli
+--INI--
+session.gc_probability=1
+session.gc_divisor=1000000
+rustdb.lock_wait=0
+--FILE--
+<?php
+require __DIR__ . '/common.inc';
+
+function section(): string
+{
+    ob_start();
+    phpinfo(INFO_MODULES);
+    preg_match('/^rustdb$.*?(?=^Directive)/ms', ob_get_clean(), $found);
+    return str_replace("\n\n", "\n", $found[0]);
+}
+
+echo section();
+
+$id = store_session(['a' => 1]);
+session_start();
+$_SESSION['a']++;
+session_write_close();
+change_row($id, 'expires_at=expires_at-100');
+session_start();
+session_write_close();
+$holder = hold_row($id);
+@session_start();
+echo section();
+?>
+--EXPECTF--
+rustdb
+rustdb session save handler => enabled
+Version => %d.%d.%d%S
+Server => not connected yet
+Table => %s.rustdb_sessions
+Lock mode => row
+Password => set (hidden)
+Pool => 0 of 2 connections, 0 idle
+Connections made => 0
+Sessions read => 0
+Sessions written => 0
+Sessions touched => 0
+Lock timeouts => 0
+Statements retried => 0
+Writes refused => 0
+Sessions collected => 0
+rustdb
+rustdb session save handler => enabled
+Version => %d.%d.%d%S
+Server => %d.%d.%s at %s
+Table => %s.rustdb_sessions
+Lock mode => row
+Password => set (hidden)
+Pool => 1 of 2 connections, 1 idle
+Connections made => 1
+Sessions read => 3
+Sessions written => 2
+Sessions touched => 1
+Lock timeouts => 1
+Statements retried => 0
+Writes refused => 0
+Sessions collected => 0

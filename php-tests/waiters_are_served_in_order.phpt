@@ -1,0 +1,23 @@
+--TEST--
+Requests that wait for one session get it in the order in which they came
+--EXTENSIONS--
+mysqli
+--FILE--
+<?php
+require __DIR__ . '/faults.inc';
+
+$id = store_session(['order' => '']);
+$holder = hold_row($id);
+$waiters = [];
+foreach (['a', 'b', 'c', 'd', 'e'] as $name) {
+    $waiters[] = new OtherProcess('session_id($argv[1]); session_start(); $_SESSION["order"] .= $argv[2];', [$id, $name]);
+    wait_until(fn() => waiters($id) === count($waiters));
+}
+$holder->rollback();
+foreach ($waiters as $waiter) {
+    echo $waiter->end();
+}
+echo row($id)['data'];
+?>
+--EXPECT--
+order|s:5:"abcde";
