@@ -1,4 +1,4 @@
--- The table that rustdb keeps sessions in. rustdb creates it on first need (rustdb.create_table=1);
+-- The tables that rustdb keeps sessions in. rustdb creates them on first need (rustdb.create_table=1);
 -- apply this file where its user may not create tables. Put the name of rustdb.table in when it is
 -- another one.
 --
@@ -16,4 +16,17 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions` (
   `data` LONGBLOB NOT NULL,
   PRIMARY KEY (`id`),
   KEY `expires_at` (`expires_at`)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';
+
+-- Leases, for rustdb.lock=lease; its name is that of the first table and _lease. The other lock modes
+-- do not look at it.
+--
+-- lease_owner  a random value of the request that holds the session
+-- lease_until  unix seconds by the server's clock; 0: given back
+CREATE TABLE IF NOT EXISTS `rustdb_sessions_lease` (
+  `id` BINARY(32) NOT NULL,
+  `lease_owner` BINARY(16) NOT NULL,
+  `lease_until` BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `lease_until` (`lease_until`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';

@@ -68,7 +68,7 @@ pub static DIRECTIVES: &[Directive] = &[
 pub enum LockMode {
     /// A row lock in a transaction that lives as long as the session is open.
     Row,
-    /// A lease in a table beside the sessions. Not supported yet.
+    /// A lease in a table beside the sessions.
     Lease,
     /// Nobody: the last write wins.
     None,
@@ -141,6 +141,9 @@ pub struct ServerConfig {
     /// Whole seconds after which the server drops a silent connection.
     pub idle_timeout: Duration,
     pub single_writer: bool,
+    pub lock: LockMode,
+    /// Whole seconds that a lease lives without renewal.
+    pub lease: Duration,
     /// Connections per process; 0 lets the pool choose.
     pub pool_size: u32,
 }
@@ -149,7 +152,6 @@ pub struct ServerConfig {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     pub server: ServerConfig,
-    pub lock: LockMode,
     /// Whole seconds, 0 for not waiting at all.
     pub lock_wait: u64,
     pub lock_failure: LockFailure,
@@ -172,6 +174,17 @@ impl Config {
         } else {
             vec![Endpoint::Socket(socket)]
         };
+        // php.ini's parser makes an empty string of the bare word none.
+        let lock = choice(
+            &get,
+            "rustdb.lock",
+            &[
+                ("row", LockMode::Row),
+                ("lease", LockMode::Lease),
+                ("none", LockMode::None),
+                ("", LockMode::None),
+            ],
+        )?;
         let server = ServerConfig {
             endpoints,
             user: get("rustdb.user"),
@@ -187,23 +200,12 @@ impl Config {
             connect_timeout: seconds(&get, "rustdb.connect_timeout", 1, 3_600)?,
             idle_timeout: seconds(&get, "rustdb.idle_timeout", 1, 31_536_000)?,
             single_writer: boolean(&get, "rustdb.single_writer")?,
+            lock,
+            lease: seconds(&get, "rustdb.lease", 1, 3_600)?,
             pool_size: number(&get, "rustdb.pool_size", 0, 10_000)? as u32,
         };
-        // php.ini's parser makes an empty string of the bare word none.
-        let lock = choice(
-            &get,
-            "rustdb.lock",
-            &[
-                ("row", LockMode::Row),
-                ("lease", LockMode::Lease),
-                ("none", LockMode::None),
-                ("", LockMode::None),
-            ],
-        )?;
-        number(&get, "rustdb.lease", 1, 3_600)?;
         Ok(Config {
             server,
-            lock,
             lock_wait: number(&get, "rustdb.lock_wait", 0, 86_400)?,
             lock_failure: choice(
                 &get,

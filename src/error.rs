@@ -82,9 +82,6 @@ pub enum Error {
     /// The session was opened before a fork and stays the parent's.
     #[error("the session was opened before a fork, its lock belongs to process {0}")]
     Forked(u32),
-    /// `rustdb.lock=lease`.
-    #[error("rustdb.lock=lease is not supported by this version")]
-    LeaseUnsupported,
     /// A handler class called a parent method before parent::open() or after parent::close().
     #[error("the save handler is not open")]
     NotOpen,
@@ -119,7 +116,6 @@ impl Error {
             Error::ReadWithoutLock => "the changes were not stored",
             Error::NeverRead => "the changes were not stored",
             Error::Forked(_) => "start a session in the child after the fork",
-            Error::LeaseUnsupported => "set rustdb.lock=row or rustdb.lock=none",
             Error::NotOpen => "call parent::open() first",
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
             Error::Panic(_) | Error::Nonsense(_) => "please report this",
@@ -211,8 +207,10 @@ fn from_server(code: u16, message: String) -> Error {
         // ER_LOCK_DEADLOCK, ER_ERROR_DURING_COMMIT, Group Replication's certification failure,
         // ER_QUERY_INTERRUPTED (KILL QUERY: the statement did not happen).
         1213 | 1180 | 3101 | 1317 => Error::RolledBack { code, message },
-        // ER_SERVER_SHUTDOWN, the network errors, ER_CONNECTION_KILLED, and MySQL's ER_CLIENT_INTERACTION_TIMEOUT.
-        1053 | 1158..=1161 | 1927 | 2006 | 2013 | 4031 => Error::Gone(format!("{code}: {message}")),
+        // ER_SERVER_SHUTDOWN, a Galera node that has lost its cluster, the network errors, ER_CONNECTION_KILLED, and MySQL's ER_CLIENT_INTERACTION_TIMEOUT.
+        1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 4031 => {
+            Error::Gone(format!("{code}: {message}"))
+        }
         _ => Error::Server { code, message },
     }
 }

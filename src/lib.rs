@@ -16,6 +16,7 @@
 
 mod config;
 mod error;
+mod keeper;
 mod link;
 #[cfg(not(test))]
 mod php;

@@ -26,6 +26,17 @@ pub enum Reply {
     Rows(Vec<Row>),
 }
 
+/// Whether other nodes take writes beside this connection's server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cluster {
+    #[default]
+    No,
+    /// A node of a Galera cluster.
+    Galera,
+    /// A member of a Group Replication group in multi-primary mode.
+    Group,
+}
+
 /// A connection of the pool, open or closed.
 pub struct Link {
     conn: Option<Conn>,
@@ -41,6 +52,7 @@ pub struct Link {
     pub server_wait: u64,
     /// The server's `max_allowed_packet`, in bytes.
     pub max_packet: usize,
+    pub cluster: Cluster,
     last_used: Instant,
 }
 
@@ -55,6 +67,7 @@ impl Link {
             lock_wait: 0,
             server_wait: 0,
             max_packet: usize::MAX,
+            cluster: Cluster::No,
             last_used: Instant::now(),
         }
     }

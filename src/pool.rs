@@ -18,6 +18,7 @@ use scheduled_thread_pool::ScheduledThreadPool;
 
 use crate::config::ServerConfig;
 use crate::error::{Error, Result};
+use crate::keeper::Keeper;
 use crate::link::Link;
 use crate::store::setup::{self, ServerInfo};
 
@@ -74,6 +75,8 @@ pub struct Pool {
     config: ServerConfig,
     automatic_size: u32,
     process: u32,
+    /// Renews what requests hold.
+    pub keeper: Arc<Keeper>,
     /// The server that the last new connection went to, and what it said of itself.
     server: Mutex<Option<(String, ServerInfo)>>,
     pub counters: Counters,
@@ -103,7 +106,9 @@ impl Pool {
     pub fn shutdown() {
         let mut pools = POOLS.lock();
         forget_inherited(&mut pools);
-        pools.clear();
+        for pool in pools.drain(..) {
+            pool.keeper.end();
+        }
     }
 
     fn new(config: &ServerConfig, automatic_size: u32) -> Result<Pool> {
@@ -129,6 +134,7 @@ impl Pool {
             config: config.clone(),
             automatic_size,
             process: process::id(),
+            keeper: Arc::default(),
             server: Mutex::new(None),
             counters: Counters::default(),
         })
@@ -145,6 +151,10 @@ impl Pool {
     /// As [`Pool::shared`].
     pub fn of_this_process(&self) -> Result<Arc<Pool>> {
         Pool::shared(&self.config, self.automatic_size)
+    }
+
+    pub fn config(&self) -> &ServerConfig {
+        &self.config
     }
 
     /// Table and server, for messages.
@@ -291,20 +301,27 @@ fn forget_inherited(pools: &mut Vec<Arc<Pool>>) {
     }
 }
 
-/// The thread that r2d2 wants. All signals are blocked in it: PHP's timeouts and pcntl's signals
-/// must reach the thread that runs the request.
+/// The thread that r2d2 wants.
 fn worker() -> Result<ScheduledThreadPool> {
-    let no_thread = |cause: String| Error::Connect(format!("no thread for the pool: {cause}"));
+    without_signals(|| {
+        let threads = ScheduledThreadPool::builder().num_threads(1);
+        threads.thread_name_pattern("rustdb-pool").build()
+    })
+}
+
+/// Starts a thread in which all signals are blocked, as a new thread inherits it: PHP's timeouts and
+/// pcntl's signals must reach the thread that runs the request.
+///
+/// # Errors
+/// When the system refuses.
+pub fn without_signals<T>(start: impl FnOnce() -> T) -> Result<T> {
+    let refused = |error: nix::Error| Error::Connect(format!("no thread for the pool: {error}"));
     let before = SigSet::all()
         .thread_swap_mask(SigmaskHow::SIG_SETMASK)
-        .map_err(|e| no_thread(e.to_string()))?;
-    let pool = ScheduledThreadPool::builder()
-        .num_threads(1)
-        .thread_name_pattern("rustdb-pool")
-        .build();
-    let restored = before.thread_set_mask();
-    restored.map_err(|e| no_thread(e.to_string()))?;
-    Ok(pool)
+        .map_err(refused)?;
+    let started = start();
+    before.thread_set_mask().map_err(refused)?;
+    Ok(started)
 }
 
 /// `rustdb.password_file` without its trailing newline, or `rustdb.password`.

@@ -6,18 +6,21 @@
 //! that is safe.
 
 mod acquire;
+mod lease;
 mod write;
 
 use std::mem;
 use std::process;
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, LockMode};
 use crate::error::{Error, Failure, Result};
+use crate::keeper::KeptLink;
 use crate::pool::{Counters, Pool, PooledLink};
 use crate::sid::SessionId;
+use crate::store::lease::Owner;
 use crate::store::row::{self, Base};
-use crate::store::{Row, gc, plain};
+use crate::store::{self, Row, gc, plain};
 
 /// What the caller wants of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +45,13 @@ struct View {
 
 /// What keeps others from writing meanwhile.
 enum Hold {
-    /// The row of this version, or our placeholder, is locked by a transaction on this connection.
-    Locked(PooledLink, u64),
+    /// The row of this version, or our placeholder, is locked by a transaction on this connection,
+    /// which the keeper looks after.
+    Locked(KeptLink, u64),
     /// A transaction is open on this connection, and found no row that it could lock.
     Searched(PooledLink),
+    /// The lease is ours, by this name, and the keeper renews it.
+    Leased(Owner),
     /// Nothing: never asked for, or given up with a write.
     Free,
     /// The lock was not to be had (`rustdb.lock_failure=readonly`): no write may follow.
@@ -127,7 +133,7 @@ impl Session {
         }
         if let State::Open(View {
             sid: held,
-            hold: Hold::Locked(..),
+            hold: Hold::Locked(..) | Hold::Leased(_),
             ..
         }) = &self.state
             && *held == sid
@@ -221,18 +227,29 @@ impl Session {
         };
         if ours && let State::Open(view) = mem::replace(&mut self.state, State::Idle) {
             match (view.hold, view.base) {
-                (Hold::Locked(link, _), Base::Nothing) => {
-                    give_up(link);
+                (Hold::Leased(owner), Base::Nothing) => {
+                    self.end_lease(sid, owner, true);
                     return Ok(());
                 }
-                (Hold::Locked(mut link, _), _) => match row::destroy(&mut link, &table, sid) {
-                    // A session that is to end may end whatever others wrote meanwhile.
-                    Err(cause) if cause.lost_transaction() => link.close(),
-                    outcome => return outcome,
+                (Hold::Leased(owner), _) => return self.destroy_leased(sid, Some(owner)),
+                (Hold::Locked(kept, _), base) => match (kept.take(), base) {
+                    (Some(link), Base::Nothing) => {
+                        give_up(link);
+                        return Ok(());
+                    }
+                    (Some(mut link), _) => match row::destroy(&mut link, &table, sid) {
+                        // A session that is to end may end whatever others wrote meanwhile.
+                        Err(cause) if cause.lost_transaction() => link.close(),
+                        outcome => return outcome,
+                    },
+                    (None, _) => {}
                 },
                 (Hold::Searched(link), _) => give_up(link),
                 _ => {}
             }
+        }
+        if self.config.server.lock == LockMode::Lease {
+            return self.destroy_leased(sid, None);
         }
         let mut link = self.pool.get(wait)?;
         self.pool
@@ -244,7 +261,7 @@ impl Session {
     pub fn close(&mut self) {
         self.leave_parents_session();
         self.starting = false;
-        if let Some(link) = self.take_link() {
+        if let Some(link) = self.let_go() {
             give_up(link);
         }
         self.state = State::Idle;
@@ -252,7 +269,7 @@ impl Session {
 
     /// After a panic: what is held is given up by closing its connection, and nothing is known.
     pub fn reset(&mut self) {
-        if let Some(mut link) = self.take_link() {
+        if let Some(mut link) = self.let_go() {
             link.close();
         }
         self.state = State::Idle;
@@ -294,11 +311,18 @@ impl Session {
         let mut conflicts = 0;
         loop {
             match self.pool.first(&mut link, *lock_wait, |link| {
-                gc::collect(link, &server.table, *gc_batch)
+                if server.lock == LockMode::Lease {
+                    gc::collect_with_leases(link, &server.table, *gc_batch)
+                } else {
+                    gc::collect(link, &server.table, *gc_batch)
+                }
             }) {
                 Ok(rows) => {
                     collected += rows;
                     if !all || rows < *gc_batch {
+                        if server.lock == LockMode::Lease {
+                            store::lease::collect(&mut link, &server.table, *gc_batch)?;
+                        }
                         return Ok(collected);
                     }
                 }
@@ -358,7 +382,7 @@ impl View {
     /// has just made this view for the read that follows.
     fn serves(&self) -> bool {
         match self.hold {
-            Hold::Locked(..) => true,
+            Hold::Locked(..) | Hold::Leased(_) => true,
             Hold::Free | Hold::Denied => self.unread,
             Hold::Searched(_) | Hold::Inherited(_) => false,
         }

@@ -31,7 +31,7 @@ fn the_defaults_are_the_designs() {
     assert_eq!(config.server.table, "rustdb_sessions");
     assert_eq!(config.server.connect_timeout, Duration::from_secs(5));
     assert_eq!(config.server.idle_timeout, Duration::from_secs(600));
-    assert_eq!((config.lock, config.lock_wait), (LockMode::Row, 30));
+    assert_eq!((config.server.lock, config.lock_wait), (LockMode::Row, 30));
     assert_eq!(config.lock_failure, LockFailure::Fail);
     assert_eq!((config.touch_interval, config.gc_batch), (60, 1000));
     assert!(config.server.create_table);
@@ -117,11 +117,11 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
 #[test]
 fn the_bare_word_none_of_php_ini_arrives_empty_and_means_none() {
     assert_eq!(
-        config_with(&[("rustdb.lock", "")]).unwrap().lock,
+        config_with(&[("rustdb.lock", "")]).unwrap().server.lock,
         LockMode::None
     );
     assert_eq!(
-        config_with(&[("rustdb.lock", "none")]).unwrap().lock,
+        config_with(&[("rustdb.lock", "none")]).unwrap().server.lock,
         LockMode::None
     );
 }

@@ -49,7 +49,7 @@ fn rows() -> Vec<(String, String)> {
                 "Table",
                 &format!("{}.{}", config.server.database, config.server.table),
             ));
-            rows.push(row("Lock mode", &config.lock.to_string()));
+            rows.push(row("Lock mode", &config.server.lock.to_string()));
             rows.push(row("Password", password(&config.server.password_file)));
             rows.push(row(
                 "Pool",

@@ -15,8 +15,8 @@ use ext_php_rs::zend::IniEntryDef;
 use parking_lot::Mutex;
 
 use super::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, warn, zend_empty_string};
-use crate::config::{Config, DIRECTIVES, LockMode, Scope, Secret};
-use crate::error::{Error, Failure};
+use crate::config::{Config, DIRECTIVES, Scope, Secret};
+use crate::error::Failure;
 use crate::pool::Pool;
 
 /// `ZEND_INI_STAGE_*` of Zend/zend_ini.h.
@@ -97,9 +97,6 @@ pub fn current() -> Result<Current, Failure> {
         Some((config, pool)) => (config, pool.of_this_process().map_err(refused)?),
         None => {
             let config = Arc::new(Config::parse(value_of).map_err(refused)?);
-            if config.lock == LockMode::Lease {
-                return Err(refused(Error::LeaseUnsupported));
-            }
             let pool = Pool::shared(&config.server, automatic_pool_size()).map_err(refused)?;
             (config, pool)
         }

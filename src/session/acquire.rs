@@ -13,32 +13,40 @@ use crate::config::{LockFailure, LockMode};
 use crate::error::{Error, Result};
 use crate::pool::{Counters, PooledLink};
 use crate::sid::SessionId;
-use crate::store::row::{self, Birth, Origin};
+use crate::store::row::{self, Base, Birth, Origin};
 use crate::store::{Row, plain};
 
 impl Session {
     /// Looks at a row without locking it: on the held connection, which is free to use, or another.
     pub(super) fn peek(&mut self, sid: &SessionId) -> Result<Option<Row>> {
         let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        if let State::Open(View {
-            hold: Hold::Locked(link, _) | Hold::Searched(link),
-            ..
-        }) = &mut self.state
-        {
-            return plain::read(link, table, sid);
+        if let State::Open(view) = &mut self.state {
+            match &mut view.hold {
+                Hold::Locked(kept, _) => {
+                    if let Some(found) = kept.with(|link| plain::read(link, table, sid)) {
+                        return found;
+                    }
+                }
+                Hold::Searched(link) => return plain::read(link, table, sid),
+                _ => {}
+            }
         }
         let mut link = self.pool.get(wait)?;
-        self.pool
-            .first(&mut link, wait, |link| plain::read(link, table, sid))
+        let leases = self.config.server.lock == LockMode::Lease;
+        self.pool.first(&mut link, wait, |link| match leases {
+            // Another node may have written it just now.
+            true => plain::read_causal(link, table, sid),
+            false => plain::read(link, table, sid),
+        })
     }
 
     /// Gives up what is held and makes a new view of `sid`. With `birth`, a session that does not
     /// exist is locked too.
     pub(super) fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
-        let held = self.take_link();
+        let held = self.let_go();
         self.state = State::Idle;
-        let found = match (self.config.lock, intent) {
-            (LockMode::Lease, _) => Err(Error::LeaseUnsupported),
+        let found = match (self.config.server.lock, intent) {
+            (LockMode::Lease, Intent::Write) => self.lease(sid, birth),
             (LockMode::Row, Intent::Write) => self.lock(sid, held, birth),
             _ => {
                 if let Some(link) = held {
@@ -73,7 +81,8 @@ impl Session {
         loop {
             match self.try_lock(&mut link, sid, birth, deadline) {
                 Ok((row, Some(locked))) => {
-                    return Ok(View::of(sid, row, Hold::Locked(link, locked)));
+                    let kept = self.pool.keeper.keep_link(&self.pool, link)?;
+                    return Ok(View::of(sid, row, Hold::Locked(kept, locked)));
                 }
                 Ok((row, None)) => return Ok(View::of(sid, row, Hold::Searched(link))),
                 Err(Error::RolledBack { .. }) if Instant::now() < deadline => {
@@ -137,13 +146,19 @@ impl Session {
         }
     }
 
-    /// The connection that holds or searched something, out of the state.
-    pub(super) fn take_link(&mut self) -> Option<PooledLink> {
+    /// Gives up the lease, or hands out the connection that holds or searched something.
+    pub(super) fn let_go(&mut self) -> Option<PooledLink> {
         let State::Open(view) = &mut self.state else {
             return None;
         };
         match mem::replace(&mut view.hold, Hold::Free) {
-            Hold::Locked(link, _) | Hold::Searched(link) => Some(link),
+            Hold::Locked(kept, _) => kept.take(),
+            Hold::Searched(link) => Some(link),
+            Hold::Leased(owner) => {
+                let (sid, forget) = (view.sid.clone(), view.base == Base::Nothing);
+                self.end_lease(&sid, owner, forget);
+                None
+            }
             other => {
                 view.hold = other;
                 None
@@ -158,12 +173,15 @@ impl Session {
             return;
         }
         let parent = mem::replace(&mut self.process, process::id());
-        if let Some(mut link) = self.take_link() {
-            link.abandon();
-            mem::forget(link);
-        }
         if let State::Open(view) = &mut self.state {
-            view.hold = Hold::Inherited(parent);
+            match mem::replace(&mut view.hold, Hold::Inherited(parent)) {
+                Hold::Locked(kept, _) => kept.abandon(),
+                Hold::Searched(mut link) => {
+                    link.abandon();
+                    mem::forget(link);
+                }
+                _ => {}
+            }
         }
         if let Ok(pool) = self.pool.of_this_process() {
             self.pool = pool;

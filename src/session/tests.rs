@@ -13,10 +13,10 @@ impl Session {
         let State::Open(view) = &mut self.state else {
             panic!("nothing is open")
         };
-        let Hold::Locked(link, _) = &mut view.hold else {
+        let Hold::Locked(kept, _) = &mut view.hold else {
             panic!("nothing is locked")
         };
-        link.connection_id()
+        kept.with(|link| link.connection_id()).unwrap()
     }
 
     fn is_locked(&self) -> bool {
@@ -185,15 +185,32 @@ fn a_lost_lock_never_brings_a_destroyed_session_back() {
 }
 
 #[test]
-fn a_holder_that_fell_silent_loses_its_lock_after_the_idle_timeout() {
+fn a_holder_that_lost_power_loses_its_lock_after_the_idle_timeout() {
     let f = Fixture::new("silent", &[("rustdb.idle_timeout", "1")]);
     f.store("abc", b"old");
     let mut silent = f.session();
     silent.start("abc").unwrap();
+    // Without its keeper nobody speaks on the connection any more.
+    f.pool().keeper.end();
     let mut next = f.session();
     assert_eq!(next.start("abc").unwrap(), b"old");
     next.put("abc", "new").unwrap();
     assert_eq!(cause(silent.put("abc", "late")), Error::ChangedMeanwhile);
+}
+
+#[test]
+fn a_live_holder_keeps_its_lock_for_longer_than_the_idle_timeout() {
+    let f = Fixture::new(
+        "kept",
+        &[("rustdb.idle_timeout", "1"), ("rustdb.lock_wait", "3")],
+    );
+    f.store("abc", b"old");
+    let mut holder = f.session();
+    holder.start("abc").unwrap();
+    let mut next = f.session();
+    assert_eq!(cause(next.start("abc")), Error::LockTimeout { seconds: 3 });
+    holder.put("abc", "held").unwrap();
+    assert_eq!(f.stored("abc"), b"held");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::config::LockMode;
 use crate::error::{Error, Result};
 use crate::pool::{Counters, PooledLink};
 use crate::sid::SessionId;
+use crate::store::lease::Owner;
 use crate::store::row::{self, Base, Birth, Origin, Write};
 use crate::store::{self, plain};
 
@@ -57,32 +58,17 @@ impl Session {
                 view.hold = Hold::Inherited(parent);
                 return Err(Error::Forked(parent));
             }
-            Hold::Locked(mut link, locked) => {
-                let written = row::write(&mut link, table, &view.sid, view.base, locked, &new);
-                match written {
-                    Ok(true) => {}
-                    Ok(false) => return Err(Error::ChangedMeanwhile),
-                    Err(cause) if cause.lost_transaction() => {
-                        // The server may still be at it: closing makes sure that it will end.
-                        link.close();
-                        drop(link);
-                        self.write_again(view, &new)
-                            .map_err(|again| unsettled(cause, again))?;
-                    }
-                    Err(cause @ Error::Stalled(_)) => return Err(unsettled(cause.clone(), cause)),
-                    Err(cause) => {
-                        // The row is still locked where nothing was sent.
-                        give_up(link);
-                        return Err(cause);
-                    }
-                }
-            }
-            Hold::Free | Hold::Searched(_) if self.config.lock == LockMode::None => {
+            Hold::Leased(owner) => self.write_leased(view, owner, &new)?,
+            Hold::Locked(kept, locked) => self.write_locked(view, kept.take(), locked, &new)?,
+            Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::None => {
                 let wait = self.config.lock_wait;
                 let mut link = self.pool.get(wait)?;
                 self.pool.first(&mut link, wait, |link| {
                     plain::replace(link, table, &view.sid, &new)
                 })?;
+            }
+            Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::Lease => {
+                self.write_leased(view, Owner([0; 16]), &new)?;
             }
             Hold::Free | Hold::Searched(_) => self.write_again(view, &new)?,
         }
@@ -90,6 +76,43 @@ impl Session {
         view.base = Base::Live(new.version);
         view.row = None;
         Ok(())
+    }
+
+    /// Writes on the connection that holds the row lock.
+    fn write_locked(
+        &self,
+        view: &View,
+        link: Option<PooledLink>,
+        locked: u64,
+        new: &Write<'_>,
+    ) -> Result<()> {
+        let Some(mut link) = link else {
+            return self.write_again(view, new);
+        };
+        match row::write(
+            &mut link,
+            &self.config.server.table,
+            &view.sid,
+            view.base,
+            locked,
+            new,
+        ) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Error::ChangedMeanwhile),
+            Err(cause) if cause.lost_transaction() => {
+                // The server may still be at it: closing makes sure that it will end.
+                link.close();
+                drop(link);
+                self.write_again(view, new)
+                    .map_err(|again| unsettled(cause, again))
+            }
+            Err(cause @ Error::Stalled(_)) => Err(unsettled(cause.clone(), cause)),
+            Err(cause) => {
+                // The row is still locked where nothing was sent.
+                give_up(link);
+                Err(cause)
+            }
+        }
     }
 
     /// Writes without holding the lock any more: locks again, compares with what this request read,
@@ -147,21 +170,27 @@ impl Session {
             return Ok(());
         }
         let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        match &mut view.hold {
+        let touched = match mem::replace(&mut view.hold, Hold::Free) {
             // Whoever holds the lock touches the session as well.
-            Hold::Denied | Hold::Inherited(_) => return Ok(()),
-            Hold::Locked(link, _) => match row::touch(link, table, &view.sid, version, lifetime) {
-                Err(cause) if cause.lost_transaction() => {}
-                outcome => {
-                    view.hold = Hold::Free;
-                    outcome?;
-                    Counters::add(&self.pool.counters.touches, 1);
-                    return Ok(());
-                }
-            },
-            Hold::Free | Hold::Searched(_) => {}
+            hold @ (Hold::Denied | Hold::Inherited(_)) => {
+                view.hold = hold;
+                return Ok(());
+            }
+            Hold::Leased(owner) => Some(self.touch_leased(&view.sid, owner, version, lifetime)),
+            Hold::Locked(kept, _) => kept
+                .take()
+                .map(|mut link| row::touch(&mut link, table, &view.sid, version, lifetime)),
+            Hold::Free | Hold::Searched(_) => None,
+        };
+        match touched {
+            None => {}
+            Some(Err(cause)) if cause.lost_transaction() => {}
+            Some(outcome) => {
+                outcome?;
+                Counters::add(&self.pool.counters.touches, 1);
+                return Ok(());
+            }
         }
-        view.hold = Hold::Free;
         let mut link = self.pool.get(wait)?;
         // Where the row has changed or gone meanwhile, somebody else has seen to its expiry.
         self.pool.first(&mut link, wait, |link| {
@@ -173,7 +202,7 @@ impl Session {
 }
 
 /// After a write that may have happened: what is known for sure is said for sure.
-fn unsettled(first: Error, then: Error) -> Error {
+pub(super) fn unsettled(first: Error, then: Error) -> Error {
     match then {
         Error::Gone(_)
         | Error::RolledBack { .. }

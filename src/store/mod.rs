@@ -4,6 +4,7 @@
 //! and writes without locks, `gc` deletes what has expired. What they share stands here.
 
 pub mod gc;
+pub mod lease;
 pub mod plain;
 pub mod row;
 pub mod setup;
@@ -55,7 +56,11 @@ const COLUMNS: &str = "version,codec,expires_at,UNIX_TIMESTAMP(),data";
 
 /// Takes the row out of the reply to a SELECT of [`COLUMNS`]; none when there was none.
 fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
-    let Some(Reply::Rows(rows)) = replies.into_iter().next_back() else {
+    let rows = replies.into_iter().rev().find_map(|reply| match reply {
+        Reply::Rows(rows) => Some(rows),
+        Reply::Done(_) => None,
+    });
+    let Some(rows) = rows else {
         return Err(Error::Nonsense("no result for a SELECT".into()));
     };
     let Some(row) = rows.into_iter().next() else {

@@ -9,7 +9,7 @@ use super::{
     push_data, touch_statement,
 };
 use crate::error::Result;
-use crate::link::Link;
+use crate::link::{Cluster, Link};
 use crate::sid::SessionId;
 
 /// Reads the row as last committed. On a connection with an open transaction that is READ
@@ -20,6 +20,29 @@ use crate::sid::SessionId;
 pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
     let id = id_literal(sid);
     parse_row(link.run(&format!("SELECT {COLUMNS} FROM `{table}` WHERE id={id}"))?)
+}
+
+/// Reads the row as any node of the cluster has last committed it: this node first applies what the
+/// others have written. On a single server that is what [`read`] does.
+///
+/// # Errors
+/// As the server says.
+pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
+    let select = format!(
+        "SELECT {COLUMNS} FROM `{table}` WHERE id={}",
+        id_literal(sid)
+    );
+    parse_row(link.run(&match link.cluster {
+        Cluster::No => select,
+        Cluster::Galera => {
+            format!("SET SESSION wsrep_sync_wait=1;{select};SET SESSION wsrep_sync_wait=0")
+        }
+        // A hint in the statement (SET_VAR) has no effect on this variable.
+        Cluster::Group => format!(
+            "SET SESSION group_replication_consistency='BEFORE';{select};\
+             SET SESSION group_replication_consistency=DEFAULT"
+        ),
+    })?)
 }
 
 /// Writes whatever is there or not: the last write wins. Running it again does no harm.

@@ -3,15 +3,16 @@
 
 use mysql::Row;
 
-use crate::config::ServerConfig;
+use super::lease;
+use crate::config::{LockMode, ServerConfig};
 use crate::error::{Error, Result};
-use crate::link::{Link, Reply};
+use crate::link::{Cluster, Link, Reply};
 
 /// The table's DDL, the same file that an operator can apply.
 const SCHEMA: &str = include_str!("../../examples/schema.sql");
 
-/// The table's name in [`SCHEMA`].
-const SCHEMA_TABLE: &str = "`rustdb_sessions`";
+/// How both tables' names begin in [`SCHEMA`].
+const SCHEMA_TABLE: &str = "`rustdb_sessions";
 
 /// What a server says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,9 +20,8 @@ pub struct ServerInfo {
     pub version: String,
     /// It takes no writes: `read_only`, `super_read_only` or `innodb_read_only`.
     pub read_only: bool,
-    /// Other nodes of its cluster take writes too, as far as it tells: Galera, or Group Replication
-    /// in multi-primary mode.
-    pub multi_writer: bool,
+    /// Whether other nodes take writes too, as far as it tells.
+    pub cluster: Cluster,
     /// `max_allowed_packet`, in bytes.
     pub max_packet: usize,
 }
@@ -41,6 +41,11 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
     let info = server_info(variables);
     link.server_wait = lock_wait;
     link.max_packet = info.max_packet;
+    link.cluster = if config.single_writer {
+        Cluster::No
+    } else {
+        info.cluster
+    };
     if !info.read_only {
         check_table(link, config)?;
     }
@@ -77,7 +82,14 @@ fn server_info(variables: Vec<Row>) -> ServerInfo {
     ServerInfo {
         version: get("version").to_owned(),
         read_only: on("read_only") || on("super_read_only") || on("innodb_read_only"),
-        multi_writer: on("wsrep_on") || (group && !on("group_replication_single_primary_mode")),
+        cluster: match (
+            on("wsrep_on"),
+            group && !on("group_replication_single_primary_mode"),
+        ) {
+            (true, _) => Cluster::Galera,
+            (_, true) => Cluster::Group,
+            _ => Cluster::No,
+        },
         max_packet: get("max_allowed_packet").parse().unwrap_or(usize::MAX),
     }
 }
@@ -87,34 +99,50 @@ fn pair(row: Row) -> Option<(String, String)> {
     mysql::from_row_opt(row).ok()
 }
 
-/// Checks that the table is there and is what rustdb needs; creates it when it may.
+/// Checks that the table is there and is what rustdb needs, and the leases' table where it is used;
+/// creates what is missing when it may.
 fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
+    let table = &config.table;
+    verify(ask_table(link, config, &table_questions(table), 0)?)?;
+    if config.lock == LockMode::Lease {
+        let columns = "id,lease_owner,lease_until";
+        let question = format!("SELECT {columns} FROM `{table}{}` LIMIT 0", lease::SUFFIX);
+        ask_table(link, config, &question, 1)?;
+    }
+    Ok(())
+}
+
+/// Asks a question about the table that the `number`th statement of the schema makes.
+fn ask_table(
+    link: &mut Link,
+    config: &ServerConfig,
+    question: &str,
+    number: usize,
+) -> Result<Vec<Reply>> {
     let mut may_create = config.create_table;
     loop {
-        match link.run(&table_questions(&config.table)) {
-            Ok(replies) => return verify(replies),
+        match link.run(question) {
             Err(Error::Server { code: 1146, .. }) if may_create => {
                 may_create = false;
-                link.run(&ddl(&config.table))?;
+                link.run(&ddl(&config.table, number))?;
             }
             Err(Error::Server { code: 1146, .. }) => return Err(Error::TableMissing),
             Err(Error::Server {
                 code: 1054,
                 message,
             }) => return Err(Error::TableForeign(message)),
-            Err(other) => return Err(other),
+            outcome => return outcome,
         }
     }
 }
 
-/// [`SCHEMA`] for a table of this name (a plain identifier: `config.rs` has checked it).
-fn ddl(table: &str) -> String {
+/// The `number`th statement of [`SCHEMA`] for tables of this name (a plain identifier: `config.rs` has
+/// checked it).
+fn ddl(table: &str, number: usize) -> String {
     let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
-    let statement = lines.collect::<Vec<_>>().join("\n");
-    statement
-        .trim_end()
-        .trim_end_matches(';')
-        .replace(SCHEMA_TABLE, &format!("`{table}`"))
+    let statements = lines.collect::<Vec<_>>().join("\n");
+    let statement = statements.split(';').nth(number).unwrap_or_default();
+    statement.trim().replace(SCHEMA_TABLE, &format!("`{table}"))
 }
 
 /// The first statement fails where the table or a column is missing or may not be read; the
@@ -176,7 +204,8 @@ mod tests {
 
     #[test]
     fn the_ddl_is_the_schema_file_with_the_configured_name() {
-        let ddl = ddl("other");
+        assert!(ddl("other", 1).contains("`other_lease` ("));
+        let ddl = ddl("other", 0);
         assert!(
             ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("),
             "{ddl}"

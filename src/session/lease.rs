@@ -1,0 +1,282 @@
+//! `rustdb.lock=lease`: how a session is leased, waited for, and written with its lease.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rand::rngs::SysRng;
+use rand::{RngExt as _, TryRng as _};
+
+use super::{Hold, Session, View};
+use crate::config::LockFailure;
+use crate::error::{Error, Result};
+use crate::link::{Cluster, Link};
+use crate::pool::{Counters, PooledLink};
+use crate::sid::SessionId;
+use crate::store::lease::{self, Owner, Place};
+use crate::store::row::{Base, Write};
+use crate::store::{Row, plain};
+
+/// The first pause of a waiting request: about as long as a short request holds its session.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+
+/// The longest pause. A hundred waiting requests then ask 2,000 times a second, each a read of one row by
+/// its primary key; and with that many of them a session changes hands within a millisecond.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
+impl Session {
+    /// Leases a session, waiting until the deadline. With `birth`, one that does not exist is leased
+    /// too; without, its lease is given back at once.
+    pub(super) fn lease(&self, sid: &SessionId, birth: bool) -> Result<View> {
+        let wait = self.config.lock_wait;
+        let deadline = Instant::now() + Duration::from_secs(wait);
+        let mut link = self.pool.get(wait)?;
+        let owner = random_owner()?;
+        match self.wait_for_lease(&mut link, sid, owner, deadline) {
+            Ok(row) if row.is_some() || birth => Ok(View::of(sid, row, Hold::Leased(owner))),
+            Ok(_) => {
+                self.give_back(&mut link, sid, owner, true);
+                Ok(View::of(sid, None, Hold::Searched(link)))
+            }
+            Err(Error::LockTimeout { .. }) if self.config.lock_failure == LockFailure::ReadOnly => {
+                Counters::add(&self.pool.counters.lock_timeouts, 1);
+                let row = plain::read_causal(&mut link, &self.config.server.table, sid)?;
+                Ok(View::of(sid, row, Hold::Denied))
+            }
+            Err(cause) => {
+                // The statement that failed may have taken the lease all the same.
+                self.give_back(&mut link, sid, owner, false);
+                Err(cause)
+            }
+        }
+    }
+
+    /// Takes the lease as soon as it is free, hands it to the keeper, and returns the row.
+    fn wait_for_lease(
+        &self,
+        link: &mut PooledLink,
+        sid: &SessionId,
+        owner: Owner,
+        deadline: Instant,
+    ) -> Result<Option<Row>> {
+        let wait = self.config.lock_wait;
+        let place = self.place(sid, owner);
+        let mut pause = FIRST_PAUSE;
+        let mut replaced = false;
+        loop {
+            let since = Instant::now();
+            match lease::acquire(link, &place) {
+                Ok(Some(row)) => {
+                    self.pool.keeper.keep_lease(&self.pool, sid, owner, since)?;
+                    // On this node the session may not have arrived yet.
+                    return match row {
+                        None if link.cluster != Cluster::No => {
+                            plain::read_causal(link, place.table, sid)
+                        }
+                        row => Ok(row),
+                    };
+                }
+                Ok(None) => {}
+                Err(Error::Gone(_)) if !replaced => {
+                    replaced = true;
+                    Counters::add(&self.pool.counters.retries, 1);
+                    self.pool.reopen(link, wait)?;
+                    continue;
+                }
+                Err(cause) if is_conflict(&cause) => Counters::add(&self.pool.counters.retries, 1),
+                Err(cause) => return Err(cause),
+            }
+            // Looking makes no write set; on a cluster it spares most of the conflicts.
+            loop {
+                let left = deadline.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return Err(Error::LockTimeout { seconds: wait });
+                }
+                thread::sleep(pause.mul_f64(rand::rng().random_range(0.5..1.0)).min(left));
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                match lease::looks_free(link, &place) {
+                    Ok(true) => break,
+                    Ok(false) => {}
+                    Err(Error::Gone(_)) if !replaced => {
+                        replaced = true;
+                        self.pool.reopen(link, wait)?;
+                    }
+                    Err(cause) if is_conflict(&cause) => {}
+                    Err(cause) => return Err(cause),
+                }
+            }
+        }
+    }
+
+    /// Writes with the lease, which ends with it. Where the lease was lost, or the answer, the session is
+    /// leased again, and written only where nobody else has.
+    pub(super) fn write_leased(&self, view: &View, owner: Owner, new: &Write<'_>) -> Result<()> {
+        self.pool.keeper.drop_lease(owner);
+        let wait = self.config.lock_wait;
+        let place = self.place(&view.sid, owner);
+        let mut link = self.pool.get(wait)?;
+        let written = self.pool.first(&mut link, wait, |link| {
+            lease::write(link, &place, view.base, new)
+        });
+        match written {
+            Ok(true) => Ok(()),
+            Ok(false) => self.lease_again(view, owner, new),
+            Err(cause) if cause.lost_transaction() || is_conflict(&cause) => {
+                drop(link);
+                self.lease_again(view, owner, new)
+                    .map_err(|again| super::write::unsettled(cause, again))
+            }
+            Err(cause @ Error::Stalled(_)) => Err(super::write::unsettled(cause.clone(), cause)),
+            Err(cause) => {
+                self.give_back(&mut link, &view.sid, owner, view.base == Base::Nothing);
+                Err(cause)
+            }
+        }
+    }
+
+    /// Leases the session once more, compares with what this request read, and writes. It settles a
+    /// write whose answer was lost, too: taking the lease over from ourselves makes sure that it
+    /// can never land later, and its version tells whether it has landed.
+    fn lease_again(&self, view: &View, lost: Owner, new: &Write<'_>) -> Result<()> {
+        let wait = self.config.lock_wait;
+        let deadline = Instant::now() + Duration::from_secs(wait);
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let owner = random_owner()?;
+            let mut link = self.pool.get(wait)?;
+            let outcome = self
+                .pool
+                .first(&mut link, wait, |link| {
+                    lease::take_over(link, &self.place(&view.sid, lost), owner)
+                })
+                .and_then(|_| self.wait_for_lease(&mut link, &view.sid, owner, deadline))
+                .and_then(|found| self.compare_leased(&mut link, view, owner, found, new));
+            self.give_back(&mut link, &view.sid, owner, false);
+            match outcome {
+                Err(cause) if (cause.lost_transaction() || is_conflict(&cause)) && attempts < 5 => {
+                    Counters::add(&self.pool.counters.retries, 1);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn compare_leased(
+        &self,
+        link: &mut Link,
+        view: &View,
+        owner: Owner,
+        found: Option<Row>,
+        new: &Write<'_>,
+    ) -> Result<()> {
+        match (found, view.base) {
+            (Some(row), _) if row.version == new.version => return Ok(()),
+            (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => {}
+            (None, Base::Nothing | Base::Expired(_)) => {
+                let place = self.place(&view.sid, owner);
+                let written = lease::write(link, &place, Base::Nothing, new)?;
+                return if written {
+                    Ok(())
+                } else {
+                    Err(Error::ChangedMeanwhile)
+                };
+            }
+            _ => return Err(Error::ChangedMeanwhile),
+        }
+        match lease::write(link, &self.place(&view.sid, owner), view.base, new)? {
+            true => Ok(()),
+            false => Err(Error::ChangedMeanwhile),
+        }
+    }
+
+    /// Moves the expiry and ends the lease; false where the lease was not ours any more.
+    pub(super) fn touch_leased(
+        &self,
+        sid: &SessionId,
+        owner: Owner,
+        version: u64,
+        lifetime: u64,
+    ) -> Result<bool> {
+        self.pool.keeper.drop_lease(owner);
+        let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
+        let mut link = self.pool.get(wait)?;
+        self.pool.first(&mut link, wait, |link| {
+            lease::touch(link, &place, version, lifetime)
+        })
+    }
+
+    /// Deletes the session, with its lease or without.
+    pub(super) fn destroy_leased(&self, sid: &SessionId, owner: Option<Owner>) -> Result<()> {
+        let owner = match owner {
+            Some(owner) => owner,
+            None => random_owner()?,
+        };
+        self.pool.keeper.drop_lease(owner);
+        let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
+        let mut link = self.pool.get(wait)?;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            match self
+                .pool
+                .first(&mut link, wait, |link| lease::destroy(link, &place))
+            {
+                Err(cause) if is_conflict(&cause) && attempts < 10 => pause_for_conflict(),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Ends a lease that was not used to write. A failure is silent: the lease ends by itself.
+    pub(super) fn end_lease(&self, sid: &SessionId, owner: Owner, forget: bool) {
+        if let Ok(mut link) = self.pool.get(self.config.lock_wait) {
+            self.give_back(&mut link, sid, owner, forget);
+        } else {
+            self.pool.keeper.drop_lease(owner);
+        }
+    }
+
+    fn give_back(&self, link: &mut PooledLink, sid: &SessionId, owner: Owner, forget: bool) {
+        self.pool.keeper.drop_lease(owner);
+        let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
+        for _ in 0..3 {
+            match self
+                .pool
+                .first(link, wait, |link| lease::release(link, &place, forget))
+            {
+                Err(cause) if is_conflict(&cause) => pause_for_conflict(),
+                _ => return,
+            }
+        }
+    }
+
+    fn place<'a>(&'a self, sid: &'a SessionId, owner: Owner) -> Place<'a> {
+        let server = &self.config.server;
+        Place {
+            table: &server.table,
+            sid,
+            owner,
+            seconds: server.lease.as_secs(),
+        }
+    }
+}
+
+/// Errors by which the nodes of a cluster, or two statements on one server, tell that only one of two
+/// changes could be made. Nothing has happened then, and lease statements may simply be run again.
+fn is_conflict(cause: &Error) -> bool {
+    matches!(
+        cause,
+        Error::RolledBack { .. } | Error::LockTimeout { .. } | Error::Server { code: 1062, .. }
+    )
+}
+
+fn pause_for_conflict() {
+    thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
+}
+
+fn random_owner() -> Result<Owner> {
+    let mut owner = [0; 16];
+    let random = SysRng.try_fill_bytes(&mut owner);
+    random.map_err(|error| Error::Panic(format!("no random numbers: {error}")))?;
+    Ok(Owner(owner))
+}

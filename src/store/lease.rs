@@ -1,0 +1,275 @@
+//! The lease protocol: who holds a session stands in a small table beside the sessions.
+//!
+//! It is for clusters that are written on several nodes, where a row lock holds on one node only, and
+//! for sites where no transaction may stay open. A lease is a row that names its owner, a random
+//! token, and its end by the server's clock. Taking, renewing, and writing with it are single
+//! statements that each succeed for one owner only, and every node certifies them. All of them may
+//! be run again after any error. One round trip each, except where it says otherwise.
+//!
+//! In its own table a lease costs some 600 bytes of binary log; beside the data each lease would write
+//! the whole session twice. RETURNING is never used: Galera sends its rows before the cluster has
+//! certified the statement, and two nodes would both be told that the lease is theirs.
+
+use mysql::Value;
+
+use super::row::{Base, Write};
+use super::{CODEC_PLAIN, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_hex};
+use crate::error::{Error, Result};
+use crate::link::{Link, Reply};
+use crate::sid::SessionId;
+
+/// What a lease table's name has behind that of the sessions' table.
+pub const SUFFIX: &str = "_lease";
+
+/// A lease's owner: a random value of one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Owner(pub [u8; 16]);
+
+impl Owner {
+    fn literal(self) -> String {
+        let mut sql = String::with_capacity(35);
+        push_hex(&mut sql, &self.0);
+        sql
+    }
+}
+
+/// Where a session and its lease are, for all statements here.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// The sessions' table.
+    pub table: &'a str,
+    pub sid: &'a SessionId,
+    pub owner: Owner,
+    /// Seconds that a lease lives without renewal.
+    pub seconds: u64,
+}
+
+impl Place<'_> {
+    /// The condition under which the lease is still ours. An expired one is too, as long as nobody
+    /// else has taken it.
+    fn held(&self) -> String {
+        let id = id_literal(self.sid);
+        format!(
+            "l.id={id} AND l.lease_owner={} AND l.lease_until>0",
+            self.owner.literal()
+        )
+    }
+}
+
+/// Takes the lease if it is free, or expired, or ours already, and reads the session with it. None when
+/// somebody else has it.
+///
+/// # Errors
+/// As the server says. The lease may be taken all the same; running it again does no harm.
+pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>> {
+    let Place {
+        table,
+        sid,
+        owner,
+        seconds,
+    } = *place;
+    let (id, me) = (id_literal(sid), owner.literal());
+    // The owner is assigned first: the second assignment sees it.
+    let replies = link.run(&format!(
+        "INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until) VALUES ({id},{me},UNIX_TIMESTAMP()+{seconds}) \
+         ON DUPLICATE KEY UPDATE lease_owner=IF(lease_until<=UNIX_TIMESTAMP(),{me},lease_owner),\
+         lease_until=IF(lease_owner={me},UNIX_TIMESTAMP()+{seconds},lease_until);\
+         SELECT l.lease_owner={me} FROM `{table}{SUFFIX}` l WHERE l.id={id};\
+         SELECT s.version,s.codec,s.expires_at,UNIX_TIMESTAMP(),s.data FROM `{table}{SUFFIX}` l \
+         JOIN `{table}` s ON s.id=l.id WHERE l.id={id} AND l.lease_owner={me}"
+    ))?;
+    if !truth(replies.get(1))? {
+        return Ok(None);
+    }
+    parse_row(replies).map(Some)
+}
+
+/// Whether the lease looks free, without trying to take it: waiters look before they try again, which
+/// makes no conflict between the nodes of a cluster.
+///
+/// # Errors
+/// As the server says.
+pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
+    let (table, id) = (place.table, id_literal(place.sid));
+    let replies = link.run(&format!(
+        "SELECT COALESCE(MAX(lease_until),0)<=UNIX_TIMESTAMP() FROM `{table}{SUFFIX}` WHERE id={id}"
+    ))?;
+    truth(replies.first())
+}
+
+/// Gives a lease that is ours a new end. False when it is not ours any more.
+///
+/// # Errors
+/// As the server says.
+pub fn renew(link: &mut Link, place: &Place<'_>) -> Result<bool> {
+    let (table, seconds, held) = (place.table, place.seconds, place.held());
+    let replies = link.run(&format!(
+        "UPDATE `{table}{SUFFIX}` l SET l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
+    ))?;
+    Ok(affected(&replies, 0)? == 1)
+}
+
+/// Writes the session and frees the lease, in one commit. False when the lease is not ours any more
+/// or the row is not the one that was read; then nothing was written.
+///
+/// A large session takes one round trip more, and three where it is new: its data goes as the
+/// parameter of a prepared statement.
+///
+/// # Errors
+/// As the server says. After [`Error::lost_transaction`] the write may or may not have happened.
+pub fn write(link: &mut Link, place: &Place<'_>, base: Base, new: &Write<'_>) -> Result<bool> {
+    match base {
+        Base::Nothing => insert(link, place, new),
+        Base::Live(version) => update(link, place, version, false, new),
+        Base::Expired(version) => update(link, place, version, true, new),
+    }
+}
+
+fn update(
+    link: &mut Link,
+    place: &Place<'_>,
+    old: u64,
+    reborn: bool,
+    new: &Write<'_>,
+) -> Result<bool> {
+    let Write {
+        data,
+        version,
+        lifetime,
+    } = *new;
+    let (table, held) = (place.table, place.held());
+    let born = if reborn {
+        "s.created_at=UNIX_TIMESTAMP(),"
+    } else {
+        ""
+    };
+    let head = format!(
+        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={CODEC_PLAIN},\
+         s.version={version},s.expires_at=UNIX_TIMESTAMP()+{lifetime},l.lease_until=0,s.data="
+    );
+    let tail = format!(" WHERE {held} AND s.version={old}");
+    // One row of each table.
+    if data.len() < PREPARE_FROM {
+        let mut sql = head;
+        push_data(&mut sql, data);
+        sql.push_str(&tail);
+        return Ok(affected(&link.run(&sql)?, 0)? == 2);
+    }
+    Ok(link.execute(&format!("{head}?{tail}"), vec![Value::Bytes(data.to_vec())])? == 2)
+}
+
+/// The lease is freed first, and the row inserted only where that found it: INSERT … SELECT sees with
+/// ROW_COUNT() whether it did.
+fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
+    let Write {
+        data,
+        version,
+        lifetime,
+    } = *new;
+    let (table, held, id) = (place.table, place.held(), id_literal(place.sid));
+    let release =
+        format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
+    let head = format!(
+        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
+         SELECT {id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{lifetime},"
+    );
+    let inserted = if data.len() < PREPARE_FROM {
+        let mut sql = format!("{release};{head}");
+        push_data(&mut sql, data);
+        sql.push_str(" FROM DUAL WHERE ROW_COUNT()=1;COMMIT");
+        affected(&link.run(&sql)?, 2)
+    } else {
+        link.in_transaction = true;
+        let released = affected(&link.run(&release)?, 1)?;
+        let found = if released == 1 {
+            link.execute(
+                &format!("{head}? FROM DUAL"),
+                vec![Value::Bytes(data.to_vec())],
+            )?
+        } else {
+            0
+        };
+        link.run("COMMIT")?;
+        link.in_transaction = false;
+        Ok(found)
+    }?;
+    Ok(inserted == 1)
+}
+
+/// Moves the expiry of an unchanged session and frees the lease, in one commit. False when the lease
+/// is not ours any more.
+///
+/// # Errors
+/// As the server says.
+pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: u64) -> Result<bool> {
+    let (table, held) = (place.table, place.held());
+    let replies = link.run(&format!(
+        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id \
+         SET s.expires_at=UNIX_TIMESTAMP()+{lifetime},l.lease_until=0 WHERE {held} AND s.version={version}"
+    ))?;
+    Ok(affected(&replies, 0)? == 2)
+}
+
+/// Frees the lease; with `forget`, which is for a session that was never stored, without leaving its
+/// row behind.
+///
+/// # Errors
+/// As the server says. A lease that is not freed ends by itself.
+pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
+    let (table, held) = (place.table, place.held());
+    let sql = if forget {
+        format!("DELETE l FROM `{table}{SUFFIX}` l WHERE {held}")
+    } else {
+        format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}")
+    };
+    link.run(&sql).map(drop)
+}
+
+/// Deletes the session, and its lease where that is ours or nobody's, in one commit.
+///
+/// # Errors
+/// As the server says.
+pub fn destroy(link: &mut Link, place: &Place<'_>) -> Result<()> {
+    let (table, id, me) = (place.table, id_literal(place.sid), place.owner.literal());
+    link.run(&format!(
+        "START TRANSACTION;DELETE FROM `{table}` WHERE id={id};DELETE FROM `{table}{SUFFIX}` \
+         WHERE id={id} AND (lease_owner={me} OR lease_until<=UNIX_TIMESTAMP());COMMIT"
+    ))
+    .map(drop)
+}
+
+/// Puts a new owner in the place of ours, so that a write that may still be on its way can never land.
+/// True when it had not landed; false when it had, or when the lease was lost before.
+///
+/// # Errors
+/// As the server says.
+pub fn take_over(link: &mut Link, place: &Place<'_>, new: Owner) -> Result<bool> {
+    let (table, seconds, held, owner) = (place.table, place.seconds, place.held(), new.literal());
+    let replies = link.run(&format!(
+        "UPDATE `{table}{SUFFIX}` l SET l.lease_owner={owner},l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
+    ))?;
+    Ok(affected(&replies, 0)? == 1)
+}
+
+/// Deletes up to `batch` leases that nobody gave back, of sessions that were never stored: what
+/// requests leave that die before their first write. Other leases go with their sessions.
+///
+/// # Errors
+/// As the server says.
+pub fn collect(link: &mut Link, table: &str, batch: u64) -> Result<()> {
+    link.run(&format!(
+        "DELETE l FROM (SELECT e.id FROM `{table}{SUFFIX}` e LEFT JOIN `{table}` s ON s.id=e.id \
+         WHERE e.lease_until BETWEEN 1 AND UNIX_TIMESTAMP() AND s.id IS NULL LIMIT {batch}) dead \
+         STRAIGHT_JOIN `{table}{SUFFIX}` l ON l.id=dead.id WHERE l.lease_until<=UNIX_TIMESTAMP()"
+    ))
+    .map(drop)
+}
+
+/// The one value of a SELECT of a condition.
+fn truth(reply: Option<&Reply>) -> Result<bool> {
+    let Some(Reply::Rows(rows)) = reply else {
+        return Err(Error::Nonsense("no result for a SELECT".into()));
+    };
+    let value = rows.first().and_then(|row| row.as_ref(0));
+    Ok(matches!(value, Some(Value::Bytes(digits)) if digits == b"1"))
+}
