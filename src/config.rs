@@ -195,13 +195,14 @@ impl Config {
                 "rustdb.database",
                 "the name of the sessions' database",
             )?,
-            table: parse_table(&get("rustdb.table"))?,
+            table: parse_table(&get("rustdb.table"), lock)?,
             create_table: boolean(&get, "rustdb.create_table")?,
             connect_timeout: seconds(&get, "rustdb.connect_timeout", 1, 3_600)?,
             idle_timeout: seconds(&get, "rustdb.idle_timeout", 1, 31_536_000)?,
             single_writer: boolean(&get, "rustdb.single_writer")?,
             lock,
-            lease: seconds(&get, "rustdb.lease", 1, 3_600)?,
+            // The server's clock counts whole seconds, so a lease may be a second short.
+            lease: seconds(&get, "rustdb.lease", 3, 3_600)?,
             pool_size: number(&get, "rustdb.pool_size", 0, 10_000)? as u32,
         };
         Ok(Config {
@@ -306,10 +307,12 @@ fn not_empty(get: Get<'_>, name: &'static str, expected: &str) -> Result<String>
     }
 }
 
-fn parse_table(value: &str) -> Result<String> {
+fn parse_table(value: &str, lock: LockMode) -> Result<String> {
     let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'$');
-    if value.is_empty() || value.len() > 64 || !value.bytes().all(plain) {
-        let expected = "1 to 64 characters of A-Z, a-z, 0-9, _ and $";
+    // A table's name has at most 64 characters, and that of the leases' has 6 more.
+    let longest = if lock == LockMode::Lease { 58 } else { 64 };
+    if value.is_empty() || value.len() > longest || !value.bytes().all(plain) {
+        let expected = format!("1 to {longest} characters of A-Z, a-z, 0-9, _ and $");
         return Err(invalid("rustdb.table", value, expected));
     }
     Ok(value.to_owned())

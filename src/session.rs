@@ -407,4 +407,6 @@ fn give_up(mut link: PooledLink) {
 }
 
 #[cfg(test)]
+mod lease_tests;
+#[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use crate::config::tests::config_with;
 use crate::pool::Pool;
 use crate::session::{Intent, Session};
 use crate::sid::SessionId;
+use crate::store::lease;
 
 /// The lifetime that tests write with, in seconds.
 pub const LIFETIME: i64 = 1440;
@@ -154,8 +155,8 @@ impl Fixture {
 
 impl Drop for Fixture {
     fn drop(&mut self) {
-        let _ = self
-            .admin
-            .query_drop(format!("DROP TABLE IF EXISTS `{}`", self.table));
+        let (sessions, leases) = (&self.table, lease::SUFFIX);
+        let drop = format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`");
+        let _ = self.admin.query_drop(drop);
     }
 }

@@ -95,7 +95,7 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
         ("rustdb.lock_wait", "1.5"),
         ("rustdb.lock_wait", "+5"),
         ("rustdb.lock_failure", ""),
-        ("rustdb.lease", "0"),
+        ("rustdb.lease", "2"),
         ("rustdb.touch_interval", "x"),
         ("rustdb.gc_batch", "0"),
     ];
@@ -162,7 +162,7 @@ proptest! {
 
     #[test]
     fn a_table_name_that_passes_is_safe_between_backticks(name in ".{0,70}") {
-        if let Ok(table) = parse_table(&name) {
+        if let Ok(table) = parse_table(&name, LockMode::Row) {
             prop_assert!(table.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'$'));
         }
     }

@@ -23,16 +23,16 @@ impl Session {
         matches!(&self.state, State::Open(view) if matches!(view.hold, Hold::Locked(..)))
     }
 
-    fn start(&mut self, id: &str) -> Result<Vec<u8>, Failure> {
+    pub(super) fn start(&mut self, id: &str) -> Result<Vec<u8>, Failure> {
         self.read(id.as_bytes(), Intent::Write).map(<[u8]>::to_vec)
     }
 
-    fn put(&mut self, id: &str, data: &str) -> Result<(), Failure> {
+    pub(super) fn put(&mut self, id: &str, data: &str) -> Result<(), Failure> {
         self.write(id.as_bytes(), data.as_bytes(), LIFETIME)
     }
 }
 
-fn cause<T>(outcome: Result<T, Failure>) -> Error {
+pub(super) fn cause<T>(outcome: Result<T, Failure>) -> Error {
     match outcome {
         Ok(_) => panic!("it succeeded"),
         Err(failure) => failure.cause,

@@ -1,0 +1,251 @@
+//! `rustdb.lock=lease` against a real server, told as PHP would call.
+
+use std::sync::mpsc;
+use std::thread;
+
+use super::tests::cause;
+use super::{Hold, Intent, Session, State};
+use crate::error::Error;
+use crate::testing::Fixture;
+
+const LEASE: (&str, &str) = ("rustdb.lock", "lease");
+
+fn fixture(name: &str, changes: &[(&str, &str)]) -> Fixture {
+    let mut all = vec![LEASE];
+    all.extend_from_slice(changes);
+    Fixture::new(&format!("l_{name}"), &all)
+}
+
+impl Session {
+    fn is_leased(&self) -> bool {
+        matches!(&self.state, State::Open(view) if matches!(view.hold, Hold::Leased(_)))
+    }
+
+    /// As when the process is stopped for longer than the lease: nobody renews it any more.
+    fn stop_renewing(&self) {
+        let State::Open(view) = &self.state else {
+            panic!("nothing is open")
+        };
+        let Hold::Leased(owner) = view.hold else {
+            panic!("nothing is leased")
+        };
+        self.pool.keeper.drop_lease(owner);
+    }
+}
+
+fn running_leases(f: &mut Fixture) -> u64 {
+    f.number(
+        "a",
+        "SELECT COUNT(*) FROM {t}_lease WHERE lease_until>UNIX_TIMESTAMP()",
+    )
+}
+
+#[test]
+fn a_session_is_leased_while_it_is_open_and_the_write_gives_it_back() {
+    let mut f = fixture("roundtrip", &[]);
+    let mut session = f.session();
+    assert_eq!(session.start("abc").unwrap(), b"");
+    assert!(session.is_leased());
+    assert_eq!(running_leases(&mut f), 1);
+    session.put("abc", "one").unwrap();
+    assert_eq!(running_leases(&mut f), 0);
+    session.open(f.pool(), f.config.clone());
+    assert_eq!(session.start("abc").unwrap(), b"one");
+    session.put("abc", "two").unwrap();
+    session.close();
+    assert_eq!(f.stored("abc"), b"two");
+}
+
+#[test]
+fn large_data_is_written_and_born_as_well() {
+    let f = fixture("large", &[]);
+    for size in [40_000, 41_000] {
+        f.store("abc", &vec![b'x'; size]);
+        assert_eq!(f.stored("abc").len(), size);
+    }
+}
+
+#[test]
+fn an_empty_new_session_leaves_neither_row_nor_lease() {
+    let mut f = fixture("empty", &[]);
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    session.put("abc", "").unwrap();
+    session.close();
+    assert!(!f.session().validate(b"unknown", Intent::Write).unwrap());
+    assert_eq!(f.rows(), 0);
+    assert_eq!(f.number("a", "SELECT COUNT(*) FROM {t}_lease"), 0);
+}
+
+#[test]
+fn a_waiting_request_gets_the_session_when_it_is_given_back() {
+    let f = fixture("wait", &[]);
+    let mut first = f.session();
+    first.start("abc").unwrap();
+    let mut second = f.session();
+    let (done, answer) = mpsc::channel();
+    let waiter = thread::spawn(move || done.send(second.start("abc")).unwrap());
+    first.put("abc", "first").unwrap();
+    assert_eq!(answer.recv().unwrap().unwrap(), b"first");
+    waiter.join().unwrap();
+}
+
+#[test]
+fn a_hundred_requests_for_one_session_all_get_through() {
+    let f = fixture("hundred", &[("rustdb.pool_size", "120")]);
+    f.store("abc", b"0");
+    let sessions: Vec<_> = (0..100).map(|_| f.session()).collect();
+    let threads: Vec<_> = sessions
+        .into_iter()
+        .map(|mut session| {
+            thread::spawn(move || {
+                let data = String::from_utf8(session.start("abc").unwrap()).unwrap();
+                let number: u32 = data.parse().unwrap();
+                session.put("abc", &(number + 1).to_string()).unwrap();
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(f.stored("abc"), b"100");
+}
+
+#[test]
+fn a_lease_that_is_not_to_be_had_is_an_error_or_readonly() {
+    let f = fixture("timeout", &[("rustdb.lock_wait", "0")]);
+    f.store("abc", b"old");
+    let mut holder = f.session();
+    holder.start("abc").unwrap();
+    let mut other = f.session();
+    assert_eq!(cause(other.start("abc")), Error::LockTimeout { seconds: 0 });
+    assert_eq!(cause(other.put("abc", "new")), Error::NeverRead);
+    assert_eq!(f.stored("abc"), b"old");
+}
+
+#[test]
+fn a_request_of_several_leases_keeps_its_session() {
+    let f = fixture("long", &[("rustdb.lease", "3"), ("rustdb.lock_wait", "10")]);
+    f.store("abc", b"old");
+    let mut holder = f.session();
+    holder.start("abc").unwrap();
+    let mut other = f.session();
+    assert_eq!(
+        cause(other.start("abc")),
+        Error::LockTimeout { seconds: 10 }
+    );
+    holder.put("abc", "held").unwrap();
+    assert_eq!(f.stored("abc"), b"held");
+}
+
+#[test]
+fn a_stopped_holder_finds_its_lease_gone_and_the_others_write_stands() {
+    let f = fixture("stopped", &[("rustdb.lease", "3")]);
+    f.store("abc", b"old");
+    let mut stopped = f.session();
+    stopped.start("abc").unwrap();
+    stopped.stop_renewing();
+    let mut next = f.session();
+    assert_eq!(next.start("abc").unwrap(), b"old");
+    next.put("abc", "next").unwrap();
+    assert_eq!(cause(stopped.put("abc", "late")), Error::ChangedMeanwhile);
+    assert_eq!(f.stored("abc"), b"next");
+}
+
+#[test]
+fn a_lease_lost_to_a_request_that_changed_nothing_loses_nothing() {
+    let f = fixture("harmless", &[("rustdb.lease", "3")]);
+    f.store("abc", b"old");
+    let mut stopped = f.session();
+    stopped.start("abc").unwrap();
+    stopped.stop_renewing();
+    let mut next = f.session();
+    next.start("abc").unwrap();
+    next.close();
+    stopped.put("abc", "mine").unwrap();
+    assert_eq!(f.stored("abc"), b"mine");
+}
+
+#[test]
+fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
+    let mut f = fixture("settle", &[]);
+    f.store("abc", b"old");
+    // The answer is lost after the write has landed: the second attempt finds its own version.
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    let State::Open(view) = &session.state else {
+        panic!("nothing is open")
+    };
+    let Hold::Leased(owner) = view.hold else {
+        panic!("nothing is leased")
+    };
+    let new = super::row::Write {
+        data: b"new",
+        version: 77,
+        lifetime: 999,
+    };
+    session.write_leased(view, owner, &new).unwrap();
+    session.write_leased(view, owner, &new).unwrap();
+    assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), 77);
+    assert_eq!(running_leases(&mut f), 0);
+}
+
+#[test]
+fn a_destroyed_session_and_its_lease_are_gone_and_nothing_brings_it_back() {
+    let mut f = fixture("destroy", &[("rustdb.lease", "3")]);
+    f.store("abc", b"old");
+    let mut stopped = f.session();
+    stopped.start("abc").unwrap();
+    stopped.stop_renewing();
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    session.destroy(b"abc").unwrap();
+    assert_eq!(
+        (f.rows(), f.number("a", "SELECT COUNT(*) FROM {t}_lease")),
+        (0, 0)
+    );
+    assert_eq!(cause(stopped.put("abc", "late")), Error::ChangedMeanwhile);
+    stopped.close();
+    assert_eq!((f.rows(), running_leases(&mut f)), (0, 0));
+}
+
+#[test]
+fn an_unchanged_session_is_touched_or_just_given_back() {
+    let mut f = fixture("touch", &[]);
+    f.store("abc", b"old");
+    for (moved, low) in [(40, 1455), (70, 1495)] {
+        f.sql(
+            "abc",
+            &format!("UPDATE {{t}} SET expires_at=UNIX_TIMESTAMP()+1500-{moved} WHERE id={{id}}"),
+        );
+        let mut session = f.session();
+        session.start("abc").unwrap();
+        session.put("abc", "old").unwrap();
+        session.close();
+        let left = f.number(
+            "abc",
+            "SELECT expires_at-UNIX_TIMESTAMP() FROM {t} WHERE id={id}",
+        );
+        assert!((low..=low + 5).contains(&left), "{left}");
+        assert_eq!(running_leases(&mut f), 0);
+    }
+}
+
+#[test]
+fn gc_takes_sessions_with_their_leases_and_skips_what_is_leased() {
+    let mut f = fixture("gc", &[("rustdb.gc_batch", "3")]);
+    for id in ["a", "b", "c", "d", "e", "f", "live"] {
+        f.store(id, b"x");
+    }
+    f.sql("live", "UPDATE {t} SET expires_at=5 WHERE id<>{id}");
+    f.sql(
+        "lost",
+        "INSERT INTO {t}_lease VALUES ({id},REPEAT('x',16),5)",
+    );
+    let mut holder = f.session();
+    holder.start("a").unwrap();
+    assert_eq!(f.session().gc(true).unwrap(), 5);
+    assert_eq!(f.rows(), 2);
+    holder.close();
+    assert_eq!(f.number("a", "SELECT COUNT(*) FROM {t}_lease"), 2);
+}
