@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: build test test-mysql demo install uninstall clean help
+.PHONY: build test test-mysql test-galera test-group demo install uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -20,6 +20,12 @@ test: ## run the test suite on a private MariaDB
 
 test-mysql: ## run it on a private MySQL from Debian sid (fetched once, kept outside this folder)
 	php-tests/run mysql
+
+test-galera: ## run the cluster tests on a private Galera cluster of three MariaDB nodes
+	php-tests/run-cluster galera
+
+test-group: ## run them on three MySQL servers in multi-primary Group Replication
+	php-tests/run-cluster group
 
 demo: ## two PHP servers, one session: open the printed addresses in a browser
 	examples/demo/run

@@ -26,7 +26,8 @@ pub enum Reply {
     Rows(Vec<Row>),
 }
 
-/// Whether other nodes take writes beside this connection's server.
+/// Whether other nodes take writes beside this connection's server, as far as it tells and unless
+/// `rustdb.single_writer` says otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Cluster {
     #[default]
@@ -53,6 +54,9 @@ pub struct Link {
     /// The server's `max_allowed_packet`, in bytes.
     pub max_packet: usize,
     pub cluster: Cluster,
+    /// Which server of the list this is, counted from 0.
+    pub rank: usize,
+    pub opened: Instant,
     last_used: Instant,
 }
 
@@ -68,6 +72,8 @@ impl Link {
             server_wait: 0,
             max_packet: usize::MAX,
             cluster: Cluster::No,
+            rank: 0,
+            opened: Instant::now(),
             last_used: Instant::now(),
         }
     }

@@ -9,7 +9,7 @@ use std::mem;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{SigSet, SigmaskHow};
 use parking_lot::Mutex;
@@ -21,6 +21,14 @@ use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::link::Link;
 use crate::store::setup::{self, ServerInfo};
+
+/// How long a server that was down is passed over, so that not every request pays its
+/// `rustdb.connect_timeout`.
+const DOWN_FOR: Duration = Duration::from_secs(10);
+
+/// How long a connection to another than the first server of the list is used before the earlier ones
+/// are asked again.
+const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 
 /// A connection lent out by the pool; dropping it gives it back.
 pub type PooledLink = r2d2::PooledConnection<Manager>;
@@ -77,6 +85,8 @@ pub struct Pool {
     process: u32,
     /// Renews what requests hold.
     pub keeper: Arc<Keeper>,
+    /// Since when which server of the list is not tried, because it was down.
+    down: Mutex<Vec<Option<Instant>>>,
     /// The server that the last new connection went to, and what it said of itself.
     server: Mutex<Option<(String, ServerInfo)>>,
     pub counters: Counters,
@@ -135,6 +145,7 @@ impl Pool {
             automatic_size,
             process: process::id(),
             keeper: Arc::default(),
+            down: Mutex::new(vec![None; config.endpoints.len()]),
             server: Mutex::new(None),
             counters: Counters::default(),
         })
@@ -223,7 +234,9 @@ impl Pool {
         // Past the idle timeout the server has closed it; and the socket's timeouts are made for one
         // lock_wait, so a script that changes it gets a new connection.
         let stale = link.idle() >= self.config.idle_timeout || link.lock_wait != lock_wait;
-        if !link.reused || stale {
+        // The list is an order of preference: a server further down serves until the first is back.
+        let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
+        if !link.reused || stale || second_best {
             self.reopen(&mut link, lock_wait)?;
         }
         Ok(link)
@@ -257,16 +270,25 @@ impl Pool {
         link.close();
         let password = password(&self.config)?;
         let mut tried = Vec::new();
-        for endpoint in &self.config.endpoints {
+        // Servers that were down a moment ago are asked only when no other can be used.
+        let (fresh, down): (Vec<_>, Vec<_>) =
+            (0..self.config.endpoints.len()).partition(|rank| !self.was_down(*rank));
+        for rank in fresh.into_iter().chain(down) {
+            let endpoint = &self.config.endpoints[rank];
             let attempt =
                 Link::open(endpoint, &self.config, &password, lock_wait).and_then(|mut new| {
                     setup::prepare(&mut new, &self.config, lock_wait).map(|info| (new, info))
                 });
+            self.down.lock()[rank] = attempt
+                .as_ref()
+                .err()
+                .filter(|e| is_down(e))
+                .map(|_| Instant::now());
             match attempt {
                 Ok((_, info)) if info.read_only => tried.push(format!("{endpoint} is read-only")),
                 Ok((new, info)) => {
                     *link = new;
-                    link.reused = false;
+                    link.rank = rank;
                     *self.server.lock() = Some((endpoint.to_string(), info));
                     Counters::add(&self.counters.connects, 1);
                     return Ok(());
@@ -282,6 +304,10 @@ impl Pool {
         }
         Err(Error::Connect(tried.join("; ")))
     }
+
+    fn was_down(&self, rank: usize) -> bool {
+        self.down.lock()[rank].is_some_and(|since| since.elapsed() < DOWN_FOR)
+    }
 }
 
 /// Whether a server that fails in this way cannot serve anybody at the moment.
@@ -289,7 +315,7 @@ fn is_down(error: &Error) -> bool {
     // ER_CON_COUNT_ERROR: it takes no more connections.
     matches!(
         error,
-        Error::Gone(_) | Error::Stalled(_) | Error::Server { code: 1040, .. }
+        Error::Connect(_) | Error::Gone(_) | Error::Stalled(_) | Error::Server { code: 1040, .. }
     )
 }
 

@@ -9,13 +9,16 @@ mod acquire;
 mod lease;
 mod write;
 
+use std::cell::Cell;
 use std::mem;
 use std::process;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::{Config, LockMode};
 use crate::error::{Error, Failure, Result};
 use crate::keeper::KeptLink;
+use crate::link::Cluster;
 use crate::pool::{Counters, Pool, PooledLink};
 use crate::sid::SessionId;
 use crate::store::lease::Owner;
@@ -77,6 +80,8 @@ pub struct Session {
     own_id: Option<SessionId>,
     /// open has come and read has not: PHP is in session_start() or session_regenerate_id().
     starting: bool,
+    /// A row lock was taken on a server of this kind of cluster, where it does not reach all nodes.
+    multi_writer: Cell<Option<Cluster>>,
     state: State,
 }
 
@@ -89,6 +94,7 @@ impl Session {
             process: process::id(),
             own_id: None,
             starting: false,
+            multi_writer: Cell::new(None),
             state: State::Idle,
         }
     }
@@ -177,6 +183,25 @@ impl Session {
             }
             Err(cause) => Err(self.failure("read", Some(&sid), cause)),
         }
+    }
+
+    /// What the operator should know besides: once per process, that row locks do not hold on a cluster
+    /// which is written on several nodes.
+    pub fn take_notice(&self) -> Option<String> {
+        static TOLD: AtomicBool = AtomicBool::new(false);
+        let found = match self.multi_writer.take()? {
+            Cluster::No => return None,
+            Cluster::Galera => "a Galera node (wsrep_on=ON)",
+            Cluster::Group => "a member of a multi-primary group (Group Replication)",
+        };
+        if TOLD.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        Some(format!(
+            "rustdb: {} is {found}, a multi-writer cluster, and rustdb.lock=row locks rows on one node only; \
+             set rustdb.lock=lease, or rustdb.single_writer=1 where all writes go through one node",
+            self.pool.place()
+        ))
     }
 
     fn data(&self) -> &[u8] {

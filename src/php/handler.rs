@@ -83,9 +83,15 @@ fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
             }
         }
     };
-    let text = CString::new(failure.to_string().replace('\0', "")).unwrap_or_default();
-    MESSAGE.with(|message| message.replace(text));
+    keep_message(failure.to_string());
     None
+}
+
+/// Keeps a text for [`warn_last`]; always true.
+fn keep_message(text: String) -> bool {
+    let text = CString::new(text.replace('\0', "")).unwrap_or_default();
+    MESSAGE.with(|message| message.replace(text));
+    true
 }
 
 /// Warns with what [`guard`] left.
@@ -172,15 +178,19 @@ unsafe extern "C" fn read(
         let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("read"))?;
         // SAFETY: as above.
         let data = session.read(unsafe { bytes(key) }, frames::intent())?;
-        Ok((data.as_ptr(), data.len()))
+        let data = (data.as_ptr(), data.len());
+        Ok((data, session.take_notice().is_some_and(keep_message)))
     });
-    let Some((data, length)) = data else {
+    let Some(((data, length), notice)) = data else {
         warn_last();
         return FAILURE;
     };
     // SAFETY: the data belongs to the session behind mod_data, which nobody changes before it is
     // copied here. Running out of memory leaves by longjmp; nothing is lost on the way.
     unsafe { *val = ext_php_rs_zend_string_init(data.cast(), length, false) };
+    if notice {
+        warn_last();
+    }
     SUCCESS
 }
 

@@ -116,3 +116,38 @@ fn the_password_file_wins_and_is_read_for_each_connection() {
     drop(f.pool().get(30).unwrap());
     fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn a_server_that_was_down_is_not_asked_again_for_a_while() {
+    let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
+    // Takes connections and says nothing: each attempt would cost rustdb.connect_timeout and more.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let list = format!("{},127.0.0.1:{port}", silent.local_addr().unwrap());
+    let hosts = [
+        ("rustdb.socket", ""),
+        ("rustdb.host", list.as_str()),
+        ("rustdb.connect_timeout", "1"),
+    ];
+    let f = Fixture::new("down", &hosts);
+    let pool = f.pool();
+    let first = pool.get(0).unwrap();
+    assert_eq!(first.rank, 1);
+    assert!(pool.was_down(0) && !pool.was_down(1));
+    drop(silent.accept().unwrap());
+    let second = pool.get(0).unwrap();
+    assert_eq!(second.rank, 1);
+    silent.set_nonblocking(true).unwrap();
+    assert!(silent.accept().is_err(), "it was asked again");
+}
+
+#[test]
+fn the_first_server_of_the_list_is_used_again_when_it_is_back() {
+    let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
+    let list = format!("127.0.0.1:{port},localhost:{port}");
+    let f = Fixture::new("back", &[("rustdb.socket", ""), ("rustdb.host", &list)]);
+    let mut link = f.pool().get(30).unwrap();
+    link.rank = 1;
+    link.opened = Instant::now() - SECOND_BEST_FOR;
+    drop(link);
+    assert_eq!(f.pool().get(30).unwrap().rank, 0);
+}

@@ -11,6 +11,7 @@ use super::write::random;
 use super::{Hold, Intent, Session, State, View, give_up};
 use crate::config::{LockFailure, LockMode};
 use crate::error::{Error, Result};
+use crate::link::Cluster;
 use crate::pool::{Counters, PooledLink};
 use crate::sid::SessionId;
 use crate::store::row::{self, Base, Birth, Origin};
@@ -77,6 +78,9 @@ impl Session {
             Some(link) => link,
             None => self.pool.get(wait)?,
         };
+        if link.cluster != Cluster::No {
+            self.multi_writer.set(Some(link.cluster));
+        }
         let mut replaced = false;
         loop {
             match self.try_lock(&mut link, sid, birth, deadline) {
