@@ -432,6 +432,8 @@ fn give_up(mut link: PooledLink) {
 }
 
 #[cfg(test)]
+mod fault_tests;
+#[cfg(test)]
 mod lease_tests;
 #[cfg(test)]
 mod tests;

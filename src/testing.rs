@@ -1,5 +1,7 @@
 //! What the unit tests share: a table of their own on the real server that `make test` starts.
 
+pub mod proxy;
+
 use std::env;
 use std::sync::Arc;
 use std::thread;
@@ -22,7 +24,21 @@ pub const LIFETIME: i64 = 1440;
 pub struct Fixture {
     pub table: String,
     pub config: Arc<Config>,
+    directives: Vec<(String, String)>,
     admin: Conn,
+}
+
+/// See [`Fixture::sibling`].
+pub struct Sibling(Arc<Config>);
+
+impl Sibling {
+    /// A session after PHP's open.
+    pub fn session(&self) -> Session {
+        let pool = Pool::shared(&self.0.server, 8).expect("a pool");
+        let mut session = Session::new(pool.clone(), self.0.clone());
+        session.open(pool, self.0.clone());
+        session
+    }
 }
 
 fn variable(name: &str) -> String {
@@ -53,6 +69,10 @@ impl Fixture {
         ];
         all.extend_from_slice(changes);
         let config = config_with(&all).expect("the test's configuration");
+        let directives = all
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
         let options = OptsBuilder::new()
             .ip_or_hostname(Some(host.clone()))
             .tcp_port(port.parse().expect("a port"))
@@ -64,8 +84,22 @@ impl Fixture {
         Fixture {
             table: config.server.table.clone(),
             config: Arc::new(config),
+            directives,
             admin,
         }
+    }
+
+    /// Sessions of the same table with other directives.
+    pub fn sibling(&self, changes: &[(&str, &str)]) -> Sibling {
+        let mut all: Vec<(&str, &str)> = self
+            .directives
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
+        all.extend_from_slice(changes);
+        Sibling(Arc::new(
+            config_with(&all).expect("the test's configuration"),
+        ))
     }
 
     pub fn pool(&self) -> Arc<Pool> {

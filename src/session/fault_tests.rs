@@ -1,0 +1,243 @@
+//! Every request kind with its connection cut at every packet, in every lock mode, before and after the
+//! packet gets through, and stalled at every answer. Whatever happens: what is acknowledged is stored,
+//! what is refused has changed nothing, no lock stays behind, and the next request works.
+
+use std::time::{Duration, Instant};
+
+use super::{Intent, Session};
+use crate::error::{Error, Failure};
+use crate::testing::Fixture;
+use crate::testing::proxy::{Fault, From, Plan, Proxy};
+
+/// What a request was told: the session's data afterwards, if it knows.
+type Outcome = Result<Expect, Failure>;
+
+/// What has to be stored when the request was told that all is well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    Old,
+    New,
+    Gone,
+}
+
+const OLD: &[u8] = b"old data";
+const NEW: &[u8] = b"new data";
+
+/// One kind of request, from open to close.
+type Kind = fn(&mut Session) -> Outcome;
+
+fn read_only(session: &mut Session) -> Outcome {
+    session
+        .read(b"abc", Intent::Write)
+        .map(|data| assert_eq!(data, OLD))?;
+    Ok(Expect::Old)
+}
+
+fn read_and_close(session: &mut Session) -> Outcome {
+    session
+        .read(b"abc", Intent::ReadAndClose)
+        .map(|data| assert_eq!(data, OLD))?;
+    Ok(Expect::Old)
+}
+
+fn changed(session: &mut Session) -> Outcome {
+    session.read(b"abc", Intent::Write)?;
+    session.write(b"abc", NEW, 1440)?;
+    Ok(Expect::New)
+}
+
+fn changed_in_strict_mode(session: &mut Session) -> Outcome {
+    if session.validate(b"abc", Intent::Write)? {
+        changed(session)
+    } else {
+        panic!("a visitor would have lost the id")
+    }
+}
+
+/// The fixture has set the row's expiry back, so this is a touch.
+fn unchanged(session: &mut Session) -> Outcome {
+    session.read(b"abc", Intent::Write)?;
+    session.write(b"abc", OLD, 1440)?;
+    Ok(Expect::Old)
+}
+
+fn destroyed(session: &mut Session) -> Outcome {
+    session.read(b"abc", Intent::Write)?;
+    session.destroy(b"abc")?;
+    Ok(Expect::Gone)
+}
+
+fn regenerated(session: &mut Session) -> Outcome {
+    session.read(b"abc", Intent::Write)?;
+    session.destroy(b"abc")?;
+    session.close();
+    let (pool, config) = (session.pool.clone(), session.config.clone());
+    session.open(pool, config);
+    session.created(b"successor");
+    session.read(b"successor", Intent::Write)?;
+    session.write(b"successor", NEW, 1440)?;
+    Ok(Expect::Gone)
+}
+
+fn collected(session: &mut Session) -> Outcome {
+    session.read(b"abc", Intent::Write)?;
+    session.gc(false)?;
+    session.write(b"abc", NEW, 1440)?;
+    Ok(Expect::New)
+}
+
+fn born(session: &mut Session) -> Outcome {
+    session.destroy(b"abc")?;
+    session.read(b"abc", Intent::Write)?;
+    session.write(b"abc", NEW, 1440)?;
+    Ok(Expect::New)
+}
+
+/// Walks through all positions of a request; returns how many there were.
+fn walk(lock: &str, name: &str, kind: Kind, from: From, fault: Fault) -> usize {
+    let direct_lock = if lock == "none" { "row" } else { lock };
+    let mut direct = Fixture::new(
+        &format!("f_{lock}_{name}_{from:?}_{fault:?}").to_lowercase(),
+        &[
+            ("rustdb.lock", direct_lock),
+            ("rustdb.lease", "3"),
+            ("rustdb.lock_wait", "15"),
+        ],
+    );
+    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
+    let port = proxy.port.to_string();
+    let through = direct.sibling(&[
+        ("rustdb.socket", ""),
+        ("rustdb.host", "127.0.0.1"),
+        ("rustdb.port", &port),
+        ("rustdb.lock", lock),
+        ("rustdb.lock_wait", "1"),
+        ("rustdb.connect_timeout", "1"),
+    ]);
+    for number in 1.. {
+        assert!(number < 200, "{lock} {name}: no end");
+        direct.store("abc", OLD);
+        direct.sql(
+            "abc",
+            "UPDATE {t} SET expires_at=expires_at-100 WHERE id={id}",
+        );
+        // A warm connection, as a worker has it.
+        through
+            .session()
+            .read(b"warm", Intent::ReadAndClose)
+            .unwrap();
+        proxy.arm(Plan {
+            from,
+            number,
+            fault,
+        });
+        let begun = Instant::now();
+        let outcome = {
+            let mut session = through.session();
+            let outcome = kind(&mut session);
+            session.close();
+            outcome
+        };
+        let took = begun.elapsed();
+        let struck = proxy.disarm();
+        let place =
+            format!("{lock} {name}: {fault:?} at packet {number} of the {from:?}: {outcome:?}");
+        assert!(took < Duration::from_secs(20), "{place}: {took:?}");
+        check(&mut direct, &outcome, &place);
+        // The next request works, on the same pool, and finds no lock.
+        through
+            .session()
+            .read(b"abc", Intent::ReadAndClose)
+            .unwrap_or_else(|e| panic!("{place}: {e}"));
+        let mut next = direct.session();
+        let data = next
+            .read(b"abc", Intent::Write)
+            .unwrap_or_else(|e| panic!("{place}: {e}"))
+            .to_vec();
+        next.write(b"abc", &[&data[..], b"+"].concat(), 1440)
+            .unwrap_or_else(|e| panic!("{place}: {e}"));
+        drop(next);
+        direct.sql("successor", "DELETE FROM {t} WHERE id={id}");
+        if !struck {
+            assert!(outcome.is_ok(), "{place}");
+            return number - 1;
+        }
+    }
+    unreachable!()
+}
+
+fn check(direct: &mut Fixture, outcome: &Outcome, place: &str) {
+    // A locking look waits for whatever the server is still doing for the lost connection.
+    let exists = direct.number("abc", "SELECT COUNT(*) FROM {t} WHERE id={id} FOR UPDATE") == 1;
+    let stored = if exists {
+        direct.stored("abc")
+    } else {
+        Vec::new()
+    };
+    match outcome {
+        Ok(Expect::Old) => assert_eq!(stored, OLD, "{place}"),
+        Ok(Expect::New) => assert_eq!(stored, NEW, "{place}"),
+        Ok(Expect::Gone) => assert!(!exists, "{place}"),
+        Err(failure) => {
+            assert!(
+                stored == OLD || stored == NEW || !exists,
+                "{place}: {stored:?}"
+            );
+            if matches!(failure.cause, Error::ChangedMeanwhile | Error::NeverRead) {
+                assert_ne!(stored, NEW, "{place}: refused and stored");
+            }
+        }
+    }
+}
+
+/// A cut while a statement is under way has to be repaired where that is possible without a doubt; so
+/// cutting must not make requests fail that could go on.
+fn walk_all(lock: &str, name: &str, kind: Kind) {
+    let mut positions = 0;
+    for from in [From::Client, From::Server] {
+        for fault in [Fault::CutBefore, Fault::CutAfter] {
+            positions += walk(lock, name, kind, from, fault);
+        }
+    }
+    assert!(positions > 3, "{lock} {name}: only {positions} positions");
+}
+
+macro_rules! walks {
+    ($($kind:ident),*) => {$(
+        mod $kind {
+            use super::*;
+
+            #[test]
+            fn row() {
+                walk_all("row", stringify!($kind), super::$kind);
+            }
+
+            #[test]
+            fn lease() {
+                walk_all("lease", stringify!($kind), super::$kind);
+            }
+
+            #[test]
+            fn none() {
+                walk_all("none", stringify!($kind), super::$kind);
+            }
+
+            #[test]
+            fn stalled() {
+                walk("row", stringify!($kind), super::$kind, From::Client, Fault::Stall);
+            }
+        }
+    )*};
+}
+
+walks!(
+    read_only,
+    read_and_close,
+    changed,
+    changed_in_strict_mode,
+    unchanged,
+    destroyed,
+    regenerated,
+    collected,
+    born
+);
