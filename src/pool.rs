@@ -9,11 +9,13 @@ use std::mem;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{SigSet, SigmaskHow};
 use parking_lot::Mutex;
 use r2d2::ManageConnection;
+use rand::RngExt as _;
 use scheduled_thread_pool::ScheduledThreadPool;
 
 use crate::config::ServerConfig;
@@ -242,24 +244,47 @@ impl Pool {
         Ok(link)
     }
 
-    /// Runs the first statement of an operation. A pooled connection that the server has closed
-    /// meanwhile shows here, before PHP has seen any data, and is replaced once.
+    /// Runs the first statement of an operation, which may be run again where it has not happened. A
+    /// pooled connection that the server has closed meanwhile shows here, before PHP has seen any
+    /// data, and is replaced once; what lost against another transaction is tried again.
     ///
     /// # Errors
-    /// As `first` on the second connection.
+    /// As `first` in the end.
     pub fn first<T>(
         &self,
         link: &mut PooledLink,
         lock_wait: u64,
         mut first: impl FnMut(&mut Link) -> Result<T>,
     ) -> Result<T> {
-        match first(link) {
-            Err(Error::Gone(_)) if link.reused => {
-                self.reopen(link, lock_wait)?;
-                first(link)
+        let mut conflicts = 0;
+        loop {
+            match first(link) {
+                Err(Error::Gone(_)) if link.reused => self.reopen(link, lock_wait)?,
+                Err(Error::RolledBack { .. }) if conflicts < 10 => {
+                    conflicts += 1;
+                    self.pause_after_conflict();
+                }
+                outcome => return outcome,
             }
-            outcome => outcome,
         }
+    }
+
+    /// A short pause of random length, so that two that met do not meet again.
+    pub fn pause_after_conflict(&self) {
+        Counters::add(&self.counters.retries, 1);
+        thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
+    }
+
+    /// Forgets the pool of this configuration and closes its idle connections.
+    #[cfg(test)]
+    pub fn forget(config: &ServerConfig) {
+        POOLS.lock().retain(|pool| {
+            let other = pool.config != *config;
+            if !other {
+                pool.keeper.end();
+            }
+            other
+        });
     }
 
     /// Opens `link` anew to the first server of the list that can be used.

@@ -346,7 +346,9 @@ impl Session {
                     collected += rows;
                     if !all || rows < *gc_batch {
                         if server.lock == LockMode::Lease {
-                            store::lease::collect(&mut link, &server.table, *gc_batch)?;
+                            self.pool.first(&mut link, *lock_wait, |link| {
+                                store::lease::collect(link, &server.table, *gc_batch)
+                            })?;
                         }
                         return Ok(collected);
                     }

@@ -41,6 +41,12 @@ impl Sibling {
     }
 }
 
+impl Drop for Sibling {
+    fn drop(&mut self) {
+        Pool::forget(&self.0.server);
+    }
+}
+
 fn variable(name: &str) -> String {
     env::var(name)
         .unwrap_or_else(|_| panic!("{name} is not set: these tests run under `make test`"))
@@ -189,6 +195,7 @@ impl Fixture {
 
 impl Drop for Fixture {
     fn drop(&mut self) {
+        Pool::forget(&self.config.server);
         let (sessions, leases) = (&self.table, lease::SUFFIX);
         let drop = format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`");
         let _ = self.admin.query_drop(drop);

@@ -2,10 +2,7 @@
 
 use std::mem;
 use std::process;
-use std::thread;
 use std::time::{Duration, Instant};
-
-use rand::RngExt as _;
 
 use super::write::random;
 use super::{Hold, Intent, Session, State, View, give_up};
@@ -90,8 +87,7 @@ impl Session {
                 }
                 Ok((row, None)) => return Ok(View::of(sid, row, Hold::Searched(link))),
                 Err(Error::RolledBack { .. }) if Instant::now() < deadline => {
-                    Counters::add(&self.pool.counters.retries, 1);
-                    thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
+                    self.pool.pause_after_conflict();
                 }
                 Err(Error::Gone(_)) if !replaced => {
                     replaced = true;

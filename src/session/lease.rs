@@ -214,17 +214,8 @@ impl Session {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
         let mut link = self.pool.get(wait)?;
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            match self
-                .pool
-                .first(&mut link, wait, |link| lease::destroy(link, &place))
-            {
-                Err(cause) if is_conflict(&cause) && attempts < 10 => pause_for_conflict(),
-                outcome => return outcome,
-            }
-        }
+        self.pool
+            .first(&mut link, wait, |link| lease::destroy(link, &place))
     }
 
     /// Ends a lease that was not used to write. A failure is silent: the lease ends by itself.
@@ -239,15 +230,9 @@ impl Session {
     fn give_back(&self, link: &mut PooledLink, sid: &SessionId, owner: Owner, forget: bool) {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
-        for _ in 0..3 {
-            match self
-                .pool
-                .first(link, wait, |link| lease::release(link, &place, forget))
-            {
-                Err(cause) if is_conflict(&cause) => pause_for_conflict(),
-                _ => return,
-            }
-        }
+        let _ = self
+            .pool
+            .first(link, wait, |link| lease::release(link, &place, forget));
     }
 
     fn place<'a>(&'a self, sid: &'a SessionId, owner: Owner) -> Place<'a> {
@@ -268,10 +253,6 @@ fn is_conflict(cause: &Error) -> bool {
         cause,
         Error::RolledBack { .. } | Error::LockTimeout { .. } | Error::Server { code: 1062, .. }
     )
-}
-
-fn pause_for_conflict() {
-    thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
 }
 
 fn random_owner() -> Result<Owner> {
