@@ -32,4 +32,4 @@ drop_user('t_killed_write');
 --EXPECT--
 1 killed, unlocked
 n|i:2;
-100022
+100024

@@ -240,12 +240,11 @@ impl Link {
     }
 }
 
-/// Whether the connection is worth keeping after this error. One to a server that has become
-/// read-only is not: the next request finds the writable one.
+/// Whether the connection is worth keeping after this error.
 fn server_is_usable(error: &Error) -> bool {
     match error {
         Error::LockTimeout { .. } | Error::RolledBack { .. } => true,
-        Error::Server { code, .. } => !matches!(code, 1290 | 1836),
+        Error::Server { .. } => !error.outdated_connection(),
         _ => false,
     }
 }

@@ -6,6 +6,7 @@
 //! after its whole timeout, and nothing reconnects in the background while a server is down.
 
 use std::mem;
+use std::panic::catch_unwind;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -259,7 +260,9 @@ impl Pool {
         let mut conflicts = 0;
         loop {
             match first(link) {
-                Err(Error::Gone(_)) if link.reused => self.reopen(link, lock_wait)?,
+                Err(cause) if link.reused && cause.outdated_connection() => {
+                    self.reopen(link, lock_wait)?;
+                }
                 Err(Error::RolledBack { .. }) if conflicts < 10 => {
                     conflicts += 1;
                     self.pause_after_conflict();
@@ -356,7 +359,11 @@ fn forget_inherited(pools: &mut Vec<Arc<Pool>>) {
 fn worker() -> Result<ScheduledThreadPool> {
     without_signals(|| {
         let threads = ScheduledThreadPool::builder().num_threads(1);
-        threads.thread_name_pattern("rustdb-pool").build()
+        // It panics where the system gives no thread.
+        catch_unwind(|| threads.thread_name_pattern("rustdb-pool").build())
+    })?
+    .map_err(|_| {
+        Error::Connect("the system gives no thread for the pool (a limit of processes?)".into())
     })
 }
 
@@ -366,13 +373,18 @@ fn worker() -> Result<ScheduledThreadPool> {
 /// # Errors
 /// When the system refuses.
 pub fn without_signals<T>(start: impl FnOnce() -> T) -> Result<T> {
-    let refused = |error: nix::Error| Error::Connect(format!("no thread for the pool: {error}"));
+    /// Restores the mask even when `start` panics.
+    struct Mask(SigSet);
+    impl Drop for Mask {
+        fn drop(&mut self) {
+            let _ = self.0.thread_set_mask();
+        }
+    }
     let before = SigSet::all()
         .thread_swap_mask(SigmaskHow::SIG_SETMASK)
-        .map_err(refused)?;
-    let started = start();
-    before.thread_set_mask().map_err(refused)?;
-    Ok(started)
+        .map_err(|error| Error::Connect(format!("no thread for the pool: {error}")))?;
+    let _restore = Mask(before);
+    Ok(start())
 }
 
 /// `rustdb.password_file` without its trailing newline, or `rustdb.password`.

@@ -70,11 +70,11 @@ impl Session {
     /// yet, so a deadlock or a lost connection is simply tried again.
     fn lock(&self, sid: &SessionId, held: Option<PooledLink>, birth: bool) -> Result<View> {
         let wait = self.config.lock_wait;
-        let deadline = Instant::now() + Duration::from_secs(wait);
         let mut link = match held {
             Some(link) => link,
             None => self.pool.get(wait)?,
         };
+        let deadline = Instant::now() + Duration::from_secs(wait);
         if link.cluster != Cluster::No {
             self.multi_writer.set(Some(link.cluster));
         }
@@ -89,7 +89,7 @@ impl Session {
                 Err(Error::RolledBack { .. }) if Instant::now() < deadline => {
                     self.pool.pause_after_conflict();
                 }
-                Err(Error::Gone(_)) if !replaced => {
+                Err(cause) if !replaced && cause.outdated_connection() => {
                     replaced = true;
                     Counters::add(&self.pool.counters.retries, 1);
                     self.pool.reopen(&mut link, wait)?;

@@ -28,8 +28,8 @@ impl Session {
     /// too; without, its lease is given back at once.
     pub(super) fn lease(&self, sid: &SessionId, birth: bool) -> Result<View> {
         let wait = self.config.lock_wait;
-        let deadline = Instant::now() + Duration::from_secs(wait);
         let mut link = self.pool.get(wait)?;
+        let deadline = Instant::now() + Duration::from_secs(wait);
         let owner = random_owner()?;
         match self.wait_for_lease(&mut link, sid, owner, deadline) {
             Ok(row) if row.is_some() || birth => Ok(View::of(sid, row, Hold::Leased(owner))),
@@ -76,7 +76,7 @@ impl Session {
                     };
                 }
                 Ok(None) => {}
-                Err(Error::Gone(_)) if !replaced => {
+                Err(cause) if !replaced && cause.outdated_connection() => {
                     replaced = true;
                     Counters::add(&self.pool.counters.retries, 1);
                     self.pool.reopen(link, wait)?;
@@ -96,7 +96,7 @@ impl Session {
                 match lease::looks_free(link, &place) {
                     Ok(true) => break,
                     Ok(false) => {}
-                    Err(Error::Gone(_)) if !replaced => {
+                    Err(cause) if !replaced && cause.outdated_connection() => {
                         replaced = true;
                         self.pool.reopen(link, wait)?;
                     }

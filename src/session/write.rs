@@ -107,6 +107,9 @@ impl Session {
                     .map_err(|again| unsettled(cause, again))
             }
             Err(cause @ Error::Stalled(_)) => Err(unsettled(cause.clone(), cause)),
+            Err(Error::LockTimeout { .. }) => Err(Error::WriteBlocked {
+                seconds: self.config.lock_wait,
+            }),
             Err(cause) => {
                 // The row is still locked where nothing was sent.
                 give_up(link);
