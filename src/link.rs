@@ -47,6 +47,8 @@ pub struct Link {
     pub in_transaction: bool,
     /// True from the second use on: such a connection may have been closed by the server meanwhile.
     pub reused: bool,
+    /// It has outlived what it was made for: the next request gets a new one.
+    pub outdated: bool,
     /// `rustdb.lock_wait` that its timeouts were made for, in seconds.
     pub lock_wait: u64,
     /// The server's `innodb_lock_wait_timeout` for this connection as it stands now, in seconds.
@@ -68,6 +70,7 @@ impl Link {
             process: process::id(),
             in_transaction: false,
             reused: false,
+            outdated: false,
             lock_wait: 0,
             server_wait: 0,
             max_packet: usize::MAX,
@@ -229,6 +232,7 @@ impl Link {
             }
             Err(error) => {
                 self.in_transaction = false;
+                self.outdated |= error.outdated_connection();
                 // A lock timeout rolls back one statement only, and a later START TRANSACTION would
                 // commit the rest (MySQL manual, "InnoDB Error Handling").
                 if server_is_usable(&error) && conn.query_drop("ROLLBACK").is_ok() {
@@ -240,13 +244,12 @@ impl Link {
     }
 }
 
-/// Whether the connection is worth keeping after this error.
+/// Whether the server is there and has answered, so that the connection can go on after a rollback.
 fn server_is_usable(error: &Error) -> bool {
-    match error {
-        Error::LockTimeout { .. } | Error::RolledBack { .. } => true,
-        Error::Server { .. } => !error.outdated_connection(),
-        _ => false,
-    }
+    matches!(
+        error,
+        Error::LockTimeout { .. } | Error::RolledBack { .. } | Error::Server { .. }
+    )
 }
 
 impl Drop for Link {

@@ -236,7 +236,8 @@ impl Pool {
         link.reused = link.is_open();
         // Past the idle timeout the server has closed it; and the socket's timeouts are made for one
         // lock_wait, so a script that changes it gets a new connection.
-        let stale = link.idle() >= self.config.idle_timeout || link.lock_wait != lock_wait;
+        let stale =
+            link.idle() >= self.config.idle_timeout || link.lock_wait != lock_wait || link.outdated;
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
         if !link.reused || stale || second_best {
@@ -317,6 +318,8 @@ impl Pool {
                 Ok((new, info)) => {
                     *link = new;
                     link.rank = rank;
+                    // Finding the table missing and making it was no sign of age.
+                    link.outdated = false;
                     *self.server.lock() = Some((endpoint.to_string(), info));
                     Counters::add(&self.counters.connects, 1);
                     return Ok(());
