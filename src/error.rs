@@ -57,11 +57,14 @@ pub enum Error {
     /// The connection ended while a statement was under way.
     #[error("the connection was lost ({0})")]
     Gone(String),
+    /// The server ended the connection, and said so in answer to a statement: that did not happen.
+    #[error("the server ended the connection ({code}: {message})")]
+    Killed { code: u16, message: String },
     /// The server took a statement and did not answer in time.
     #[error("the server did not answer in time ({0})")]
     Stalled(String),
     /// The connection was lost or stalled during a write, and nothing could settle what came of it.
-    #[error("{0} during the write, so whether it was stored is not known")]
+    #[error("{0} after the change was sent, so whether it happened is not known")]
     Unsettled(String),
     /// The table does not exist and `rustdb.create_table` is off.
     #[error("the table does not exist and rustdb.create_table is off")]
@@ -132,7 +135,9 @@ impl Error {
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
             Error::Panic(_) | Error::Nonsense(_) => "please report this",
             Error::Server { code, .. } => server_remedy(*code),
-            Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) => "",
+            Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) | Error::Killed { .. } => {
+                ""
+            }
         }
     }
 
@@ -143,6 +148,7 @@ impl Error {
         matches!(
             self,
             Error::Gone(_)
+                | Error::Killed { .. }
                 | Error::Server {
                     code: 1054 | 1146 | 1290 | 1836 | 1932,
                     ..
@@ -153,7 +159,10 @@ impl Error {
     /// True where the transaction that held our lock is over, so that a write has to lock again
     /// and compare versions: the connection or the transaction was lost, but the server may live.
     pub fn lost_transaction(&self) -> bool {
-        matches!(self, Error::Gone(_) | Error::RolledBack { .. })
+        matches!(
+            self,
+            Error::Gone(_) | Error::Killed { .. } | Error::RolledBack { .. }
+        )
     }
 }
 
@@ -232,9 +241,7 @@ fn from_server(code: u16, message: String) -> Error {
         // ER_QUERY_INTERRUPTED (KILL QUERY: the statement did not happen).
         1213 | 1180 | 3101 | 1317 => Error::RolledBack { code, message },
         // ER_SERVER_SHUTDOWN, a Galera node that has lost its cluster, the network errors, ER_CONNECTION_KILLED, and MySQL's ER_CLIENT_INTERACTION_TIMEOUT.
-        1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 4031 => {
-            Error::Gone(format!("{code}: {message}"))
-        }
+        1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 4031 => Error::Killed { code, message },
         // Syntax errors and wrong strings: the server's text quotes the statement, and that is data.
         1064 | 1292 | 1300 | 1366 => Error::Server {
             code,

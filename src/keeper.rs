@@ -13,10 +13,11 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
+use crate::background::without_signals;
 use crate::config::LockMode;
 use crate::error::{Error, Result};
 use crate::link::Link;
-use crate::pool::{Counters, Pool, PooledLink, without_signals};
+use crate::pool::{Counters, Pool, PooledLink};
 use crate::sid::SessionId;
 use crate::store::lease::{self, Owner, Place};
 

@@ -5,13 +5,21 @@
 
 use std::mem;
 use std::os::fd::AsRawFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use mysql::consts::CapabilityFlags;
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, Row, Value};
+use nix::errno::Errno;
+use nix::sys::socket::{MsgFlags, recv};
+use parking_lot::Mutex;
 
+use crate::background::without_signals;
 use crate::config::{Endpoint, ServerConfig};
 use crate::error::{Error, Result};
 
@@ -112,7 +120,7 @@ impl Link {
             Endpoint::Tcp(host, port) => options.ip_or_hostname(Some(host)).tcp_port(*port),
             Endpoint::Socket(path) => options.socket(Some(path)),
         };
-        let conn = Conn::new(options)?;
+        let conn = connect(options, stall)?;
         let mut link = Link::closed();
         link.conn = Some(conn);
         link.lock_wait = lock_wait;
@@ -135,6 +143,16 @@ impl Link {
     /// Seconds since the last statement.
     pub fn idle(&self) -> Duration {
         self.last_used.elapsed()
+    }
+
+    /// Whether the server has closed the connection, or said something unasked, which it only does to say
+    /// goodbye. What is sent on it then can never happen; otherwise a lost answer leaves a doubt.
+    pub fn is_dead(&self) -> bool {
+        let Some(conn) = &self.conn else {
+            return true;
+        };
+        let peek = MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT;
+        recv(conn.as_raw_fd(), &mut [0], peek) != Err(Errno::EAGAIN)
     }
 
     /// Says goodbye to the server and closes; the server rolls back and frees all locks.
@@ -241,6 +259,49 @@ impl Link {
                 Err(error)
             }
         }
+    }
+}
+
+/// Connects and logs in, in another thread: connecting to a Unix socket whose server does not accept
+/// any more, and asking for a host's address, know no timeout of their own.
+fn connect(options: OptsBuilder, limit: Duration) -> Result<Conn> {
+    /// Threads that nobody waits for any more; they end when their server wakes up.
+    static ABANDONED: AtomicUsize = AtomicUsize::new(0);
+    if ABANDONED.load(Ordering::Relaxed) >= 8 {
+        return Err(Error::Stalled(
+            "earlier connections have not come about yet".into(),
+        ));
+    }
+    let (done, answer) = mpsc::channel();
+    let abandoned = Arc::new(Mutex::new(false));
+    let shared = Arc::clone(&abandoned);
+    let work = move || {
+        let connected = catch_unwind(AssertUnwindSafe(|| Conn::new(options)));
+        if *shared.lock() {
+            ABANDONED.fetch_sub(1, Ordering::Relaxed);
+        } else {
+            let _ = done.send(connected);
+        }
+    };
+    let thread = thread::Builder::new().name("rustdb-connect".into());
+    without_signals(|| thread.spawn(work))?
+        .map_err(|error| Error::Connect(format!("no thread to connect in: {error}")))?;
+    let connected = answer.recv_timeout(limit).or_else(|_| {
+        let mut abandoned = abandoned.lock();
+        answer.try_recv().inspect_err(|_| {
+            *abandoned = true;
+            ABANDONED.fetch_add(1, Ordering::Relaxed);
+        })
+    });
+    match connected {
+        Ok(Ok(connected)) => connected.map_err(Error::from),
+        Ok(Err(_)) => Err(Error::Nonsense(
+            "no greeting of a MySQL or MariaDB server".into(),
+        )),
+        Err(_) => Err(Error::Stalled(format!(
+            "no connection within {} s",
+            limit.as_secs()
+        ))),
     }
 }
 

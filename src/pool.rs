@@ -13,12 +13,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{SigSet, SigmaskHow};
 use parking_lot::Mutex;
 use r2d2::ManageConnection;
 use rand::RngExt as _;
 use scheduled_thread_pool::ScheduledThreadPool;
 
+use crate::background::without_signals;
 use crate::config::ServerConfig;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
@@ -346,7 +346,11 @@ fn is_down(error: &Error) -> bool {
     // ER_CON_COUNT_ERROR: it takes no more connections.
     matches!(
         error,
-        Error::Connect(_) | Error::Gone(_) | Error::Stalled(_) | Error::Server { code: 1040, .. }
+        Error::Connect(_)
+            | Error::Gone(_)
+            | Error::Killed { .. }
+            | Error::Stalled(_)
+            | Error::Server { code: 1040, .. }
     )
 }
 
@@ -368,26 +372,6 @@ fn worker() -> Result<ScheduledThreadPool> {
     .map_err(|_| {
         Error::Connect("the system gives no thread for the pool (a limit of processes?)".into())
     })
-}
-
-/// Starts a thread in which all signals are blocked, as a new thread inherits it: PHP's timeouts and
-/// pcntl's signals must reach the thread that runs the request.
-///
-/// # Errors
-/// When the system refuses.
-pub fn without_signals<T>(start: impl FnOnce() -> T) -> Result<T> {
-    /// Restores the mask even when `start` panics.
-    struct Mask(SigSet);
-    impl Drop for Mask {
-        fn drop(&mut self) {
-            let _ = self.0.thread_set_mask();
-        }
-    }
-    let before = SigSet::all()
-        .thread_swap_mask(SigmaskHow::SIG_SETMASK)
-        .map_err(|error| Error::Connect(format!("no thread for the pool: {error}")))?;
-    let _restore = Mask(before);
-    Ok(start())
 }
 
 /// `rustdb.password_file` without its trailing newline, or `rustdb.password`.

@@ -32,6 +32,11 @@ test('no acknowledged increment is missing after a node was killed under load', 
     $answers = $http->all($requests, 16, $load->count(...));
 
     equal(0, $kill->ended(), 'the exit status of the kill: ' . $kill->logged());
+    try {
+        admin_of(1);
+        throw new Failed('the killed node still answers');
+    } catch (mysqli_sql_exception) {
+    }
     foreach ($answers as $answer) {
         // A refused request is a page's own 500 with a reason: no worker crashed or hung.
         ensure(in_array($answer->status, [200, 500], true), 'an answer: ' . $answer->summary());

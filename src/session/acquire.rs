@@ -5,7 +5,7 @@ use std::process;
 use std::time::{Duration, Instant};
 
 use super::write::random;
-use super::{Hold, Intent, Session, State, View, give_up};
+use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::{LockFailure, LockMode};
 use crate::error::{Error, Result};
 use crate::link::Cluster;
@@ -42,7 +42,7 @@ impl Session {
     /// exist is locked too.
     pub(super) fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
         let held = self.let_go();
-        self.state = State::Idle;
+        self.remember();
         let found = match (self.config.server.lock, intent) {
             (LockMode::Lease, Intent::Write) => self.lease(sid, birth),
             (LockMode::Row, Intent::Write) => self.lock(sid, held, birth),
@@ -53,6 +53,7 @@ impl Session {
                 self.peek(sid).map(|row| View::of(sid, row, Hold::Free))
             }
         };
+        self.past.retain(|(past, _)| past != sid);
         match found {
             Ok(view) => {
                 self.state = State::Open(view);
@@ -71,8 +72,13 @@ impl Session {
     fn lock(&self, sid: &SessionId, held: Option<PooledLink>, birth: bool) -> Result<View> {
         let wait = self.config.lock_wait;
         let mut link = match held {
-            Some(link) => link,
-            None => self.pool.get(wait)?,
+            Some(link) if link.lock_wait == wait => link,
+            other => {
+                if let Some(link) = other {
+                    give_up(link);
+                }
+                self.pool.get(wait)?
+            }
         };
         let deadline = Instant::now() + Duration::from_secs(wait);
         if link.cluster != Cluster::No {
@@ -144,6 +150,22 @@ impl Session {
                 Ok((Some(row), Some(version)))
             }
         }
+    }
+
+    /// Leaves the current id for another one, and keeps in mind what was known of it.
+    pub(super) fn remember(&mut self) {
+        /// More ids than a request has in its hands at a time.
+        const MOST: usize = 64;
+        let known = match mem::replace(&mut self.state, State::Idle) {
+            State::Idle => return,
+            State::Open(view) => (view.sid, Known::Base(view.base)),
+            State::Unreadable(sid, _) => (sid, Known::Unreadable),
+        };
+        self.past.retain(|(past, _)| *past != known.0);
+        if self.past.len() == MOST {
+            self.past.remove(0);
+        }
+        self.past.push(known);
     }
 
     /// Gives up the lease, or hands out the connection that holds or searched something.

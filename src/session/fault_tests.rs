@@ -219,7 +219,7 @@ fn walk_all(lock: &str, name: &str, kind: Kind) {
 
 /// What a server may answer to any statement, and words that the warning has to have for it.
 const REFUSALS: [(u16, &str); 17] = [
-    (1205, "rustdb.lock_wait"),
+    (1205, " s"),
     (1213, ""),
     (1180, ""),
     (3101, ""),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rand::rngs::SysRng;
 use rand::{RngExt as _, TryRng as _};
 
+use super::write::{doubt, in_doubt};
 use super::{Hold, Session, View};
 use crate::config::LockFailure;
 use crate::error::{Error, Result};
@@ -114,18 +115,17 @@ impl Session {
         let wait = self.config.lock_wait;
         let place = self.place(&view.sid, owner);
         let mut link = self.pool.get(wait)?;
-        let written = self.pool.first(&mut link, wait, |link| {
-            lease::write(link, &place, view.base, new)
-        });
-        match written {
+        if link.is_dead() {
+            self.pool.reopen(&mut link, wait)?;
+        }
+        match lease::write(&mut link, &place, view.base, new) {
             Ok(true) => Ok(()),
-            Ok(false) => self.lease_again(view, owner, new),
+            Ok(false) => self.lease_again(view, owner, new, None),
             Err(cause) if cause.lost_transaction() || is_conflict(&cause) => {
                 drop(link);
-                self.lease_again(view, owner, new)
-                    .map_err(|again| super::write::unsettled(cause, again))
+                self.lease_again(view, owner, new, doubt(cause))
             }
-            Err(cause @ Error::Stalled(_)) => Err(super::write::unsettled(cause.clone(), cause)),
+            Err(cause @ Error::Stalled(_)) => Err(Error::Unsettled(cause.to_string())),
             Err(cause) => {
                 self.give_back(&mut link, &view.sid, owner, view.base == Base::Nothing);
                 Err(cause)
@@ -134,29 +134,57 @@ impl Session {
     }
 
     /// Leases the session once more, compares with what this request read, and writes. It settles a
-    /// write whose answer was lost, too: taking the lease over from ourselves makes sure that it
-    /// can never land later, and its version tells whether it has landed.
-    fn lease_again(&self, view: &View, lost: Owner, new: &Write<'_>) -> Result<()> {
+    /// write whose answer was lost, too (`doubt` is how): taking the lease over from ourselves proves
+    /// that it has not landed and never will, and its version that it has.
+    fn lease_again(
+        &self,
+        view: &View,
+        mut lost: Owner,
+        new: &Write<'_>,
+        mut doubt: Option<Error>,
+    ) -> Result<()> {
         let wait = self.config.lock_wait;
         let deadline = Instant::now() + Duration::from_secs(wait);
         let mut attempts = 0;
         loop {
             attempts += 1;
             let owner = random_owner()?;
-            let mut link = self.pool.get(wait)?;
-            let outcome = self
-                .pool
-                .first(&mut link, wait, |link| {
+            let outcome = self.pool.get(wait).and_then(|mut link| {
+                let taken = self.pool.first(&mut link, wait, |link| {
                     lease::take_over(link, &self.place(&view.sid, lost), owner)
-                })
-                .and_then(|_| self.wait_for_lease(&mut link, &view.sid, owner, deadline))
-                .and_then(|found| self.compare_leased(&mut link, view, owner, found, new));
-            self.give_back(&mut link, &view.sid, owner, false);
-            match outcome {
-                Err(cause) if (cause.lost_transaction() || is_conflict(&cause)) && attempts < 5 => {
-                    Counters::add(&self.pool.counters.retries, 1);
+                });
+                let outcome = taken
+                    .and_then(|taken| {
+                        if taken {
+                            doubt = None;
+                        }
+                        self.wait_for_lease(&mut link, &view.sid, owner, deadline)
+                    })
+                    .and_then(|found| {
+                        self.compare_leased(&mut link, view, owner, found, new, doubt.is_some())
+                    });
+                if outcome
+                    .as_ref()
+                    .err()
+                    .and_then(|cause| self::doubt(cause.clone()))
+                    .is_none()
+                {
+                    self.give_back(&mut link, &view.sid, owner, false);
                 }
-                outcome => return outcome,
+                outcome
+            });
+            match outcome {
+                Ok(()) => return Ok(()),
+                Err(cause)
+                    if (cause.lost_transaction() || is_conflict(&cause))
+                        && attempts < 5
+                        && Instant::now() < deadline =>
+                {
+                    Counters::add(&self.pool.counters.retries, 1);
+                    doubt = doubt.or(self::doubt(cause));
+                    lost = owner;
+                }
+                Err(cause) => return Err(in_doubt(doubt, cause)),
             }
         }
     }
@@ -168,11 +196,13 @@ impl Session {
         owner: Owner,
         found: Option<Row>,
         new: &Write<'_>,
+        doubt: bool,
     ) -> Result<()> {
         match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
             (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => {}
-            (None, Base::Nothing | Base::Expired(_)) => {
+            // In doubt, our row may have been there and was destroyed.
+            (None, Base::Nothing | Base::Expired(_)) if !doubt => {
                 let place = self.place(&view.sid, owner);
                 let written = lease::write(link, &place, Base::Nothing, new)?;
                 return if written {

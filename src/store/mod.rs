@@ -206,7 +206,7 @@ mod tests {
     fn data_literals_escape_ascii_and_hex_everything_else() {
         assert_eq!(literal(b""), "_binary''");
         assert_eq!(literal(b"a'b\\c\0d"), "_binary'a\\'b\\\\c\\0d'");
-        assert_eq!(literal("中\'".as_bytes()), "x'e4b8ad5c27'");
+        assert_eq!(literal("中\\'".as_bytes()), "x'e4b8ad5c27'");
         assert_eq!(literal(b"\xff\x00"), "x'ff00'");
     }
 
