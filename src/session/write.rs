@@ -139,7 +139,12 @@ impl Session {
     /// and writes only where nobody else has. It settles a commit whose answer was lost, too (`doubt`
     /// is how): the locking read waits for a commit that is still under way, and our own version
     /// proves it. Another version proves nothing then: our write may have been there before.
-    fn write_again(&self, view: &View, new: &Write<'_>, mut doubt: Option<Error>) -> Result<()> {
+    pub(super) fn write_again(
+        &self,
+        view: &View,
+        new: &Write<'_>,
+        mut doubt: Option<Error>,
+    ) -> Result<()> {
         let mut attempts = 0;
         loop {
             attempts += 1;
