@@ -24,6 +24,7 @@ mod php;
 mod pool;
 mod session;
 mod sid;
+mod slots;
 mod store;
 #[cfg(test)]
 mod testing;

@@ -17,9 +17,8 @@ use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, Row, Value};
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv};
-use parking_lot::Mutex;
 
-use crate::background::without_signals;
+use crate::background::{Mutex, without_signals};
 use crate::config::{Endpoint, ServerConfig};
 use crate::error::{Error, Result};
 
@@ -140,6 +139,11 @@ impl Link {
             .map_or(0, |conn| u64::from(conn.connection_id()))
     }
 
+    /// Whether another process made it, and it came here through a fork.
+    pub fn is_inherited(&self) -> bool {
+        self.process != process::id()
+    }
+
     /// Seconds since the last statement.
     pub fn idle(&self) -> Duration {
         self.last_used.elapsed()
@@ -233,7 +237,7 @@ impl Link {
     }
 
     fn guarded<T>(&mut self, speak: impl FnOnce(&mut Conn) -> mysql::Result<T>) -> Result<T> {
-        if self.process != process::id() {
+        if self.is_inherited() {
             return Err(Error::Forked(self.process));
         }
         // Taken out while it speaks: should the client library panic, the connection is dropped
@@ -317,7 +321,7 @@ impl Drop for Link {
     /// Dropping a `Conn` sends COM_QUIT. In a forked child that would end the parent's connection,
     /// so the child only closes its copy of the socket.
     fn drop(&mut self) {
-        if self.process != process::id() {
+        if self.is_inherited() {
             self.abandon();
         }
     }

@@ -9,8 +9,9 @@ use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::{LockFailure, LockMode};
 use crate::error::{Error, Result};
 use crate::link::Cluster;
-use crate::pool::{Counters, PooledLink};
+use crate::pool::Counters;
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
 use crate::store::{Row, plain};
 
@@ -205,8 +206,6 @@ impl Session {
                 _ => {}
             }
         }
-        if let Ok(pool) = self.pool.of_this_process() {
-            self.pool = pool;
-        }
+        self.pool = self.pool.of_this_process();
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use crate::background::Mutex;
 
 /// Whose packets are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
