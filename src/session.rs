@@ -364,8 +364,8 @@ impl Session {
             self.pool.get(*lock_wait)?
         } else {
             match self.pool.spare(*lock_wait) {
+                None | Some(Err(Error::RolledBack { .. })) => return Ok(0),
                 Some(link) => link?,
-                None => return Ok(0),
             }
         };
         let mut collected = 0;
