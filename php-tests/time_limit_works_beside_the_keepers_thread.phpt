@@ -1,5 +1,5 @@
 --TEST--
-set_time_limit() ends the script though the pool has a thread, which blocks all signals
+set_time_limit() ends the script beside the thread that keeps locks, which blocks all signals
 --EXTENSIONS--
 mysqli
 --SKIPIF--
@@ -11,13 +11,14 @@ if (!is_dir('/proc/self/task')) die('skip no /proc/self/task');
 require __DIR__ . '/common.inc';
 
 store_session(['n' => 1]);
+session_start();
 $blocked = [];
 foreach (glob('/proc/self/task/*/status') as $file) {
     preg_match('/^Name:\s*(\S+).*^SigBlk:\s*(\w+)/ms', file_get_contents($file), $found);
     $blocked[$found[1]] = $found[2];
 }
 // All but SIGKILL and SIGSTOP, and the two that the C library keeps for itself.
-echo $blocked['rustdb-pool-0'] ?? $blocked['rustdb-pool'] ?? json_encode($blocked), "\n";
+echo $blocked['rustdb-keeper'] ?? json_encode($blocked), "\n";
 echo count($blocked), " threads\n";
 ob_end_flush();
 set_time_limit(1);
