@@ -3,6 +3,7 @@ Processes forked after a session was closed have connections of their own, as ma
 --EXTENSIONS--
 mysqli
 pcntl
+posix
 --INI--
 rustdb.user=t_forks
 --FILE--
@@ -33,6 +34,7 @@ foreach ($children as $child) {
 session_id($id);
 session_start();
 echo $_SESSION['n'], "\n";
+wait_until(fn() => count(connections()) === 1); // The server has noticed that the children's are gone.
 echo connections() === $before ? "the parent's connection lived on\n" : "the parent LOST its connection\n";
 ?>
 --CLEAN--
