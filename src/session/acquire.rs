@@ -31,12 +31,9 @@ impl Session {
             }
         }
         let mut link = self.pool.get(wait)?;
-        let leases = self.config.server.lock == LockMode::Lease;
-        self.pool.first(&mut link, wait, |link| match leases {
-            // Another node may have written it just now.
-            true => plain::read_causal(link, table, sid),
-            false => plain::read(link, table, sid),
-        })
+        // On a cluster another node may have written it just now.
+        self.pool
+            .first(&mut link, wait, |link| plain::read_causal(link, table, sid))
     }
 
     /// Gives up what is held and makes a new view of `sid`. With `birth`, a session that does not

@@ -32,7 +32,7 @@ pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Opti
         "SELECT {COLUMNS} FROM `{table}` WHERE id={}",
         id_literal(sid)
     );
-    parse_row(link.run(&match link.cluster {
+    let sql = match link.cluster {
         Cluster::No => select,
         Cluster::Galera => {
             format!("SET SESSION wsrep_sync_wait=1;{select};SET SESSION wsrep_sync_wait=0")
@@ -42,7 +42,12 @@ pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Opti
             "SET SESSION group_replication_consistency='BEFORE';{select};\
              SET SESSION group_replication_consistency=DEFAULT"
         ),
-    })?)
+    };
+    let replies = link.run(&sql).inspect_err(|_| {
+        // The setting may have stayed: the next request gets a new connection.
+        link.outdated |= link.cluster != Cluster::No;
+    })?;
+    parse_row(replies)
 }
 
 /// Writes whatever is there or not: the last write wins. Running it again does no harm.
