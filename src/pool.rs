@@ -96,18 +96,21 @@ pub struct Pool {
 static POOLS: Mutex<Vec<Arc<Pool>>> = Mutex::new(Vec::new());
 
 impl Pool {
-    /// The pool for this configuration, made on first use. `automatic_size` is the number of
+    /// The pool for this configuration, made on first use. `automatic_size` tells the number of
     /// connections where `rustdb.pool_size` is 0.
     ///
     /// # Errors
     /// When the system gives no thread to the pool.
-    pub fn shared(config: &ServerConfig, automatic_size: u32) -> Result<Arc<Pool>> {
+    pub fn shared(
+        config: &ServerConfig,
+        automatic_size: impl FnOnce() -> u32,
+    ) -> Result<Arc<Pool>> {
         let mut pools = POOLS.lock();
         forget_inherited(&mut pools);
         if let Some(pool) = pools.iter().find(|pool| pool.config == *config) {
             return Ok(Arc::clone(pool));
         }
-        let pool = Arc::new(Pool::new(config, automatic_size)?);
+        let pool = Arc::new(Pool::new(config, automatic_size())?);
         pools.push(Arc::clone(&pool));
         Ok(pool)
     }
@@ -161,7 +164,7 @@ impl Pool {
     /// # Errors
     /// As [`Pool::shared`].
     pub fn of_this_process(&self) -> Result<Arc<Pool>> {
-        Pool::shared(&self.config, self.automatic_size)
+        Pool::shared(&self.config, || self.automatic_size)
     }
 
     pub fn config(&self) -> &ServerConfig {

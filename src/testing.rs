@@ -34,7 +34,7 @@ pub struct Sibling(Arc<Config>);
 impl Sibling {
     /// A session after PHP's open.
     pub fn session(&self) -> Session {
-        let pool = Pool::shared(&self.0.server, 8).expect("a pool");
+        let pool = Pool::shared(&self.0.server, || 8).expect("a pool");
         let mut session = Session::new(pool.clone(), self.0.clone());
         session.open(pool, self.0.clone());
         session
@@ -103,7 +103,7 @@ impl Fixture {
     }
 
     pub fn pool(&self) -> Arc<Pool> {
-        Pool::shared(&self.config.server, 8).expect("a pool")
+        Pool::shared(&self.config.server, || 8).expect("a pool")
     }
 
     /// A session after PHP's open.
