@@ -32,4 +32,5 @@ drop_user('t_killed_write');
 --EXPECT--
 1 killed, unlocked
 n|i:2;
-100022
+a large one:
+100024

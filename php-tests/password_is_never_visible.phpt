@@ -31,7 +31,9 @@ ob_end_clean();
 foreach (['correct-horse', 'wrong-battery'] as $password) {
     echo "$password: ", str_contains($seen, $password) ? 'SEEN' : 'not seen', "\n";
 }
-echo $started ? 'session started' : 'no session', ', the rest was seen: ', json_encode(strlen($seen) > 10000 && str_contains($seen, 'rustdb.password')), "\n";
+echo $started ? 'session started' : 'no session', "\n";
+// Otherwise there was nothing to find the password in.
+echo substr_count($seen, 'rustdb.password') > 10 ? '' : "the directive was NOT shown\n";
 PHP;
 
 // The tests' environment holds the password, and phpinfo() shows environments: run without one.
@@ -51,12 +53,12 @@ $run(['-d', 'rustdb.password="wrong-battery"']);
 in php.ini:
 correct-horse: not seen
 wrong-battery: not seen
-session started, the rest was seen: true
+session started
 by -d over php.ini:
 correct-horse: not seen
 wrong-battery: not seen
-no session, the rest was seen: true
+no session
 by -d, quoted:
 correct-horse: not seen
 wrong-battery: not seen
-no session, the rest was seen: true
+no session

@@ -4,7 +4,12 @@ phpinfo() works with a wrong or an unreachable configuration, and names what is 
 <?php
 require __DIR__ . '/common.inc';
 
-$code = 'ob_start(); phpinfo(INFO_MODULES); preg_match("/^(Configuration|Server) =>.*/m", ob_get_clean(), $found); echo $found[0], "\n";';
+$code = <<<'PHP'
+ob_start();
+phpinfo(INFO_MODULES);
+preg_match('/^(Configuration|Server) =>.*/m', ob_get_clean(), $found);
+echo $found[0], "\n";
+PHP;
 echo (new OtherProcess($code, ini: ['rustdb.gc_batch' => '0']))->end();
 echo (new OtherProcess($code, ini: ['rustdb.socket' => '/nonexistent/rustdb.sock']))->end();
 echo (new OtherProcess("@session_start(); $code", ini: ['rustdb.socket' => '/nonexistent/rustdb.sock']))->end();

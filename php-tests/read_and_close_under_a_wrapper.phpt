@@ -8,11 +8,17 @@ rustdb.lock_wait=0
 <?php
 require __DIR__ . '/common.inc';
 
+// A function of the application between PHP's session_start() and the save handler.
+function session_storage_call(callable $call): mixed
+{
+    return $call();
+}
+
 $id = store_session(['a' => 1]);
 session_set_save_handler(new class extends SessionHandler {
     public function read(string $id): string|false
     {
-        return (fn() => parent::read($id))();
+        return session_storage_call(fn() => parent::read($id));
     }
 });
 $holder = hold_row($id);

@@ -14,7 +14,14 @@ $expired = store_session(['old' => 1]);
 change_row($expired, 'expires_at=1000');
 ini_set('session.use_strict_mode', '1');
 
-foreach (['unknown' => new_id(), 'expired' => $expired, 'slash' => '../x', 'NUL' => "x\0y", 'too long' => str_repeat('x', 257)] as $kind => $id) {
+$ids = [
+    'unknown' => new_id(),
+    'expired' => $expired,
+    'slash' => '../x',
+    'NUL' => "x\0y",
+    'too long' => str_repeat('x', 257),
+];
+foreach ($ids as $kind => $id) {
     session_id($id);
     var_dump(session_start());
     $_SESSION['kind'] = $kind;

@@ -36,7 +36,7 @@ session_start();
 $progress = $_SESSION['progress_one'];
 var_dump(session_id(), $progress['content_length'] === (int) $_SERVER['CONTENT_LENGTH'], $progress['done']);
 foreach ($progress['files'] as $file) {
-    printf("%s: %d bytes as %s, %s\n", $file['name'], $file['bytes_processed'], $file['field_name'], $file['done'] ? 'done' : 'under way');
+    echo "$file[name]: $file[bytes_processed] bytes as $file[field_name], ", $file['done'] ? 'done' : 'under way', "\n";
 }
 session_destroy();
 ?>

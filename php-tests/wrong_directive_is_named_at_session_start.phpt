@@ -59,7 +59,7 @@ session_start(): rustdb: cannot start a session: rustdb.lock_wait="forever" is n
 page goes on
 session_start(): rustdb: cannot start a session: rustdb.lock_failure="ignore" is not valid: one of fail, readonly; correct it in php.ini or the pool's configuration
 page goes on
-session_start(): rustdb: cannot start a session: rustdb.lease="0" is not valid: a whole number from 1 to 3600; correct it in php.ini or the pool's configuration
+session_start(): rustdb: cannot start a session: rustdb.lease="0" is not valid: a whole number from 3 to 3600; correct it in php.ini or the pool's configuration
 page goes on
 session_start(): rustdb: cannot start a session: rustdb.touch_interval="1 min" is not valid: a whole number from 0 to 31536000; correct it in php.ini or the pool's configuration
 page goes on

@@ -32,6 +32,16 @@ pub enum Error {
     /// No server of `rustdb.host` or `rustdb.socket` could be used; says why for each.
     #[error("no connection: {0}")]
     Connect(String),
+    /// The server asks for an authentication plugin that the client library does not have.
+    #[error(
+        "the server asks for the authentication plugin {0}, which rustdb does not speak (MySQL also does that for a user that does not exist)"
+    )]
+    AuthPlugin(String),
+    /// The server kept a write waiting, though the row is ours: something holds the table or the server.
+    #[error(
+        "the server let nobody write for {seconds} s (a backup, a global read lock or an ALTER TABLE?)"
+    )]
+    WriteBlocked { seconds: u64 },
     /// All pooled connections of this process are in use.
     #[error("no pooled connection became free within {seconds} s (rustdb.pool_size is {size})")]
     PoolBusy { seconds: u64, size: u32 },
@@ -47,11 +57,14 @@ pub enum Error {
     /// The connection ended while a statement was under way.
     #[error("the connection was lost ({0})")]
     Gone(String),
+    /// The server ended the connection, and said so in answer to a statement: that did not happen.
+    #[error("the server ended the connection ({code}: {message})")]
+    Killed { code: u16, message: String },
     /// The server took a statement and did not answer in time.
     #[error("the server did not answer in time ({0})")]
     Stalled(String),
     /// The connection was lost or stalled during a write, and nothing could settle what came of it.
-    #[error("{0} during the write, so whether it was stored is not known")]
+    #[error("{0} after the change was sent, so whether it happened is not known")]
     Unsettled(String),
     /// The table does not exist and `rustdb.create_table` is off.
     #[error("the table does not exist and rustdb.create_table is off")]
@@ -98,6 +111,8 @@ impl Error {
             Error::Connect(_) => {
                 "check that the server runs and takes writes, and rustdb.host or rustdb.socket"
             }
+            Error::AuthPlugin(_) => "check rustdb.user and the plugin of its account",
+            Error::WriteBlocked { .. } => "the changes were not stored",
             Error::PoolBusy { .. } => "raise rustdb.pool_size",
             Error::LockTimeout { .. } => {
                 "shorten the request that holds it, call session_write_close() earlier there, or raise rustdb.lock_wait"
@@ -120,14 +135,34 @@ impl Error {
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
             Error::Panic(_) | Error::Nonsense(_) => "please report this",
             Error::Server { code, .. } => server_remedy(*code),
-            Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) => "",
+            Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) | Error::Killed { .. } => {
+                ""
+            }
         }
+    }
+
+    /// True where a pooled connection has outlived what it was made for: it is closed, or its server has
+    /// become read-only, or the table that was checked when it was made is another one now. A new
+    /// connection finds a writable server and makes the table where it may.
+    pub fn outdated_connection(&self) -> bool {
+        matches!(
+            self,
+            Error::Gone(_)
+                | Error::Killed { .. }
+                | Error::Server {
+                    code: 1054 | 1146 | 1290 | 1836 | 1932,
+                    ..
+                }
+        )
     }
 
     /// True where the transaction that held our lock is over, so that a write has to lock again
     /// and compare versions: the connection or the transaction was lost, but the server may live.
     pub fn lost_transaction(&self) -> bool {
-        matches!(self, Error::Gone(_) | Error::RolledBack { .. })
+        matches!(
+            self,
+            Error::Gone(_) | Error::Killed { .. } | Error::RolledBack { .. }
+        )
     }
 }
 
@@ -167,9 +202,7 @@ impl From<ClientError> for Error {
                 None => Error::Gone(e.to_string()),
             },
             E::MySqlError(e) => from_server(e.code, e.message),
-            E::DriverError(DriverError::UnknownAuthPlugin(plugin)) => Error::Connect(format!(
-                "the server asks for the authentication plugin {plugin}, which rustdb does not speak"
-            )),
+            E::DriverError(DriverError::UnknownAuthPlugin(plugin)) => Error::AuthPlugin(plugin),
             E::DriverError(DriverError::ConnectTimeout) => {
                 Error::Stalled("connection timeout".into())
             }
@@ -208,9 +241,12 @@ fn from_server(code: u16, message: String) -> Error {
         // ER_QUERY_INTERRUPTED (KILL QUERY: the statement did not happen).
         1213 | 1180 | 3101 | 1317 => Error::RolledBack { code, message },
         // ER_SERVER_SHUTDOWN, a Galera node that has lost its cluster, the network errors, ER_CONNECTION_KILLED, and MySQL's ER_CLIENT_INTERACTION_TIMEOUT.
-        1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 4031 => {
-            Error::Gone(format!("{code}: {message}"))
-        }
+        1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 4031 => Error::Killed { code, message },
+        // Syntax errors and wrong strings: the server's text quotes the statement, and that is data.
+        1064 | 1292 | 1300 | 1366 => Error::Server {
+            code,
+            message: "(the text is left out, it may quote session data)".into(),
+        },
         _ => Error::Server { code, message },
     }
 }

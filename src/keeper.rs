@@ -7,17 +7,17 @@
 
 use std::collections::HashMap;
 use std::mem;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Condvar, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex, MutexGuard};
-
+use crate::background::{Mutex, without_signals};
 use crate::config::LockMode;
 use crate::error::{Error, Result};
 use crate::link::Link;
-use crate::pool::{Counters, Pool, PooledLink, without_signals};
+use crate::pool::{Counters, Pool};
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::lease::{self, Owner, Place};
 
 /// A connection that a request holds a lock with, kept from falling silent as long as this lives.
@@ -178,13 +178,19 @@ fn rest(keeper: &Keeper, tick: Duration, link: &mut Link) -> bool {
     let mut state = keeper.state.lock();
     if state.leases.is_empty() && state.links.is_empty() && !state.ended {
         state.asleep = true;
-        MutexGuard::unlocked(&mut state, || link.close());
+        drop(state);
+        link.close();
+        state = keeper.state.lock();
         while state.asleep && !state.ended {
-            keeper.wake.wait(&mut state);
+            state = keeper
+                .wake
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
     if !state.ended {
-        let _ = keeper.wake.wait_for(&mut state, tick);
+        let woken = keeper.wake.wait_timeout(state, tick);
+        state = woken.unwrap_or_else(PoisonError::into_inner).0;
     }
     !state.ended
 }

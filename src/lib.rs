@@ -14,6 +14,7 @@
 // The unit tests run without a PHP around them, and so without the room that calls everything.
 #![cfg_attr(test, allow(dead_code))]
 
+mod background;
 mod config;
 mod error;
 mod keeper;
@@ -23,6 +24,7 @@ mod php;
 mod pool;
 mod session;
 mod sid;
+mod slots;
 mod store;
 #[cfg(test)]
 mod testing;

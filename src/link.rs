@@ -5,13 +5,20 @@
 
 use std::mem;
 use std::os::fd::AsRawFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use mysql::consts::CapabilityFlags;
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder, Row, Value};
+use nix::errno::Errno;
+use nix::sys::socket::{MsgFlags, recv};
 
+use crate::background::{Mutex, without_signals};
 use crate::config::{Endpoint, ServerConfig};
 use crate::error::{Error, Result};
 
@@ -47,6 +54,8 @@ pub struct Link {
     pub in_transaction: bool,
     /// True from the second use on: such a connection may have been closed by the server meanwhile.
     pub reused: bool,
+    /// It has outlived what it was made for: the next request gets a new one.
+    pub outdated: bool,
     /// `rustdb.lock_wait` that its timeouts were made for, in seconds.
     pub lock_wait: u64,
     /// The server's `innodb_lock_wait_timeout` for this connection as it stands now, in seconds.
@@ -68,6 +77,7 @@ impl Link {
             process: process::id(),
             in_transaction: false,
             reused: false,
+            outdated: false,
             lock_wait: 0,
             server_wait: 0,
             max_packet: usize::MAX,
@@ -109,7 +119,7 @@ impl Link {
             Endpoint::Tcp(host, port) => options.ip_or_hostname(Some(host)).tcp_port(*port),
             Endpoint::Socket(path) => options.socket(Some(path)),
         };
-        let conn = Conn::new(options)?;
+        let conn = connect(options, stall)?;
         let mut link = Link::closed();
         link.conn = Some(conn);
         link.lock_wait = lock_wait;
@@ -129,9 +139,24 @@ impl Link {
             .map_or(0, |conn| u64::from(conn.connection_id()))
     }
 
+    /// Whether another process made it, and it came here through a fork.
+    pub fn is_inherited(&self) -> bool {
+        self.process != process::id()
+    }
+
     /// Seconds since the last statement.
     pub fn idle(&self) -> Duration {
         self.last_used.elapsed()
+    }
+
+    /// Whether the server has closed the connection, or said something unasked, which it only does to say
+    /// goodbye. What is sent on it then can never happen; otherwise a lost answer leaves a doubt.
+    pub fn is_dead(&self) -> bool {
+        let Some(conn) = &self.conn else {
+            return true;
+        };
+        let peek = MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT;
+        recv(conn.as_raw_fd(), &mut [0], peek) != Err(Errno::EAGAIN)
     }
 
     /// Says goodbye to the server and closes; the server rolls back and frees all locks.
@@ -212,7 +237,7 @@ impl Link {
     }
 
     fn guarded<T>(&mut self, speak: impl FnOnce(&mut Conn) -> mysql::Result<T>) -> Result<T> {
-        if self.process != process::id() {
+        if self.is_inherited() {
             return Err(Error::Forked(self.process));
         }
         // Taken out while it speaks: should the client library panic, the connection is dropped
@@ -229,6 +254,7 @@ impl Link {
             }
             Err(error) => {
                 self.in_transaction = false;
+                self.outdated |= error.outdated_connection();
                 // A lock timeout rolls back one statement only, and a later START TRANSACTION would
                 // commit the rest (MySQL manual, "InnoDB Error Handling").
                 if server_is_usable(&error) && conn.query_drop("ROLLBACK").is_ok() {
@@ -240,21 +266,62 @@ impl Link {
     }
 }
 
-/// Whether the connection is worth keeping after this error. One to a server that has become
-/// read-only is not: the next request finds the writable one.
-fn server_is_usable(error: &Error) -> bool {
-    match error {
-        Error::LockTimeout { .. } | Error::RolledBack { .. } => true,
-        Error::Server { code, .. } => !matches!(code, 1290 | 1836),
-        _ => false,
+/// Connects and logs in, in another thread: connecting to a Unix socket whose server does not accept
+/// any more, and asking for a host's address, know no timeout of their own.
+fn connect(options: OptsBuilder, limit: Duration) -> Result<Conn> {
+    /// Threads that nobody waits for any more; they end when their server wakes up.
+    static ABANDONED: AtomicUsize = AtomicUsize::new(0);
+    if ABANDONED.load(Ordering::Relaxed) >= 8 {
+        return Err(Error::Stalled(
+            "earlier connections have not come about yet".into(),
+        ));
     }
+    let (done, answer) = mpsc::channel();
+    let abandoned = Arc::new(Mutex::new(false));
+    let shared = Arc::clone(&abandoned);
+    let work = move || {
+        let connected = catch_unwind(AssertUnwindSafe(|| Conn::new(options)));
+        if *shared.lock() {
+            ABANDONED.fetch_sub(1, Ordering::Relaxed);
+        } else {
+            let _ = done.send(connected);
+        }
+    };
+    let thread = thread::Builder::new().name("rustdb-connect".into());
+    without_signals(|| thread.spawn(work))?
+        .map_err(|error| Error::Connect(format!("no thread to connect in: {error}")))?;
+    let connected = answer.recv_timeout(limit).or_else(|_| {
+        let mut abandoned = abandoned.lock();
+        answer.try_recv().inspect_err(|_| {
+            *abandoned = true;
+            ABANDONED.fetch_add(1, Ordering::Relaxed);
+        })
+    });
+    match connected {
+        Ok(Ok(connected)) => connected.map_err(Error::from),
+        Ok(Err(_)) => Err(Error::Nonsense(
+            "no greeting of a MySQL or MariaDB server".into(),
+        )),
+        Err(_) => Err(Error::Stalled(format!(
+            "no connection within {} s",
+            limit.as_secs()
+        ))),
+    }
+}
+
+/// Whether the server is there and has answered, so that the connection can go on after a rollback.
+fn server_is_usable(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::LockTimeout { .. } | Error::RolledBack { .. } | Error::Server { .. }
+    )
 }
 
 impl Drop for Link {
     /// Dropping a `Conn` sends COM_QUIT. In a forked child that would end the parent's connection,
     /// so the child only closes its copy of the socket.
     fn drop(&mut self) {
-        if self.process != process::id() {
+        if self.is_inherited() {
             self.abandon();
         }
     }

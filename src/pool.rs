@@ -1,25 +1,21 @@
-//! One pool of connections per process and server: r2d2 lends out [`Link`]s, and each is opened in the
-//! thread of the request that needs it.
-//!
-//! r2d2's worker thread only makes closed links, which takes no time and cannot fail. So a refused
-//! connection is reported at once and by its cause, where r2d2's own way of connecting would tell
-//! after its whole timeout, and nothing reconnects in the background while a server is down.
+//! One pool of connections per process and server: it lends out [`Link`]s, and each is opened in the thread
+//! of the request that needs it, so that a refused connection is reported at once and by its cause.
 
 use std::mem;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{SigSet, SigmaskHow};
-use parking_lot::Mutex;
-use r2d2::ManageConnection;
-use scheduled_thread_pool::ScheduledThreadPool;
+use rand::RngExt as _;
 
+use crate::background::Mutex;
 use crate::config::ServerConfig;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::link::Link;
+use crate::slots::{PooledLink, Slots};
 use crate::store::setup::{self, ServerInfo};
 
 /// How long a server that was down is passed over, so that not every request pays its
@@ -29,34 +25,6 @@ const DOWN_FOR: Duration = Duration::from_secs(10);
 /// How long a connection to another than the first server of the list is used before the earlier ones
 /// are asked again.
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
-
-/// A connection lent out by the pool; dropping it gives it back.
-pub type PooledLink = r2d2::PooledConnection<Manager>;
-
-/// Makes closed links: see the head of this file.
-pub struct Manager;
-
-impl ManageConnection for Manager {
-    type Connection = Link;
-    type Error = Error;
-
-    fn connect(&self) -> Result<Link> {
-        Ok(Link::closed())
-    }
-
-    fn is_valid(&self, _: &mut Link) -> Result<()> {
-        Ok(())
-    }
-
-    /// A link heals by being opened again. One that comes back with a transaction open lost its
-    /// session to a bug or a panic: closing it frees the lock.
-    fn has_broken(&self, link: &mut Link) -> bool {
-        if link.in_transaction {
-            link.close();
-        }
-        false
-    }
-}
 
 /// What the pool's users count, for phpinfo(). Since the start of the process.
 #[derive(Debug, Default)]
@@ -79,7 +47,7 @@ impl Counters {
 
 /// The pool of one process for one [`ServerConfig`].
 pub struct Pool {
-    links: r2d2::Pool<Manager>,
+    slots: Arc<Slots>,
     config: ServerConfig,
     automatic_size: u32,
     process: u32,
@@ -98,21 +66,15 @@ static POOLS: Mutex<Vec<Arc<Pool>>> = Mutex::new(Vec::new());
 impl Pool {
     /// The pool for this configuration, made on first use. `automatic_size` tells the number of
     /// connections where `rustdb.pool_size` is 0.
-    ///
-    /// # Errors
-    /// When the system gives no thread to the pool.
-    pub fn shared(
-        config: &ServerConfig,
-        automatic_size: impl FnOnce() -> u32,
-    ) -> Result<Arc<Pool>> {
+    pub fn shared(config: &ServerConfig, automatic_size: impl FnOnce() -> u32) -> Arc<Pool> {
         let mut pools = POOLS.lock();
         forget_inherited(&mut pools);
         if let Some(pool) = pools.iter().find(|pool| pool.config == *config) {
-            return Ok(Arc::clone(pool));
+            return Arc::clone(pool);
         }
-        let pool = Arc::new(Pool::new(config, automatic_size())?);
+        let pool = Arc::new(Pool::new(config, automatic_size()));
         pools.push(Arc::clone(&pool));
-        Ok(pool)
+        pool
     }
 
     /// Closes the idle connections of this process, at its end.
@@ -124,7 +86,7 @@ impl Pool {
         }
     }
 
-    fn new(config: &ServerConfig, automatic_size: u32) -> Result<Pool> {
+    fn new(config: &ServerConfig, automatic_size: u32) -> Pool {
         let size = if config.pool_size == 0 {
             automatic_size
         } else {
@@ -132,18 +94,8 @@ impl Pool {
         };
         // One for the session, one for gc while the session is locked.
         let size = size.max(2);
-        let links = r2d2::Pool::builder()
-            .max_size(size)
-            .min_idle(Some(0))
-            .test_on_check_out(false)
-            // The server closes what is idle for too long; nothing of ours wakes up for that.
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connection_timeout(config.connect_timeout)
-            .thread_pool(Arc::new(worker()?))
-            .build_unchecked(Manager);
-        Ok(Pool {
-            links,
+        Pool {
+            slots: Slots::new(size),
             config: config.clone(),
             automatic_size,
             process: process::id(),
@@ -151,7 +103,7 @@ impl Pool {
             down: Mutex::new(vec![None; config.endpoints.len()]),
             server: Mutex::new(None),
             counters: Counters::default(),
-        })
+        }
     }
 
     /// Whether this pool was made by another process and came here through a fork.
@@ -160,10 +112,7 @@ impl Pool {
     }
 
     /// The pool of the same configuration in this process, after a fork.
-    ///
-    /// # Errors
-    /// As [`Pool::shared`].
-    pub fn of_this_process(&self) -> Result<Arc<Pool>> {
+    pub fn of_this_process(&self) -> Arc<Pool> {
         Pool::shared(&self.config, || self.automatic_size)
     }
 
@@ -196,14 +145,9 @@ impl Pool {
         self.server.lock().clone()
     }
 
-    /// Connections that the pool may hold, that it holds, and that are idle.
+    /// Connections that there may be, that are in use, and that are idle.
     pub fn state(&self) -> (u32, u32, u32) {
-        let state = self.links.state();
-        (
-            self.links.max_size(),
-            state.connections,
-            state.idle_connections,
-        )
+        self.slots.count()
     }
 
     /// A connection whose statements wait `lock_wait` seconds for locks, open and without a
@@ -212,11 +156,13 @@ impl Pool {
     /// # Errors
     /// [`Error::PoolBusy`] after `rustdb.connect_timeout`, or why no server could be used.
     pub fn get(&self, lock_wait: u64) -> Result<PooledLink> {
-        let link = self.links.get().map_err(|_| Error::PoolBusy {
-            seconds: self.config.connect_timeout.as_secs(),
-            size: self.links.max_size(),
-        })?;
-        self.ready(link, lock_wait)
+        match self.slots.take(self.config.connect_timeout) {
+            Some(link) => self.ready(link, lock_wait),
+            None => Err(Error::PoolBusy {
+                seconds: self.config.connect_timeout.as_secs(),
+                size: self.slots.count().0,
+            }),
+        }
     }
 
     /// Like [`Pool::get`], but without waiting where all connections are in use.
@@ -224,11 +170,7 @@ impl Pool {
     /// # Errors
     /// Why no server could be used.
     pub fn spare(&self, lock_wait: u64) -> Option<Result<PooledLink>> {
-        let (size, connections, idle) = self.state();
-        if idle == 0 && connections >= size {
-            return None;
-        }
-        let link = self.links.get_timeout(Duration::from_millis(200)).ok()?;
+        let link = self.slots.take(Duration::ZERO)?;
         Some(self.ready(link, lock_wait))
     }
 
@@ -236,7 +178,8 @@ impl Pool {
         link.reused = link.is_open();
         // Past the idle timeout the server has closed it; and the socket's timeouts are made for one
         // lock_wait, so a script that changes it gets a new connection.
-        let stale = link.idle() >= self.config.idle_timeout || link.lock_wait != lock_wait;
+        let stale =
+            link.idle() >= self.config.idle_timeout || link.lock_wait != lock_wait || link.outdated;
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
         if !link.reused || stale || second_best {
@@ -245,24 +188,49 @@ impl Pool {
         Ok(link)
     }
 
-    /// Runs the first statement of an operation. A pooled connection that the server has closed
-    /// meanwhile shows here, before PHP has seen any data, and is replaced once.
+    /// Runs the first statement of an operation, which may be run again where it has not happened. A
+    /// pooled connection that the server has closed meanwhile shows here, before PHP has seen any
+    /// data, and is replaced once; what lost against another transaction is tried again.
     ///
     /// # Errors
-    /// As `first` on the second connection.
+    /// As `first` in the end.
     pub fn first<T>(
         &self,
         link: &mut PooledLink,
         lock_wait: u64,
         mut first: impl FnMut(&mut Link) -> Result<T>,
     ) -> Result<T> {
-        match first(link) {
-            Err(Error::Gone(_)) if link.reused => {
-                self.reopen(link, lock_wait)?;
-                first(link)
+        let mut conflicts = 0;
+        loop {
+            match first(link) {
+                Err(cause) if link.reused && cause.outdated_connection() => {
+                    self.reopen(link, lock_wait)?;
+                }
+                Err(Error::RolledBack { .. }) if conflicts < 10 => {
+                    conflicts += 1;
+                    self.pause_after_conflict();
+                }
+                outcome => return outcome,
             }
-            outcome => outcome,
         }
+    }
+
+    /// A short pause of random length, so that two that met do not meet again.
+    pub fn pause_after_conflict(&self) {
+        Counters::add(&self.counters.retries, 1);
+        thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
+    }
+
+    /// Forgets the pool of this configuration and closes its idle connections.
+    #[cfg(test)]
+    pub fn forget(config: &ServerConfig) {
+        POOLS.lock().retain(|pool| {
+            let other = pool.config != *config;
+            if !other {
+                pool.keeper.end();
+            }
+            other
+        });
     }
 
     /// Opens `link` anew to the first server of the list that can be used.
@@ -292,6 +260,8 @@ impl Pool {
                 Ok((new, info)) => {
                     *link = new;
                     link.rank = rank;
+                    // Finding the table missing and making it was no sign of age.
+                    link.outdated = false;
                     *self.server.lock() = Some((endpoint.to_string(), info));
                     Counters::add(&self.counters.connects, 1);
                     return Ok(());
@@ -318,7 +288,11 @@ fn is_down(error: &Error) -> bool {
     // ER_CON_COUNT_ERROR: it takes no more connections.
     matches!(
         error,
-        Error::Connect(_) | Error::Gone(_) | Error::Stalled(_) | Error::Server { code: 1040, .. }
+        Error::Connect(_)
+            | Error::Gone(_)
+            | Error::Killed { .. }
+            | Error::Stalled(_)
+            | Error::Server { code: 1040, .. }
     )
 }
 
@@ -326,31 +300,11 @@ fn is_down(error: &Error) -> bool {
 /// not exist here, and dropping them would say goodbye on the parent's connections.
 fn forget_inherited(pools: &mut Vec<Arc<Pool>>) {
     if pools.iter().any(|pool| pool.is_inherited()) {
+        for pool in pools.iter() {
+            pool.slots.abandon();
+        }
         mem::forget(mem::take(pools));
     }
-}
-
-/// The thread that r2d2 wants.
-fn worker() -> Result<ScheduledThreadPool> {
-    without_signals(|| {
-        let threads = ScheduledThreadPool::builder().num_threads(1);
-        threads.thread_name_pattern("rustdb-pool").build()
-    })
-}
-
-/// Starts a thread in which all signals are blocked, as a new thread inherits it: PHP's timeouts and
-/// pcntl's signals must reach the thread that runs the request.
-///
-/// # Errors
-/// When the system refuses.
-pub fn without_signals<T>(start: impl FnOnce() -> T) -> Result<T> {
-    let refused = |error: nix::Error| Error::Connect(format!("no thread for the pool: {error}"));
-    let before = SigSet::all()
-        .thread_swap_mask(SigmaskHow::SIG_SETMASK)
-        .map_err(refused)?;
-    let started = start();
-    before.thread_set_mask().map_err(refused)?;
-    Ok(started)
 }
 
 /// `rustdb.password_file` without its trailing newline, or `rustdb.password`.

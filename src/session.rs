@@ -19,8 +19,9 @@ use crate::config::{Config, LockMode};
 use crate::error::{Error, Failure, Result};
 use crate::keeper::KeptLink;
 use crate::link::Cluster;
-use crate::pool::{Counters, Pool, PooledLink};
+use crate::pool::{Counters, Pool};
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::lease::Owner;
 use crate::store::row::{self, Base};
 use crate::store::{self, Row, gc, plain};
@@ -71,6 +72,13 @@ enum State {
     Unreadable(SessionId, Error),
 }
 
+/// What is remembered of an id after the request has turned to another one.
+#[derive(Clone, Copy)]
+enum Known {
+    Base(Base),
+    Unreadable,
+}
+
 /// The session of one request.
 pub struct Session {
     pool: Arc<Pool>,
@@ -83,6 +91,8 @@ pub struct Session {
     /// A row lock was taken on a server of this kind of cluster, where it does not reach all nodes.
     multi_writer: Cell<Option<Cluster>>,
     state: State,
+    /// Ids that were in `state` before, since open: wrapper classes use several at a time.
+    past: Vec<(SessionId, Known)>,
 }
 
 impl Session {
@@ -96,6 +106,7 @@ impl Session {
             starting: false,
             multi_writer: Cell::new(None),
             state: State::Idle,
+            past: Vec::new(),
         }
     }
 
@@ -106,6 +117,7 @@ impl Session {
         self.pool = pool;
         self.config = config;
         self.own_id = None;
+        self.past.clear();
         self.starting = true;
         if matches!(self.state, State::Unreadable(..)) {
             self.state = State::Idle;
@@ -257,28 +269,52 @@ impl Session {
                     return Ok(());
                 }
                 (Hold::Leased(owner), _) => return self.destroy_leased(sid, Some(owner)),
-                (Hold::Locked(kept, _), base) => match (kept.take(), base) {
-                    (Some(link), Base::Nothing) => {
-                        give_up(link);
-                        return Ok(());
+                (Hold::Locked(kept, version), base) => {
+                    let link = kept.take().filter(|link| !link.is_dead());
+                    if base == Base::Nothing {
+                        // Where the rollback fails, somebody may have stored the session since.
+                        if link.is_some_and(give_up) {
+                            return Ok(());
+                        }
+                    } else if let Some(mut link) = link {
+                        match row::destroy(&mut link, &table, sid) {
+                            Err(cause @ Error::Gone(_)) => {
+                                return self.destroy_again(sid, version, cause);
+                            }
+                            // It did not happen, and a session that is to end may end whatever
+                            // others have written meanwhile.
+                            Err(cause) if cause.lost_transaction() => {}
+                            outcome => return outcome,
+                        }
                     }
-                    (Some(mut link), _) => match row::destroy(&mut link, &table, sid) {
-                        // A session that is to end may end whatever others wrote meanwhile.
-                        Err(cause) if cause.lost_transaction() => link.close(),
-                        outcome => return outcome,
-                    },
-                    (None, _) => {}
-                },
-                (Hold::Searched(link), _) => give_up(link),
+                }
+                (Hold::Searched(link), _) => {
+                    give_up(link);
+                }
                 _ => {}
             }
         }
+        self.past.retain(|(past, _)| past != sid);
         if self.config.server.lock == LockMode::Lease {
             return self.destroy_leased(sid, None);
         }
         let mut link = self.pool.get(wait)?;
         self.pool
             .first(&mut link, wait, |link| plain::destroy(link, &table, sid))
+    }
+
+    /// After a deletion whose answer was lost: it is done where the row is gone, or still is what we held.
+    /// Another row may be a new session of that id, which is not ours to delete.
+    fn destroy_again(&self, sid: &SessionId, version: u64, lost: Error) -> Result<()> {
+        let (table, wait) = (&self.config.server.table, self.config.lock_wait);
+        let mut link = self.pool.get(wait)?;
+        match self.pool.first(&mut link, wait, |link| {
+            plain::destroy_version(link, table, sid, version)
+        }) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(write::in_doubt(Some(lost), Error::ChangedMeanwhile)),
+            Err(cause) => Err(write::in_doubt(Some(lost), cause)),
+        }
     }
 
     /// Frees whatever is held. A failed release is silent: nothing is lost, and the connection is
@@ -328,8 +364,8 @@ impl Session {
             self.pool.get(*lock_wait)?
         } else {
             match self.pool.spare(*lock_wait) {
+                None | Some(Err(Error::RolledBack { .. })) => return Ok(0),
                 Some(link) => link?,
-                None => return Ok(0),
             }
         };
         let mut collected = 0;
@@ -346,7 +382,9 @@ impl Session {
                     collected += rows;
                     if !all || rows < *gc_batch {
                         if server.lock == LockMode::Lease {
-                            store::lease::collect(&mut link, &server.table, *gc_batch)?;
+                            self.pool.first(&mut link, *lock_wait, |link| {
+                                store::lease::collect(link, &server.table, *gc_batch)
+                            })?;
                         }
                         return Ok(collected);
                     }
@@ -424,11 +462,10 @@ impl View {
     }
 }
 
-/// Gives a connection back to the pool without its transaction.
-fn give_up(mut link: PooledLink) {
-    if link.in_transaction && link.rollback().is_err() {
-        link.close();
-    }
+/// Gives a connection back to the pool without its transaction. False when the server could not be told;
+/// the connection is closed then, and that ends the transaction.
+fn give_up(mut link: PooledLink) -> bool {
+    !link.in_transaction || link.rollback().is_ok()
 }
 
 #[cfg(test)]

@@ -34,10 +34,16 @@ pub struct Sibling(Arc<Config>);
 impl Sibling {
     /// A session after PHP's open.
     pub fn session(&self) -> Session {
-        let pool = Pool::shared(&self.0.server, || 8).expect("a pool");
+        let pool = Pool::shared(&self.0.server, || 8);
         let mut session = Session::new(pool.clone(), self.0.clone());
         session.open(pool, self.0.clone());
         session
+    }
+}
+
+impl Drop for Sibling {
+    fn drop(&mut self) {
+        Pool::forget(&self.0.server);
     }
 }
 
@@ -103,7 +109,7 @@ impl Fixture {
     }
 
     pub fn pool(&self) -> Arc<Pool> {
-        Pool::shared(&self.config.server, || 8).expect("a pool")
+        Pool::shared(&self.config.server, || 8)
     }
 
     /// A session after PHP's open.
@@ -189,6 +195,7 @@ impl Fixture {
 
 impl Drop for Fixture {
     fn drop(&mut self) {
+        Pool::forget(&self.config.server);
         let (sessions, leases) = (&self.table, lease::SUFFIX);
         let drop = format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`");
         let _ = self.admin.query_drop(drop);

@@ -125,24 +125,30 @@ function wait_listening(Program $program, string $socket): void
     }, 10, "$program->name listens");
 }
 
-/** Two web servers with one database: `a` is configured by its php.ini, `b` by its pool. */
+/**
+ * Two web servers with one database: `a` is configured by its php.ini, `b` by its pool. $ini is for both; $more is what
+ * each has beside, or instead of, its directives of rustdb.
+ */
 final class Site
 {
     public Program $a;
     public Program $b;
     public readonly Http $http;
 
-    public function __construct(private readonly int $workers = 10, private readonly array $ini = [])
-    {
+    public function __construct(
+        private readonly int $workers = 10,
+        private readonly array $ini = [],
+        private readonly array $more = ['a' => [], 'b' => []],
+    ) {
         $this->start_a();
         // Here strict mode is on, so that both ways of taking an id from a client are met.
-        $this->b = fpm('b', ['session.use_strict_mode' => '1'] + $ini, ['b' => rustdb_settings()], $workers);
+        $this->b = fpm('b', $ini + ['session.use_strict_mode' => '1'], ['b' => rustdb_settings($more['b'])], $workers);
         $this->http = nginx('a', 'b');
     }
 
     public function start_a(): void
     {
-        $this->a = fpm('a', rustdb_settings() + $this->ini, ['a' => []], $this->workers);
+        $this->a = fpm('a', rustdb_settings($this->more['a']) + $this->ini, ['a' => []], $this->workers);
     }
 
     /** Makes a session with n=0 and returns its id. */

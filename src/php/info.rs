@@ -43,7 +43,7 @@ fn rows() -> Vec<(String, String)> {
                 Some((endpoint, info)) => format!("{} at {endpoint}", info.version),
                 None => "not connected yet".to_owned(),
             };
-            let (size, connections, idle) = pool.state();
+            let (size, lent, idle) = pool.state();
             rows.push(row("Server", &server));
             rows.push(row(
                 "Table",
@@ -53,7 +53,7 @@ fn rows() -> Vec<(String, String)> {
             rows.push(row("Password", password(&config.server.password_file)));
             rows.push(row(
                 "Pool",
-                &format!("{connections} of {size} connections, {idle} idle"),
+                &format!("{} of {size} connections, {idle} idle", lent + idle),
             ));
             let counters = &pool.counters;
             let counted: [(&str, &AtomicU64); 8] = [

@@ -8,11 +8,11 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::sync::{Arc, OnceLock};
 
+use crate::background::Mutex;
 use ext_php_rs::PHP_ZTS;
 use ext_php_rs::ffi::{ext_php_rs_zend_string_release, zend_ini_entry, zend_string};
 use ext_php_rs::flags::IniEntryPermission;
 use ext_php_rs::zend::IniEntryDef;
-use parking_lot::Mutex;
 
 use super::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, warn, zend_empty_string};
 use crate::config::{Config, DIRECTIVES, Scope, Secret};
@@ -94,10 +94,10 @@ pub fn current() -> Result<Current, Failure> {
     };
     let (config, pool) = match kept {
         Some((config, pool)) if !pool.is_inherited() => return Ok((config, pool)),
-        Some((config, pool)) => (config, pool.of_this_process().map_err(refused)?),
+        Some((config, pool)) => (config, pool.of_this_process()),
         None => {
             let config = Arc::new(Config::parse(value_of).map_err(refused)?);
-            let pool = Pool::shared(&config.server, automatic_pool_size).map_err(refused)?;
+            let pool = Pool::shared(&config.server, automatic_pool_size);
             (config, pool)
         }
     };

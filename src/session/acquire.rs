@@ -2,18 +2,16 @@
 
 use std::mem;
 use std::process;
-use std::thread;
 use std::time::{Duration, Instant};
 
-use rand::RngExt as _;
-
 use super::write::random;
-use super::{Hold, Intent, Session, State, View, give_up};
+use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::{LockFailure, LockMode};
 use crate::error::{Error, Result};
 use crate::link::Cluster;
-use crate::pool::{Counters, PooledLink};
+use crate::pool::Counters;
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
 use crate::store::{Row, plain};
 
@@ -45,7 +43,7 @@ impl Session {
     /// exist is locked too.
     pub(super) fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
         let held = self.let_go();
-        self.state = State::Idle;
+        self.remember();
         let found = match (self.config.server.lock, intent) {
             (LockMode::Lease, Intent::Write) => self.lease(sid, birth),
             (LockMode::Row, Intent::Write) => self.lock(sid, held, birth),
@@ -56,6 +54,7 @@ impl Session {
                 self.peek(sid).map(|row| View::of(sid, row, Hold::Free))
             }
         };
+        self.past.retain(|(past, _)| past != sid);
         match found {
             Ok(view) => {
                 self.state = State::Open(view);
@@ -73,11 +72,16 @@ impl Session {
     /// yet, so a deadlock or a lost connection is simply tried again.
     fn lock(&self, sid: &SessionId, held: Option<PooledLink>, birth: bool) -> Result<View> {
         let wait = self.config.lock_wait;
-        let deadline = Instant::now() + Duration::from_secs(wait);
         let mut link = match held {
-            Some(link) => link,
-            None => self.pool.get(wait)?,
+            Some(link) if link.lock_wait == wait => link,
+            other => {
+                if let Some(link) = other {
+                    give_up(link);
+                }
+                self.pool.get(wait)?
+            }
         };
+        let deadline = Instant::now() + Duration::from_secs(wait);
         if link.cluster != Cluster::No {
             self.multi_writer.set(Some(link.cluster));
         }
@@ -90,10 +94,9 @@ impl Session {
                 }
                 Ok((row, None)) => return Ok(View::of(sid, row, Hold::Searched(link))),
                 Err(Error::RolledBack { .. }) if Instant::now() < deadline => {
-                    Counters::add(&self.pool.counters.retries, 1);
-                    thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
+                    self.pool.pause_after_conflict();
                 }
-                Err(Error::Gone(_)) if !replaced => {
+                Err(cause) if !replaced && cause.outdated_connection() => {
                     replaced = true;
                     Counters::add(&self.pool.counters.retries, 1);
                     self.pool.reopen(&mut link, wait)?;
@@ -150,6 +153,22 @@ impl Session {
         }
     }
 
+    /// Leaves the current id for another one, and keeps in mind what was known of it.
+    pub(super) fn remember(&mut self) {
+        /// More ids than a request has in its hands at a time.
+        const MOST: usize = 64;
+        let known = match mem::replace(&mut self.state, State::Idle) {
+            State::Idle => return,
+            State::Open(view) => (view.sid, Known::Base(view.base)),
+            State::Unreadable(sid, _) => (sid, Known::Unreadable),
+        };
+        self.past.retain(|(past, _)| *past != known.0);
+        if self.past.len() == MOST {
+            self.past.remove(0);
+        }
+        self.past.push(known);
+    }
+
     /// Gives up the lease, or hands out the connection that holds or searched something.
     pub(super) fn let_go(&mut self) -> Option<PooledLink> {
         let State::Open(view) = &mut self.state else {
@@ -187,8 +206,6 @@ impl Session {
                 _ => {}
             }
         }
-        if let Ok(pool) = self.pool.of_this_process() {
-            self.pool = pool;
-        }
+        self.pool = self.pool.of_this_process();
     }
 }

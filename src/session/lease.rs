@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 use rand::rngs::SysRng;
 use rand::{RngExt as _, TryRng as _};
 
+use super::write::{doubt, in_doubt};
 use super::{Hold, Session, View};
 use crate::config::LockFailure;
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link};
-use crate::pool::{Counters, PooledLink};
+use crate::pool::Counters;
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::lease::{self, Owner, Place};
 use crate::store::row::{Base, Write};
 use crate::store::{Row, plain};
@@ -28,8 +30,8 @@ impl Session {
     /// too; without, its lease is given back at once.
     pub(super) fn lease(&self, sid: &SessionId, birth: bool) -> Result<View> {
         let wait = self.config.lock_wait;
-        let deadline = Instant::now() + Duration::from_secs(wait);
         let mut link = self.pool.get(wait)?;
+        let deadline = Instant::now() + Duration::from_secs(wait);
         let owner = random_owner()?;
         match self.wait_for_lease(&mut link, sid, owner, deadline) {
             Ok(row) if row.is_some() || birth => Ok(View::of(sid, row, Hold::Leased(owner))),
@@ -76,7 +78,7 @@ impl Session {
                     };
                 }
                 Ok(None) => {}
-                Err(Error::Gone(_)) if !replaced => {
+                Err(cause) if !replaced && cause.outdated_connection() => {
                     replaced = true;
                     Counters::add(&self.pool.counters.retries, 1);
                     self.pool.reopen(link, wait)?;
@@ -96,7 +98,7 @@ impl Session {
                 match lease::looks_free(link, &place) {
                     Ok(true) => break,
                     Ok(false) => {}
-                    Err(Error::Gone(_)) if !replaced => {
+                    Err(cause) if !replaced && cause.outdated_connection() => {
                         replaced = true;
                         self.pool.reopen(link, wait)?;
                     }
@@ -114,18 +116,17 @@ impl Session {
         let wait = self.config.lock_wait;
         let place = self.place(&view.sid, owner);
         let mut link = self.pool.get(wait)?;
-        let written = self.pool.first(&mut link, wait, |link| {
-            lease::write(link, &place, view.base, new)
-        });
-        match written {
+        if link.is_dead() {
+            self.pool.reopen(&mut link, wait)?;
+        }
+        match lease::write(&mut link, &place, view.base, new) {
             Ok(true) => Ok(()),
-            Ok(false) => self.lease_again(view, owner, new),
+            Ok(false) => self.lease_again(view, owner, new, None),
             Err(cause) if cause.lost_transaction() || is_conflict(&cause) => {
                 drop(link);
-                self.lease_again(view, owner, new)
-                    .map_err(|again| super::write::unsettled(cause, again))
+                self.lease_again(view, owner, new, doubt(cause))
             }
-            Err(cause @ Error::Stalled(_)) => Err(super::write::unsettled(cause.clone(), cause)),
+            Err(cause @ Error::Stalled(_)) => Err(Error::Unsettled(cause.to_string())),
             Err(cause) => {
                 self.give_back(&mut link, &view.sid, owner, view.base == Base::Nothing);
                 Err(cause)
@@ -134,29 +135,57 @@ impl Session {
     }
 
     /// Leases the session once more, compares with what this request read, and writes. It settles a
-    /// write whose answer was lost, too: taking the lease over from ourselves makes sure that it
-    /// can never land later, and its version tells whether it has landed.
-    fn lease_again(&self, view: &View, lost: Owner, new: &Write<'_>) -> Result<()> {
+    /// write whose answer was lost, too (`doubt` is how): taking the lease over from ourselves proves
+    /// that it has not landed and never will, and its version that it has.
+    fn lease_again(
+        &self,
+        view: &View,
+        mut lost: Owner,
+        new: &Write<'_>,
+        mut doubt: Option<Error>,
+    ) -> Result<()> {
         let wait = self.config.lock_wait;
         let deadline = Instant::now() + Duration::from_secs(wait);
         let mut attempts = 0;
         loop {
             attempts += 1;
             let owner = random_owner()?;
-            let mut link = self.pool.get(wait)?;
-            let outcome = self
-                .pool
-                .first(&mut link, wait, |link| {
+            let outcome = self.pool.get(wait).and_then(|mut link| {
+                let taken = self.pool.first(&mut link, wait, |link| {
                     lease::take_over(link, &self.place(&view.sid, lost), owner)
-                })
-                .and_then(|_| self.wait_for_lease(&mut link, &view.sid, owner, deadline))
-                .and_then(|found| self.compare_leased(&mut link, view, owner, found, new));
-            self.give_back(&mut link, &view.sid, owner, false);
-            match outcome {
-                Err(cause) if (cause.lost_transaction() || is_conflict(&cause)) && attempts < 5 => {
-                    Counters::add(&self.pool.counters.retries, 1);
+                });
+                let outcome = taken
+                    .and_then(|taken| {
+                        if taken {
+                            doubt = None;
+                        }
+                        self.wait_for_lease(&mut link, &view.sid, owner, deadline)
+                    })
+                    .and_then(|found| {
+                        self.compare_leased(&mut link, view, owner, found, new, doubt.is_some())
+                    });
+                if outcome
+                    .as_ref()
+                    .err()
+                    .and_then(|cause| self::doubt(cause.clone()))
+                    .is_none()
+                {
+                    self.give_back(&mut link, &view.sid, owner, false);
                 }
-                outcome => return outcome,
+                outcome
+            });
+            match outcome {
+                Ok(()) => return Ok(()),
+                Err(cause)
+                    if (cause.lost_transaction() || is_conflict(&cause))
+                        && attempts < 5
+                        && Instant::now() < deadline =>
+                {
+                    Counters::add(&self.pool.counters.retries, 1);
+                    doubt = doubt.or(self::doubt(cause));
+                    lost = owner;
+                }
+                Err(cause) => return Err(in_doubt(doubt, cause)),
             }
         }
     }
@@ -168,11 +197,13 @@ impl Session {
         owner: Owner,
         found: Option<Row>,
         new: &Write<'_>,
+        doubt: bool,
     ) -> Result<()> {
         match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
             (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => {}
-            (None, Base::Nothing | Base::Expired(_)) => {
+            // In doubt, our row may have been there and was destroyed.
+            (None, Base::Nothing | Base::Expired(_)) if !doubt => {
                 let place = self.place(&view.sid, owner);
                 let written = lease::write(link, &place, Base::Nothing, new)?;
                 return if written {
@@ -214,17 +245,8 @@ impl Session {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
         let mut link = self.pool.get(wait)?;
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            match self
-                .pool
-                .first(&mut link, wait, |link| lease::destroy(link, &place))
-            {
-                Err(cause) if is_conflict(&cause) && attempts < 10 => pause_for_conflict(),
-                outcome => return outcome,
-            }
-        }
+        self.pool
+            .first(&mut link, wait, |link| lease::destroy(link, &place))
     }
 
     /// Ends a lease that was not used to write. A failure is silent: the lease ends by itself.
@@ -239,15 +261,9 @@ impl Session {
     fn give_back(&self, link: &mut PooledLink, sid: &SessionId, owner: Owner, forget: bool) {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
-        for _ in 0..3 {
-            match self
-                .pool
-                .first(link, wait, |link| lease::release(link, &place, forget))
-            {
-                Err(cause) if is_conflict(&cause) => pause_for_conflict(),
-                _ => return,
-            }
-        }
+        let _ = self
+            .pool
+            .first(link, wait, |link| lease::release(link, &place, forget));
     }
 
     fn place<'a>(&'a self, sid: &'a SessionId, owner: Owner) -> Place<'a> {
@@ -268,10 +284,6 @@ fn is_conflict(cause: &Error) -> bool {
         cause,
         Error::RolledBack { .. } | Error::LockTimeout { .. } | Error::Server { code: 1062, .. }
     )
-}
-
-fn pause_for_conflict() {
-    thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
 }
 
 fn random_owner() -> Result<Owner> {

@@ -5,6 +5,7 @@ use std::thread;
 
 use super::{Hold, Intent, Session, State};
 use crate::error::{Error, Failure};
+use crate::store::row::Write;
 use crate::testing::{Fixture, LIFETIME};
 
 impl Session {
@@ -449,4 +450,108 @@ fn a_write_that_was_never_read_locks_first_and_twice_in_a_row_is_fine() {
     assert_eq!(f.stored("abc"), b"two");
     f.store("abc", b"other");
     assert_eq!(cause(session.put("abc", "three")), Error::ChangedMeanwhile);
+}
+
+#[test]
+fn two_ids_side_by_side_are_both_fenced() {
+    let f = Fixture::new("side", &[]);
+    f.store("abc", b"old");
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    // The other id takes the connection, so the first lock is gone.
+    session.put("index", "abc was here").unwrap();
+    f.store("abc", b"other");
+    assert_eq!(cause(session.put("abc", "mine")), Error::ChangedMeanwhile);
+    assert_eq!(f.stored("abc"), b"other");
+    session.start("index").unwrap();
+    session.put("abc", "mine").unwrap_err();
+    session.put("index", "again").unwrap();
+    assert_eq!(f.stored("index"), b"again");
+}
+
+#[test]
+fn an_id_that_could_not_be_read_stays_refused_after_another_one_was() {
+    let f = Fixture::new("side_unread", &[("rustdb.lock_wait", "0")]);
+    f.store("abc", b"old");
+    let mut holder = f.session();
+    holder.start("abc").unwrap();
+    let mut session = f.session();
+    session.start("abc").unwrap_err();
+    session.start("index").unwrap();
+    holder.close();
+    assert_eq!(cause(session.put("abc", "mine")), Error::NeverRead);
+    assert_eq!(f.stored("abc"), b"old");
+}
+
+/// A write whose answer was lost, as [`Session::write_again`] finds it.
+fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
+    let State::Open(view) = &session.state else {
+        panic!("nothing is open")
+    };
+    let new = Write {
+        data,
+        version: 77,
+        lifetime: 999,
+    };
+    session.write_again(view, &new, Some(Error::Gone("no answer".into())))
+}
+
+#[test]
+fn after_a_lost_answer_another_version_proves_nothing() {
+    let mut f = Fixture::new("doubt", &[]);
+    f.store("abc", b"old");
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    f.kill(session.connection());
+    f.store("abc", b"other");
+    assert!(matches!(
+        in_doubt(&session, b"new"),
+        Err(Error::Unsettled(_))
+    ));
+    assert_eq!(f.stored("abc"), b"other");
+}
+
+#[test]
+fn after_a_lost_answer_the_own_version_proves_that_it_was_stored_and_the_old_one_that_it_was_not() {
+    let mut f = Fixture::new("proof", &[]);
+    f.store("abc", b"old");
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    f.kill(session.connection());
+    in_doubt(&session, b"new").unwrap();
+    assert_eq!(f.stored("abc"), b"new");
+    in_doubt(&session, b"is not written twice").unwrap();
+    assert_eq!(f.stored("abc"), b"new");
+}
+
+#[test]
+fn after_a_lost_answer_a_newborn_that_is_gone_is_not_born_again() {
+    let mut f = Fixture::new("rebirth", &[]);
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    f.kill(session.connection());
+    assert!(matches!(
+        in_doubt(&session, b"new"),
+        Err(Error::Unsettled(_))
+    ));
+    assert_eq!(f.rows(), 0);
+}
+
+#[test]
+fn destroying_a_newborn_whose_connection_was_lost_destroys_what_others_stored() {
+    let mut f = Fixture::new("destroy_doubt", &[]);
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    f.kill(session.connection());
+    f.store("abc", b"login");
+    session.destroy(b"abc").unwrap();
+    assert_eq!(f.rows(), 0);
+}
+
+#[test]
+fn a_table_that_was_dropped_is_made_again_for_the_next_session() {
+    let mut f = Fixture::new("dropped", &[]);
+    f.store("abc", b"old");
+    f.sql("abc", "DROP TABLE {t}");
+    assert_eq!(f.session().start("abc").unwrap(), b"");
 }

@@ -6,11 +6,12 @@ use std::mem;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
-use super::{Hold, Intent, Session, State, View, give_up};
+use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::LockMode;
 use crate::error::{Error, Result};
-use crate::pool::{Counters, PooledLink};
+use crate::pool::Counters;
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::lease::Owner;
 use crate::store::row::{self, Base, Birth, Origin, Write};
 use crate::store::{self, plain};
@@ -25,8 +26,7 @@ impl Session {
         match &self.state {
             State::Unreadable(refused, _) if refused == sid => return Err(Error::NeverRead),
             State::Open(view) if view.sid == *sid => {}
-            // A wrapper class writes an id that it never read: as under `files`, that locks it now.
-            _ => self.acquire(sid, Intent::Write, true)?,
+            _ => self.take_up(sid)?,
         }
         let State::Open(mut view) = mem::replace(&mut self.state, State::Idle) else {
             return Err(Error::NeverRead);
@@ -39,6 +39,30 @@ impl Session {
         };
         self.state = State::Open(view);
         outcome
+    }
+
+    /// A wrapper class writes another id than the one it read last. One that was read in this request is
+    /// compared with what was read; one that never was is locked now, as under `files`.
+    fn take_up(&mut self, sid: &SessionId) -> Result<()> {
+        let known = self
+            .past
+            .iter()
+            .find(|(past, _)| past == sid)
+            .map(|(_, known)| *known);
+        match known {
+            Some(Known::Unreadable) => Err(Error::NeverRead),
+            Some(Known::Base(base)) if self.config.server.lock != LockMode::None => {
+                if let Some(link) = self.let_go() {
+                    give_up(link);
+                }
+                self.remember();
+                let mut view = View::of(sid, None, Hold::Free);
+                view.base = base;
+                self.state = State::Open(view);
+                Ok(())
+            }
+            _ => self.acquire(sid, Intent::Write, true),
+        }
     }
 
     /// Stores new data. Whatever comes of it, the lock is given up.
@@ -70,7 +94,7 @@ impl Session {
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::Lease => {
                 self.write_leased(view, Owner([0; 16]), &new)?;
             }
-            Hold::Free | Hold::Searched(_) => self.write_again(view, &new)?,
+            Hold::Free | Hold::Searched(_) => self.write_again(view, &new, None)?,
         }
         Counters::add(&self.pool.counters.writes, 1);
         view.base = Base::Live(new.version);
@@ -86,27 +110,24 @@ impl Session {
         locked: u64,
         new: &Write<'_>,
     ) -> Result<()> {
-        let Some(mut link) = link else {
-            return self.write_again(view, new);
+        let Some(mut link) = link.filter(|link| !link.is_dead()) else {
+            // Nothing was sent, so there is no doubt.
+            return self.write_again(view, new, None);
         };
-        match row::write(
-            &mut link,
-            &self.config.server.table,
-            &view.sid,
-            view.base,
-            locked,
-            new,
-        ) {
+        let table = &self.config.server.table;
+        match row::write(&mut link, table, &view.sid, view.base, locked, new) {
             Ok(true) => Ok(()),
             Ok(false) => Err(Error::ChangedMeanwhile),
             Err(cause) if cause.lost_transaction() => {
                 // The server may still be at it: closing makes sure that it will end.
                 link.close();
                 drop(link);
-                self.write_again(view, new)
-                    .map_err(|again| unsettled(cause, again))
+                self.write_again(view, new, doubt(cause))
             }
-            Err(cause @ Error::Stalled(_)) => Err(unsettled(cause.clone(), cause)),
+            Err(cause @ Error::Stalled(_)) => Err(Error::Unsettled(cause.to_string())),
+            Err(Error::LockTimeout { .. }) => Err(Error::WriteBlocked {
+                seconds: self.config.lock_wait,
+            }),
             Err(cause) => {
                 // The row is still locked where nothing was sent.
                 give_up(link);
@@ -116,27 +137,41 @@ impl Session {
     }
 
     /// Writes without holding the lock any more: locks again, compares with what this request read,
-    /// and writes only where nobody else has. It settles a commit whose answer was lost, too: the
-    /// locking read waits for a commit that is still under way, and our own version proves it.
-    fn write_again(&self, view: &View, new: &Write<'_>) -> Result<()> {
+    /// and writes only where nobody else has. It settles a commit whose answer was lost, too (`doubt`
+    /// is how): the locking read waits for a commit that is still under way, and our own version
+    /// proves it. Another version proves nothing then: our write may have been there before.
+    pub(super) fn write_again(
+        &self,
+        view: &View,
+        new: &Write<'_>,
+        mut doubt: Option<Error>,
+    ) -> Result<()> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let mut link = self.pool.get(self.config.lock_wait)?;
-            match self.compare_and_write(&mut link, view, new) {
+            let outcome = self.pool.get(self.config.lock_wait).and_then(|mut link| {
+                let outcome = self.compare_and_write(&mut link, view, new, doubt.is_some());
+                give_up(link);
+                outcome
+            });
+            match outcome {
+                Ok(()) => return Ok(()),
                 Err(cause) if cause.lost_transaction() && attempts < 3 => {
                     Counters::add(&self.pool.counters.retries, 1);
-                    link.close();
+                    doubt = doubt.or(self::doubt(cause));
                 }
-                outcome => {
-                    give_up(link);
-                    return outcome.map_err(|cause| self.with_seconds(cause));
-                }
+                Err(cause) => return Err(in_doubt(doubt, self.with_seconds(cause))),
             }
         }
     }
 
-    fn compare_and_write(&self, link: &mut PooledLink, view: &View, new: &Write<'_>) -> Result<()> {
+    fn compare_and_write(
+        &self,
+        link: &mut PooledLink,
+        view: &View,
+        new: &Write<'_>,
+        doubt: bool,
+    ) -> Result<()> {
         let (table, wait, sid) = (&self.config.server.table, self.config.lock_wait, &view.sid);
         let found = self
             .pool
@@ -144,8 +179,8 @@ impl Session {
         let locked = match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
             (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => read,
-            // gc may have taken an expired row.
-            (None, Base::Nothing | Base::Expired(_)) => {
+            // gc may have taken an expired row. In doubt, our row may have been there and was destroyed.
+            (None, Base::Nothing | Base::Expired(_)) if !doubt => {
                 match row::birth(link, table, sid, Origin::Client, random()?, wait)? {
                     Birth::Placeholder(version) => version,
                     Birth::Existing(_) => return Err(Error::ChangedMeanwhile),
@@ -201,15 +236,23 @@ impl Session {
     }
 }
 
-/// After a write that may have happened: what is known for sure is said for sure.
-pub(super) fn unsettled(first: Error, then: Error) -> Error {
-    match then {
-        Error::Gone(_)
-        | Error::RolledBack { .. }
-        | Error::Connect(_)
-        | Error::Stalled(_)
-        | Error::PoolBusy { .. } => Error::Unsettled(first.to_string()),
-        known => known,
+/// How a statement was lost, where it may have happened all the same: where the connection ended without
+/// an answer. A server that answers with an error has not done it.
+pub(super) fn doubt(cause: Error) -> Option<Error> {
+    matches!(cause, Error::Gone(_)).then_some(cause)
+}
+
+/// What a failure means after that: only what is known is said.
+pub(super) fn in_doubt(doubt: Option<Error>, then: Error) -> Error {
+    match (doubt, then) {
+        (Some(first), Error::ChangedMeanwhile) => Error::Unsettled(format!(
+            "{first}, and another request has changed the session since,"
+        )),
+        (Some(first), then) => Error::Unsettled(format!("{first}, then {then}")),
+        (None, Error::Gone(cause)) => {
+            Error::Unsettled(format!("the connection was lost ({cause})"))
+        }
+        (None, then) => then,
     }
 }
 

@@ -125,18 +125,18 @@ fn push_hex(sql: &mut String, bytes: &[u8]) {
     sql.push('\'');
 }
 
-/// A literal of any bytes. The client library sends statements as UTF-8: what is UTF-8 is escaped
-/// (the connection's character set is utf8mb4 and its sql_mode has no NO_BACKSLASH_ESCAPES, so
-/// quote, backslash and NUL are all there is), anything else goes as hex.
+/// A literal of any bytes. ASCII is escaped: quote, backslash and NUL are all there is, for the sql_mode
+/// has no NO_BACKSLASH_ESCAPES. Anything else goes as hex: in a character set like gbk a backslash
+/// can be the second byte of a character, and a server may choose the character set behind our back.
 fn push_data(sql: &mut String, data: &[u8]) {
-    let Ok(text) = std::str::from_utf8(data) else {
-        return push_hex(sql, data);
+    let text = match std::str::from_utf8(data) {
+        Ok(text) if text.is_ascii() => text,
+        _ => return push_hex(sql, data),
     };
     sql.reserve(text.len() + text.len() / 16 + 16);
     sql.push_str("_binary'");
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|c| matches!(c, b'\'' | b'\\' | 0)) {
-        // All three are single bytes in UTF-8, so both cuts are at character boundaries.
         let (clean, tail) = rest.split_at(at);
         sql.push_str(clean);
         let (special, tail) = tail.split_at(1);
@@ -179,11 +179,11 @@ fn delete_statement(table: &str, sid: &SessionId) -> String {
 /// to change; the text goes in front of the statement, into the same packet.
 fn push_wait(sql: &mut String, link: &mut Link, wait: u64) {
     if link.server_wait != wait {
-        // lock_wait_timeout, which is for metadata locks, does not take 0.
-        let metadata = wait.max(1);
+        // 0 is an error on MySQL; where it matters, NOWAIT says it.
+        let wait_seconds = wait.max(1);
         let _ = write!(
             sql,
-            "SET SESSION innodb_lock_wait_timeout={wait},lock_wait_timeout={metadata};"
+            "SET SESSION innodb_lock_wait_timeout={wait_seconds},lock_wait_timeout={wait_seconds};"
         );
         link.server_wait = wait;
     }
@@ -203,10 +203,10 @@ mod tests {
     }
 
     #[test]
-    fn data_literals_escape_what_is_utf8_and_hex_what_is_not() {
+    fn data_literals_escape_ascii_and_hex_everything_else() {
         assert_eq!(literal(b""), "_binary''");
         assert_eq!(literal(b"a'b\\c\0d"), "_binary'a\\'b\\\\c\\0d'");
-        assert_eq!(literal("ä\u{1F600}".as_bytes()), "_binary'ä\u{1F600}'");
+        assert_eq!(literal("中\\'".as_bytes()), "x'e4b8ad5c27'");
         assert_eq!(literal(b"\xff\x00"), "x'ff00'");
     }
 

@@ -102,3 +102,18 @@ pub fn touch(
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
     link.run(&delete_statement(table, sid)).map(drop)
 }
+
+/// Deletes the row if it still is of this version; false when there is one of another.
+///
+/// # Errors
+/// As the server says.
+pub fn destroy_version(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    version: u64,
+) -> Result<bool> {
+    let delete = delete_statement(table, sid);
+    link.run(&format!("{delete} AND version={version}"))?;
+    Ok(read(link, table, sid)?.is_none())
+}

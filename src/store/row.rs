@@ -89,8 +89,8 @@ fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
     link.in_transaction = true;
 }
 
-/// `innodb_lock_wait_timeout=0` means at once on MariaDB and silently one second on MySQL; NOWAIT
-/// means at once on both.
+/// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
+/// on both.
 fn push_select_for_update(sql: &mut String, table: &str, sid: &SessionId, wait: u64) {
     let nowait = if wait == 0 { " NOWAIT" } else { "" };
     let id = id_literal(sid);

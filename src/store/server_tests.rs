@@ -143,3 +143,33 @@ fn the_session_settings_are_what_the_protocols_rely_on() {
         "1 STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 9 9 77"
     );
 }
+
+#[test]
+fn a_key_of_several_columns_is_refused() {
+    let mut f = Fixture::new("composite", &[]);
+    f.sql(
+        "a",
+        "CREATE TABLE {t} (id BINARY(32),version BIGINT UNSIGNED,codec TINYINT UNSIGNED,created_at BIGINT \
+         UNSIGNED,expires_at BIGINT UNSIGNED,data LONGBLOB,KEY(expires_at),PRIMARY KEY(id,version))",
+    );
+    assert!(matches!(
+        f.pool().get(30).err(),
+        Some(Error::TableForeign(_))
+    ));
+}
+
+#[test]
+fn the_character_set_is_ours_whatever_the_server_would_like() {
+    let mut f = Fixture::new("charset", &[]);
+    f.sql("a", "SET GLOBAL init_connect='SET NAMES gbk'");
+    let mut link = f.pool().get(30).unwrap();
+    f.sql("a", "SET GLOBAL init_connect=''");
+    let replies = link.run("SELECT @@character_set_client").unwrap();
+    let Some(Reply::Rows(mut rows)) = replies.into_iter().next_back() else {
+        panic!("no rows")
+    };
+    assert_eq!(
+        rows.remove(0).take(0),
+        Some(Value::Bytes(b"utf8mb4".to_vec()))
+    );
+}

@@ -55,18 +55,21 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
 /// The session's settings, and a question. `SET SESSION TRANSACTION` is the one spelling of the
 /// isolation level that MySQL and MariaDB both take.
 ///
+/// SET NAMES comes first: the server may have set another character set than the handshake asked for
+/// (`init_connect`, `skip-character-set-client-handshake`).
+///
 /// `lock_wait_timeout` is for metadata locks: by default a pending ALTER would hang every
 /// session_start() for a day or a year. SHOW VARIABLES needs no privilege.
 fn greeting(lock_wait: u64, idle_timeout: u64) -> String {
+    let wait = lock_wait.max(1);
     format!(
-        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
+        "SET NAMES utf8mb4;SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
          SET SESSION autocommit=1,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
          time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},\
-         innodb_lock_wait_timeout={lock_wait},lock_wait_timeout={};\
+         innodb_lock_wait_timeout={wait},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
          'innodb_read_only','wsrep_on','group_replication_group_name',\
-         'group_replication_single_primary_mode','max_allowed_packet')",
-        lock_wait.max(1)
+         'group_replication_single_primary_mode','max_allowed_packet')"
     )
 }
 
@@ -181,10 +184,21 @@ fn verify(replies: Vec<Reply>) -> Result<()> {
         let found = facts.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
         let found = found.map_or(String::new(), |(_, value)| without_width(value));
         if !found.starts_with(needed) {
+            let has = format!("{name} {found}");
+            let has = has.trim_end();
             return Err(Error::TableForeign(format!(
-                "it needs {words}, and has {name} {found}"
+                "it needs {words}, and has {has}"
             )));
         }
+    }
+    // In a key of several columns, one id could have several rows.
+    let key = facts
+        .iter()
+        .filter(|(_, value)| value.to_ascii_lowercase().ends_with(" pri"));
+    if key.count() != 1 {
+        return Err(Error::TableForeign(
+            "it needs id BINARY(32) PRIMARY KEY, and has other columns in that key".into(),
+        ));
     }
     Ok(())
 }

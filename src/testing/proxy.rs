@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use crate::background::Mutex;
 
 /// Whose packets are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Fault {
     CutAfter,
     /// Nothing gets through any more, and nobody is told.
     Stall,
+    /// The packet, which is the client's, does not get through; this error is the answer.
+    Refuse(u16),
 }
 
 /// At the `number`th packet (from 1) of one side since it was armed.
@@ -97,6 +99,15 @@ fn pump(from: From, mut source: TcpStream, mut target: TcpStream, state: &Mutex<
         if fault == Some(Fault::CutBefore) {
             break;
         }
+        if let Some(Fault::Refuse(code)) = fault {
+            if source
+                .write_all(&error_packet(code, packet[3] + 1))
+                .is_err()
+            {
+                break;
+            }
+            continue;
+        }
         if !stalled && target.write_all(&packet).is_err() {
             break;
         }
@@ -106,6 +117,16 @@ fn pump(from: From, mut source: TcpStream, mut target: TcpStream, state: &Mutex<
     }
     let _ = source.shutdown(Shutdown::Both);
     let _ = target.shutdown(Shutdown::Both);
+}
+
+/// What a server sends for a failed statement (MySQL internals manual, "ERR_Packet").
+fn error_packet(code: u16, sequence: u8) -> Vec<u8> {
+    let mut payload = vec![0xff];
+    payload.extend_from_slice(&code.to_le_bytes());
+    payload.extend_from_slice(b"#HY000refused by the proxy");
+    let mut packet = vec![payload.len() as u8, 0, 0, sequence];
+    packet.extend_from_slice(&payload);
+    packet
 }
 
 fn strike(from: From, state: &Mutex<State>) -> Option<Fault> {

@@ -1,0 +1,64 @@
+--TEST--
+Wherever the connection is lost, before a command reaches the server or before its answer comes back, all is as if it was not
+--EXTENSIONS--
+mysqli
+--FILE--
+<?php
+require __DIR__ . '/proxy.inc';
+
+$visitor = new Visitor();
+
+/** Runs the same request with the connection lost at each of its commands, and prints what is stored then. */
+function survive(string $name, array $commands, string $code, bool $stored): void
+{
+    global $visitor;
+    foreach ($commands as $command) {
+        foreach (['lose', 'lose-answer'] as $fate) {
+            $id = $stored ? store_session(['n' => 1]) : new_id();
+            $visitor->proxy->order($fate, $command);
+            $commands = $visitor->send("session_id('$id'); session_start(); $code");
+            if (!in_array($command, $commands)) {
+                echo "THERE IS NO '$command' in ", implode(' | ', $commands), "\n";
+            }
+            echo "$name, $fate $command: ", row($id)['data'] ?? 'no row', is_held($id) ? ' LOCKED' : '', "\n";
+        }
+    }
+}
+
+$find = 'start transaction, select for update';
+$birth = 'insert, select for update';
+$write = '$_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; session_write_close();';
+survive('write', [$find, 'update, commit'], $write, true);
+survive('birth', [$find, $birth, 'update, commit'], $write, false);
+survive('abort', ['rollback'], 'session_abort();', true);
+survive('destroy', ['delete, commit'], 'session_destroy();', true);
+
+$large = '$_SESSION["n"]++; $_SESSION["large"] = str_repeat("x", 70000); session_write_close();';
+foreach (['execute', 'commit'] as $command) {
+    foreach (['lose', 'lose-answer'] as $fate) {
+        $id = store_session(['n' => 1]);
+        $visitor->proxy->order($fate, $command);
+        $visitor->send("session_id('$id'); session_start(); $large");
+        echo "large write, $fate $command: ", strlen(row($id)['data']), ' bytes', is_held($id) ? ' LOCKED' : '', "\n";
+    }
+}
+?>
+--EXPECT--
+write, lose start transaction, select for update: n|i:2;
+write, lose-answer start transaction, select for update: n|i:2;
+write, lose update, commit: n|i:2;
+write, lose-answer update, commit: n|i:2;
+birth, lose start transaction, select for update: n|i:1;
+birth, lose-answer start transaction, select for update: n|i:1;
+birth, lose insert, select for update: n|i:1;
+birth, lose-answer insert, select for update: n|i:1;
+birth, lose update, commit: n|i:1;
+birth, lose-answer update, commit: n|i:1;
+abort, lose rollback: n|i:1;
+abort, lose-answer rollback: n|i:1;
+destroy, lose delete, commit: no row
+destroy, lose-answer delete, commit: no row
+large write, lose execute: 70023 bytes
+large write, lose-answer execute: 70023 bytes
+large write, lose commit: 70023 bytes
+large write, lose-answer commit: 70023 bytes

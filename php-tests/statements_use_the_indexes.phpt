@@ -1,0 +1,89 @@
+--TEST--
+Every statement that rustdb sends finds its rows by the primary key or the index on expires_at, in a table of 5,000 sessions
+--EXTENSIONS--
+mysqli
+--INI--
+rustdb.table=t_indexes
+rustdb.gc_batch=100
+--FILE--
+<?php
+require __DIR__ . '/proxy.inc';
+
+/** Fills the table; one of ten sessions, or nine, are expired. */
+function fill(int $expired): void
+{
+    $values = [];
+    for ($i = 0; $i < 5000; $i++) {
+        $expires = ($i % 10 < $expired ? 1 : 2_000_000_000) + $i;
+        $values[] = "(UNHEX(SHA2('filler $i',256)),1,0,1,$expires,'data')";
+    }
+    admin()->query('REPLACE INTO t_indexes (id,version,codec,created_at,expires_at,data) VALUES ' . implode(',', $values));
+    admin()->query('ANALYZE TABLE t_indexes')->fetch_all();
+}
+
+/** The indexes by which the server finds the rows of these packets. */
+function explain(string $what, array $packets): void
+{
+    foreach ($packets as $packet) {
+        foreach (explode(';', preg_replace("/'n\\|[^']*'/", "''", $packet)) as $statement) {
+            // An INSERT has nothing to find.
+            if (!preg_match('/^(SELECT|UPDATE|DELETE)/', $statement, $found)) {
+                continue;
+            }
+            $keys = [];
+            foreach (admin()->query("EXPLAIN FORMAT=TRADITIONAL $statement") as $step) {
+                // Such a table is gc's batch.
+                if (!str_starts_with($step['table'] ?? '', '<')) {
+                    $keys[] = $step['type'] === 'index' ? 'A SCAN' : $step['key'] ?? "A SCAN: $step[Extra]";
+                }
+            }
+            sort($keys);
+            echo "$what, ", strtolower($found[1]), ': ', implode(', ', $keys), "\n";
+        }
+    }
+}
+
+$visitor = new Visitor();
+$id = store_session(['n' => 1]);
+$visits = [
+    'changed' => 'session_start(); $_SESSION["n"]++; session_write_close();',
+    'read_and_close' => 'session_start(["read_and_close" => true]);',
+    'touched' => 'session_start(); session_write_close();',
+    'destroyed' => 'session_start(); session_destroy();',
+    'born' => 'session_start(); $_SESSION["n"] = 1; session_write_close();',
+];
+foreach ($visits as $what => $code) {
+    if ($what === 'touched') {
+        change_row($id, 'expires_at=expires_at-600');
+    }
+    $visitor->send("session_id('$id'); $code");
+    $sent[$what] = $visitor->proxy->statements;
+}
+fill(1);
+array_map(explain(...), array_keys($sent), $sent);
+
+$visitor->send('session_start(); session_gc(); session_abort();');
+$gc = array_slice(preg_grep('/^DELETE/', $visitor->proxy->statements), 0, 1);
+foreach ([1, 9] as $expired) {
+    fill($expired);
+    explain("gc with $expired of 10 expired", $gc);
+}
+?>
+--CLEAN--
+<?php
+require __DIR__ . '/common.inc';
+drop_table('t_indexes');
+?>
+--EXPECT--
+changed, select: PRIMARY
+changed, update: PRIMARY
+read_and_close, select: PRIMARY
+touched, select: PRIMARY
+touched, update: PRIMARY
+destroyed, select: PRIMARY
+destroyed, delete: PRIMARY
+born, select: PRIMARY
+born, select: PRIMARY
+born, update: PRIMARY
+gc with 1 of 10 expired, delete: PRIMARY, expires_at
+gc with 9 of 10 expired, delete: PRIMARY, expires_at

@@ -1,0 +1,123 @@
+//! The places of a pool: how many connections there may be, which are idle, and waiting for one.
+//!
+//! It has no thread of its own and parks none in tables that outlive a fork. r2d2, which did this before,
+//! keeps a thread that sleeps in parking_lot; after a fork the child inherits that thread's entry in
+//! parking_lot's process-wide table, and now and then walks it for ever.
+
+use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Condvar, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::background::Mutex;
+use crate::link::Link;
+
+/// A fixed number of places for connections.
+pub struct Slots {
+    state: Mutex<State>,
+    freed: Condvar,
+    size: u32,
+}
+
+#[derive(Default)]
+struct State {
+    /// The one that came back last is lent first: the others may fall asleep on the server.
+    idle: VecDeque<Link>,
+    lent: u32,
+}
+
+impl Slots {
+    pub fn new(size: u32) -> Arc<Slots> {
+        Arc::new(Slots {
+            state: Mutex::default(),
+            freed: Condvar::new(),
+            size,
+        })
+    }
+
+    /// A connection, open or not; waits until one comes back where all are lent. None after `limit`.
+    pub fn take(self: &Arc<Self>, limit: Duration) -> Option<PooledLink> {
+        let deadline = Instant::now() + limit;
+        let mut state = self.state.lock();
+        while state.lent >= self.size {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return None;
+            }
+            state = self
+                .freed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        state.lent += 1;
+        let link = state.idle.pop_back().unwrap_or_else(Link::closed);
+        Some(PooledLink {
+            link: Some(link),
+            slots: Arc::clone(self),
+        })
+    }
+
+    /// Connections that there may be, that are lent, and that are idle.
+    pub fn count(&self) -> (u32, u32, u32) {
+        let state = self.state.lock();
+        (self.size, state.lent, state.idle.len() as u32)
+    }
+
+    /// In a child after a fork: closes the child's copies of the idle connections without a word to the
+    /// server. Another thread of the parent may have been in here; then they are left alone.
+    pub fn abandon(&self) {
+        if let Some(mut state) = self.state.try_lock() {
+            state.idle.iter_mut().for_each(Link::abandon);
+        }
+    }
+
+    fn give_back(&self, mut link: Link) {
+        // One that comes back with a transaction open lost its session to a bug or a panic: closing it
+        // frees the lock.
+        if link.in_transaction {
+            link.close();
+        }
+        let mut state = self.state.lock();
+        state.lent -= 1;
+        if link.is_open() {
+            state.idle.push_back(link);
+        }
+        drop(state);
+        self.freed.notify_one();
+    }
+}
+
+/// A connection lent out by the pool; dropping it gives it back.
+pub struct PooledLink {
+    /// There until it is dropped.
+    link: Option<Link>,
+    slots: Arc<Slots>,
+}
+
+impl Deref for PooledLink {
+    type Target = Link;
+
+    #[expect(clippy::expect_used, reason = "only drop takes it")]
+    fn deref(&self) -> &Link {
+        self.link.as_ref().expect("a link until it is dropped")
+    }
+}
+
+impl DerefMut for PooledLink {
+    #[expect(clippy::expect_used, reason = "only drop takes it")]
+    fn deref_mut(&mut self) -> &mut Link {
+        self.link.as_mut().expect("a link until it is dropped")
+    }
+}
+
+impl Drop for PooledLink {
+    fn drop(&mut self) {
+        if let Some(link) = self.link.take() {
+            // In a child after a fork both are the parent's: the link closes its copy of the socket.
+            if !link.is_inherited() {
+                self.slots.give_back(link);
+            }
+        }
+    }
+}
