@@ -64,7 +64,7 @@ pub enum Error {
     #[error("the server did not answer in time ({0})")]
     Stalled(String),
     /// The connection was lost or stalled during a write, and nothing could settle what came of it.
-    #[error("{0} after the change was sent, so whether it happened is not known")]
+    #[error("{0}; the change was sent, and whether it happened is not known")]
     Unsettled(String),
     /// The table does not exist and `rustdb.create_table` is off.
     #[error("the table does not exist and rustdb.create_table is off")]

@@ -121,7 +121,7 @@ function demo_processes(): array
 {
     $found = [];
     foreach (glob('/proc/[0-9]*/environ') as $file) {
-        if (str_contains((string) @file_get_contents($file), 'TMPDIR=' . folder() . "\0")) {
+        if (str_contains((string) @file_get_contents($file), 'TMPDIR=' . folder())) {
             $found[(int) explode('/', $file)[2]] = strtr((string) @file_get_contents(dirname($file) . '/cmdline'), "\0", ' ');
         }
     }

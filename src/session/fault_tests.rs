@@ -256,6 +256,8 @@ fn refuse_all(lock: &str, name: &str, kind: Kind) {
                 match outcome {
                     Ok(_) => {}
                     // Tried again, or settled by comparing versions; gc leaves it to the next one.
+                    // A gc that met trouble on its own connection says so, and nothing is lost.
+                    Err(failure) if failure.operation.starts_with("collect") => {}
                     Err(_) if lock != "none" && (conflict || lost) => panic!("{place}"),
                     Err(failure) => {
                         assert!(failure.to_string().contains(words), "{place}: {failure}")

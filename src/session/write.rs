@@ -246,7 +246,7 @@ pub(super) fn doubt(cause: Error) -> Option<Error> {
 pub(super) fn in_doubt(doubt: Option<Error>, then: Error) -> Error {
     match (doubt, then) {
         (Some(first), Error::ChangedMeanwhile) => Error::Unsettled(format!(
-            "{first}, and another request has changed the session since,"
+            "{first}, and the session has changed or gone since"
         )),
         (Some(first), then) => Error::Unsettled(format!("{first}, then {then}")),
         (None, Error::Gone(cause)) => {
