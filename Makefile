@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: build test test-mysql test-galera test-group demo install uninstall clean help
+.PHONY: build test test-mysql test-galera test-group test-zts test-valgrind demo install uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -26,6 +26,15 @@ test-galera: ## run the cluster tests on a private Galera cluster of three Maria
 
 test-group: ## run them on three MySQL servers in multi-primary Group Replication
 	php-tests/run-cluster group
+
+test-zts: ## run the suite under a ZTS debug PHP (built once, kept outside this folder), with no leak
+	php-tests/setup zts
+	PHP_CONFIG=$$(php-tests/zts-php)/bin/php-config
+	export PHP_CONFIG
+	php-tests/run mariadb
+
+test-valgrind: ## run some phpt files under that PHP and valgrind
+	php-tests/run-valgrind
 
 demo: ## two PHP servers, one session: open the printed addresses in a browser
 	examples/demo/run

@@ -43,7 +43,7 @@ echo $site->get(''), is_held($held) ? ' LOCKED' : '', "\n";
 --EXPECTF--
 return: warned; not started, []
 exit: warned; exited
-fatal: Fatal error: Allowed memory size of 33554432 bytes exhausted (tried to allocate %d bytes)
+fatal: Fatal error: Allowed memory size of 33554432 bytes exhausted%S(tried to allocate %d bytes)
 throw: warned; thrown, []
 abort: warned; not started, []
 other: warned; not started, []

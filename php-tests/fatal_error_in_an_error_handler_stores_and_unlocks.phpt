@@ -14,6 +14,6 @@ end_as_under_files(<<<'PHP'
     PHP, ['memory_limit' => '32M']);
 ?>
 --EXPECTF--
-Fatal error: Allowed memory size of 33554432 bytes exhausted (tried to allocate %d bytes)
+Fatal error: Allowed memory size of 33554432 bytes exhausted%S(tried to allocate %d bytes)
 stored: {"n":2}
 the same under rustdb

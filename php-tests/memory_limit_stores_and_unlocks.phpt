@@ -9,6 +9,6 @@ require __DIR__ . '/ends.inc';
 end_as_under_files('session_start(); $_SESSION["n"]++; str_repeat("x", 64 << 20);', ['memory_limit' => '32M']);
 ?>
 --EXPECTF--
-Fatal error: Allowed memory size of 33554432 bytes exhausted (tried to allocate %d bytes)
+Fatal error: Allowed memory size of 33554432 bytes exhausted%S(tried to allocate %d bytes)
 stored: {"n":2}
 the same under rustdb

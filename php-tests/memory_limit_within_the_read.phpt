@@ -29,9 +29,9 @@ rmdir($folder);
 --EXPECTF--
 files:
 20000000 bytes
-Fatal error: Allowed memory size of 16777216 bytes exhausted (tried to allocate %d bytes)
+Fatal error: Allowed memory size of 16777216 bytes exhausted%S(tried to allocate %d bytes)
 20000000 bytes
 rustdb:
 20000000 bytes
-Fatal error: Allowed memory size of 16777216 bytes exhausted (tried to allocate %d bytes)
+Fatal error: Allowed memory size of 16777216 bytes exhausted%S(tried to allocate %d bytes)
 20000000 bytes

@@ -9,7 +9,7 @@ x=1
 ob_start();
 phpinfo(INFO_MODULES);
 $page = ob_get_clean();
-preg_match('~<h2>.*?rustdb.*?</h2>(.*?)(?=<h2>)~s', $page, $found);
+preg_match('~<h2><a name="module_rustdb".*?</h2>(.*?)(?=<h2>)~s', $page, $found);
 var_dump(str_contains($found[1], '<table>'), str_contains($found[1], '<script>'));
 preg_match('~Configuration.*?is not valid~s', $found[1], $row);
 echo strip_tags($row[0]), "\n";

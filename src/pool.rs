@@ -64,15 +64,15 @@ pub struct Pool {
 static POOLS: Mutex<Vec<Arc<Pool>>> = Mutex::new(Vec::new());
 
 impl Pool {
-    /// The pool for this configuration, made on first use. `automatic_size` is the number of
+    /// The pool for this configuration, made on first use. `automatic_size` tells the number of
     /// connections where `rustdb.pool_size` is 0.
-    pub fn shared(config: &ServerConfig, automatic_size: u32) -> Arc<Pool> {
+    pub fn shared(config: &ServerConfig, automatic_size: impl FnOnce() -> u32) -> Arc<Pool> {
         let mut pools = POOLS.lock();
         forget_inherited(&mut pools);
         if let Some(pool) = pools.iter().find(|pool| pool.config == *config) {
             return Arc::clone(pool);
         }
-        let pool = Arc::new(Pool::new(config, automatic_size));
+        let pool = Arc::new(Pool::new(config, automatic_size()));
         pools.push(Arc::clone(&pool));
         pool
     }
@@ -113,7 +113,7 @@ impl Pool {
 
     /// The pool of the same configuration in this process, after a fork.
     pub fn of_this_process(&self) -> Arc<Pool> {
-        Pool::shared(&self.config, self.automatic_size)
+        Pool::shared(&self.config, || self.automatic_size)
     }
 
     pub fn config(&self) -> &ServerConfig {

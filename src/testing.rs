@@ -34,7 +34,7 @@ pub struct Sibling(Arc<Config>);
 impl Sibling {
     /// A session after PHP's open.
     pub fn session(&self) -> Session {
-        let pool = Pool::shared(&self.0.server, 8);
+        let pool = Pool::shared(&self.0.server, || 8);
         let mut session = Session::new(pool.clone(), self.0.clone());
         session.open(pool, self.0.clone());
         session
@@ -109,7 +109,7 @@ impl Fixture {
     }
 
     pub fn pool(&self) -> Arc<Pool> {
-        Pool::shared(&self.config.server, 8)
+        Pool::shared(&self.config.server, || 8)
     }
 
     /// A session after PHP's open.

@@ -262,7 +262,7 @@ function no_worker_crashed(): void
     test('no worker crashed', function (): void {
         foreach (glob(folder() . '/*.log') as $log) {
             // Those that a test has ended itself died of SIGKILL or SIGTERM.
-            $crash = '/.*(exited on signal (?!9 |15 )|panicked|PHP Fatal|PHP Warning).*/';
+            $crash = '/.*(exited on signal (?!9 |15 )|panicked|PHP Fatal|PHP Warning|memory leaks detected).*/';
             ensure(!preg_match($crash, (string) file_get_contents($log), $match), $match[0] ?? '');
         }
     });
@@ -335,9 +335,9 @@ function lock_waiters(mysqli $admin): int
 }
 
 /** The connections that rustdb has open, by their id. */
-function connections(mysqli $admin): array
+function connections(mysqli $admin, ?string $user = null): array
 {
-    $user = setting('RUSTDB_TEST_USER');
+    $user ??= setting('RUSTDB_TEST_USER');
     $rows = $admin->query('SHOW PROCESSLIST')->fetch_all(MYSQLI_ASSOC);
     return array_column(array_filter($rows, fn(array $row) => $row['User'] === $user), 'Id');
 }

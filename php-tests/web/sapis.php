@@ -11,7 +11,7 @@ require __DIR__ . '/lib.php';
 function cgi(string $ini, string $page, ?string $sid): array
 {
     $script = __DIR__ . "/pages/$page";
-    $process = proc_open([setting('PHP_CGI'), '-n', '-c', $ini], [['file', '/dev/null', 'r'], ['pipe', 'w'], STDERR], $pipes, null, [
+    $process = proc_open([setting('PHP_CGI'), '-n', '-c', $ini], [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', folder() . '/cgi.log', 'a']], $pipes, null, [
         'GATEWAY_INTERFACE' => 'CGI/1.1',
         'REDIRECT_STATUS' => '200',
         'REQUEST_METHOD' => 'GET',

@@ -1,5 +1,5 @@
 <?php
-// A site of the web tests: php-fpm masters, each with its own configuration and pools, and one
+// The web servers of the web tests. A site: php-fpm masters, each with its own configuration and pools, and one
 // nginx in front of them. Everything listens on Unix sockets in the test's folder.
 //
 // nginx serves /NAME/page.php from the pool NAME, and /both/page.php from the pools a and b in turn.
@@ -186,4 +186,85 @@ final class Site
         ensure(!$waiter->done, 'a request that should wait for the lock has ended: ' . $waiter->summary());
         return $waiter;
     }
+}
+
+/** Where Debian keeps Apache's modules. */
+const APACHE_MODULES = '/usr/lib/apache2/modules';
+
+/**
+ * Starts Apache with the given virtual hosts and waits until it answers.
+ *
+ * @param string $module           the path of mod_php
+ * @param string $mpm              its way to work, `prefork` or `event`
+ * @param list<string> $processes  lines of its configuration: how many processes and threads
+ * @param array<int, array> $hosts port => its php_admin_value settings
+ */
+function apache(string $module, string $mpm, array $processes, array $hosts): Program
+{
+    // Started by root, its workers are another user: what they read lies outside of the run's
+    // folder, which is closed to others, and the database is reached over TCP.
+    $folder = sys_get_temp_dir() . '/rustdb-apache-' . bin2hex(random_bytes(6));
+    mkdir($folder, 0755);
+    Teardown::add(fn() => exec('rm -rf ' . escapeshellarg($folder)));
+    foreach (glob(__DIR__ . '/pages/*.php') as $page) {
+        copy($page, "$folder/" . basename($page));
+        chmod("$folder/" . basename($page), 0644);
+    }
+    mkdir("$folder/gates");
+    chmod("$folder/gates", 0777);
+    rmdir(folder() . '/gates');
+    symlink("$folder/gates", folder() . '/gates');
+    $ini = write_ini('apache', rustdb_settings([
+        'rustdb.socket' => '',
+        'rustdb.host' => setting('RUSTDB_TEST_HOST'),
+        'rustdb.port' => setting('RUSTDB_TEST_PORT'),
+        'error_log' => '', // Apache's
+    ]));
+    $config = folder() . '/apache.conf';
+    $lines = [
+        'ServerRoot ' . folder(),
+        'ServerName localhost',
+        'PidFile ' . folder() . '/apache.pid',
+        'ErrorLog ' . folder() . '/apache.error.log',
+        "LoadModule mpm_{$mpm}_module " . APACHE_MODULES . "/mod_mpm_$mpm.so",
+        'LoadModule authz_core_module ' . APACHE_MODULES . '/mod_authz_core.so',
+        "LoadModule php_module $module",
+        "PHPIniDir $ini",
+        'User www-data',
+        'Group www-data',
+        ...$processes,
+        "DocumentRoot $folder",
+        "<Directory $folder>\nSetHandler application/x-httpd-php\nRequire all granted\n</Directory>",
+    ];
+    foreach ($hosts as $port => $values) {
+        $lines[] = "Listen 127.0.0.1:$port";
+        $lines[] = "<VirtualHost 127.0.0.1:$port>";
+        foreach ($values as $directive => $value) {
+            $lines[] = "php_admin_value $directive \"$value\"";
+        }
+        $lines[] = '</VirtualHost>';
+    }
+    file_put_contents($config, implode("\n", $lines) . "\n");
+    $environment = ['PHP_INI_SCAN_DIR' => '', 'GATES' => "$folder/gates"];
+    $apache = new Program('apache', ['/usr/sbin/apache2', '-D', 'FOREGROUND', '-f', $config], $environment);
+    foreach (array_keys($hosts) as $port) {
+        wait_until(function () use ($apache, $port): bool {
+            ensure($apache->ended() === null, 'Apache ended at once: ' . $apache->logged() . apache_log());
+            return (bool) @stream_socket_client("tcp://127.0.0.1:$port", timeout: 1);
+        }, 10, 'Apache listens');
+    }
+    return $apache;
+}
+
+function apache_log(): string
+{
+    return (string) @file_get_contents(folder() . '/apache.error.log');
+}
+
+/** What Apache has logged beside its start, its command line, reloads and its stop: nothing, if all is well. */
+function unexpected_apache_lines(Program $apache): array
+{
+    $lines = preg_split('/\n/', apache_log() . $apache->logged(), -1, PREG_SPLIT_NO_EMPTY);
+    // That a child crashed is a notice as well.
+    return array_values(preg_grep('/ AH00(163|489|094|171|493|169|491): /', $lines, PREG_GREP_INVERT));
 }

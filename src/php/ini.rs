@@ -97,7 +97,7 @@ pub fn current() -> Result<Current, Failure> {
         Some((config, pool)) => (config, pool.of_this_process()),
         None => {
             let config = Arc::new(Config::parse(value_of).map_err(refused)?);
-            let pool = Pool::shared(&config.server, automatic_pool_size());
+            let pool = Pool::shared(&config.server, automatic_pool_size);
             (config, pool)
         }
     };
@@ -117,9 +117,14 @@ pub fn has_password() -> bool {
     !password().0.is_empty()
 }
 
-/// Two where one request runs at a time: its session's and one for gc. Threads share one pool.
+/// Two for each request that can run at a time: its session's connection, and one for gc. A ZTS build runs one in each
+/// thread; web servers start their threads before the first request, so counting them then counts all.
 fn automatic_pool_size() -> u32 {
-    if PHP_ZTS { 64 } else { 2 }
+    if !PHP_ZTS {
+        return 2;
+    }
+    let threads = std::fs::read_dir("/proc/self/task").map_or(32, Iterator::count);
+    2 * u32::try_from(threads).unwrap_or(5_000).min(5_000)
 }
 
 fn value_of(name: &'static str) -> String {
