@@ -6,6 +6,7 @@
 //! that is safe.
 
 mod acquire;
+mod delete;
 mod lease;
 mod write;
 
@@ -15,16 +16,16 @@ use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::config::{Config, LockMode};
+use crate::config::Config;
 use crate::error::{Error, Failure, Result};
 use crate::keeper::KeptLink;
 use crate::link::Cluster;
 use crate::pool::{Counters, Pool};
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
+use crate::store::Row;
 use crate::store::lease::Owner;
-use crate::store::row::{self, Base};
-use crate::store::{self, Row, gc, plain};
+use crate::store::row::Base;
 
 /// What the caller wants of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,81 +243,6 @@ impl Session {
         })
     }
 
-    /// Deletes a session, held or not, known or not. A later write of the id makes a new one.
-    ///
-    /// # Errors
-    /// When it may still be there.
-    pub fn destroy(&mut self, id: &[u8]) -> Result<(), Failure> {
-        let sid = SessionId::parse(id).map_err(|cause| self.failure("destroy", None, cause))?;
-        self.leave_parents_session();
-        self.delete(&sid).map_err(|cause| {
-            let cause = self.with_seconds(cause);
-            self.failure("destroy", Some(&sid), cause)
-        })
-    }
-
-    fn delete(&mut self, sid: &SessionId) -> Result<()> {
-        let (table, wait) = (self.config.server.table.clone(), self.config.lock_wait);
-        let ours = match &self.state {
-            State::Open(view) => view.sid == *sid,
-            State::Unreadable(refused, _) => refused == sid,
-            State::Idle => false,
-        };
-        if ours && let State::Open(view) = mem::replace(&mut self.state, State::Idle) {
-            match (view.hold, view.base) {
-                (Hold::Leased(owner), Base::Nothing) => {
-                    self.end_lease(sid, owner, true);
-                    return Ok(());
-                }
-                (Hold::Leased(owner), _) => return self.destroy_leased(sid, Some(owner)),
-                (Hold::Locked(kept, version), base) => {
-                    let link = kept.take().filter(|link| !link.is_dead());
-                    if base == Base::Nothing {
-                        // Where the rollback fails, somebody may have stored the session since.
-                        if link.is_some_and(give_up) {
-                            return Ok(());
-                        }
-                    } else if let Some(mut link) = link {
-                        match row::destroy(&mut link, &table, sid) {
-                            Err(cause @ Error::Gone(_)) => {
-                                return self.destroy_again(sid, version, cause);
-                            }
-                            // It did not happen, and a session that is to end may end whatever
-                            // others have written meanwhile.
-                            Err(cause) if cause.lost_transaction() => {}
-                            outcome => return outcome,
-                        }
-                    }
-                }
-                (Hold::Searched(link), _) => {
-                    give_up(link);
-                }
-                _ => {}
-            }
-        }
-        self.past.retain(|(past, _)| past != sid);
-        if self.config.server.lock == LockMode::Lease {
-            return self.destroy_leased(sid, None);
-        }
-        let mut link = self.pool.get(wait)?;
-        self.pool
-            .first(&mut link, wait, |link| plain::destroy(link, &table, sid))
-    }
-
-    /// After a deletion whose answer was lost: it is done where the row is gone, or still is what we held.
-    /// Another row may be a new session of that id, which is not ours to delete.
-    fn destroy_again(&self, sid: &SessionId, version: u64, lost: Error) -> Result<()> {
-        let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        let mut link = self.pool.get(wait)?;
-        match self.pool.first(&mut link, wait, |link| {
-            plain::destroy_version(link, table, sid, version)
-        }) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(write::in_doubt(Some(lost), Error::ChangedMeanwhile)),
-            Err(cause) => Err(write::in_doubt(Some(lost), cause)),
-        }
-    }
-
     /// Frees whatever is held. A failed release is silent: nothing is lost, and the connection is
     /// closed, which frees the lock as well.
     pub fn close(&mut self) {
@@ -334,67 +260,6 @@ impl Session {
             link.close();
         }
         self.state = State::Idle;
-    }
-
-    /// Deletes expired sessions: one batch, or all. Returns how many.
-    ///
-    /// It runs inside session_start() while the session's own connection holds its row, so it takes
-    /// another one; one batch is skipped where no connection is free.
-    ///
-    /// # Errors
-    /// As the server says.
-    pub fn gc(&mut self, all: bool) -> Result<u64, Failure> {
-        self.leave_parents_session();
-        let collected = self
-            .collect(all)
-            .map_err(|cause| self.with_seconds(cause))
-            .map_err(|cause| self.failure("collect expired sessions", None, cause))?;
-        Counters::add(&self.pool.counters.collected_rows, collected);
-        Ok(collected)
-    }
-
-    fn collect(&self, all: bool) -> Result<u64> {
-        let Config {
-            server,
-            lock_wait,
-            gc_batch,
-            ..
-        } = &*self.config;
-        let mut link = if all {
-            self.pool.get(*lock_wait)?
-        } else {
-            match self.pool.spare(*lock_wait) {
-                None | Some(Err(Error::RolledBack { .. })) => return Ok(0),
-                Some(link) => link?,
-            }
-        };
-        let mut collected = 0;
-        let mut conflicts = 0;
-        loop {
-            match self.pool.first(&mut link, *lock_wait, |link| {
-                if server.lock == LockMode::Lease {
-                    gc::collect_with_leases(link, &server.table, *gc_batch)
-                } else {
-                    gc::collect(link, &server.table, *gc_batch)
-                }
-            }) {
-                Ok(rows) => {
-                    collected += rows;
-                    if !all || rows < *gc_batch {
-                        if server.lock == LockMode::Lease {
-                            self.pool.first(&mut link, *lock_wait, |link| {
-                                store::lease::collect(link, &server.table, *gc_batch)
-                            })?;
-                        }
-                        return Ok(collected);
-                    }
-                }
-                // Another collector was there first; one batch leaves the rest to it.
-                Err(Error::RolledBack { .. }) if !all => return Ok(0),
-                Err(Error::RolledBack { .. }) if conflicts < 10 => conflicts += 1,
-                Err(cause) => return Err(cause),
-            }
-        }
     }
 
     fn with_seconds(&self, cause: Error) -> Error {

@@ -6,6 +6,7 @@ use std::thread;
 use super::tests::cause;
 use super::{Hold, Intent, Session, State};
 use crate::error::Error;
+use crate::store::row::Write;
 use crate::testing::Fixture;
 
 const LEASE: (&str, &str) = ("rustdb.lock", "lease");
@@ -179,7 +180,7 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
     let Hold::Leased(owner) = view.hold else {
         panic!("nothing is leased")
     };
-    let new = super::row::Write {
+    let new = Write {
         data: b"new",
         version: 77,
         lifetime: 999,

@@ -1,0 +1,61 @@
+//! A connection on the real server.
+
+use super::*;
+use crate::testing::Fixture;
+
+#[test]
+fn statements_of_one_packet_are_answered_one_by_one() {
+    let f = Fixture::new("replies", &[]);
+    let mut link = f.pool().get(30).unwrap();
+    let replies = link.run("DO 1;SELECT 2 UNION SELECT 3;DO 4").unwrap();
+    let shapes: Vec<_> = replies
+        .iter()
+        .map(|reply| match reply {
+            Reply::Done(_) => "done".to_owned(),
+            Reply::Rows(rows) => format!("{} rows", rows.len()),
+        })
+        .collect();
+    assert_eq!(shapes, ["done", "2 rows", "done"]);
+}
+
+#[test]
+fn an_error_in_the_middle_of_a_packet_rolls_back_and_stops_the_rest() {
+    let f = Fixture::new("middle", &[]);
+    let mut link = f.pool().get(30).unwrap();
+    let before = link.connection_id();
+    let insert = format!(
+        "INSERT INTO `{}` (id,version,created_at,expires_at,data) VALUES (REPEAT('a',32),1,1,1,'')",
+        f.table
+    );
+    let error = link
+        .run(&format!("START TRANSACTION;{insert};{insert};COMMIT"))
+        .unwrap_err();
+    assert!(
+        matches!(error, Error::Server { code: 1062, .. }),
+        "{error:?}"
+    );
+    assert_eq!(link.connection_id(), before);
+    let Reply::Rows(rows) = &link.run(&format!("SELECT 1 FROM `{}`", f.table)).unwrap()[0] else {
+        panic!("no rows")
+    };
+    assert!(rows.is_empty());
+}
+
+#[test]
+fn what_is_larger_than_the_servers_packet_is_not_sent() {
+    let f = Fixture::new("packet", &[]);
+    let mut link = f.pool().get(30).unwrap();
+    link.max_packet = 100;
+    let sql = format!("SELECT '{}'", "x".repeat(100));
+    let sent = sql.len() + 1;
+    assert_eq!(
+        link.run(&sql).unwrap_err(),
+        Error::TooLarge { sent, limit: 100 }
+    );
+    let long = Value::Bytes(vec![b'x'; 200]);
+    assert!(matches!(
+        link.execute("SELECT ?", vec![long]),
+        Err(Error::TooLarge { limit: 100, .. })
+    ));
+    assert!(link.run("DO 1").is_ok());
+}
