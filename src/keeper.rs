@@ -130,11 +130,8 @@ impl KeptLink {
     /// In a child after a fork. The parent's keeper may have been using the connection at that moment; then
     /// its mutex stays locked here for ever, and the connection is left alone.
     pub fn abandon(self) {
-        if let Some(mut link) = self.link.try_lock()
-            && let Some(mut link) = link.take()
-        {
-            link.abandon();
-            mem::forget(link);
+        if let Some(mut link) = self.link.try_lock() {
+            drop(link.take());
         }
         mem::forget(self);
     }

@@ -7,13 +7,16 @@
 //! is touched any more: the user's error handler may have ended it.
 
 use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, CString, c_int, c_void};
+use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
 use ext_php_rs::ffi::{ext_php_rs_zend_string_init, zend_long, zend_string};
 
-use super::{FAILURE, ModData, PsModule, SUCCESS, bytes, frames, ini, php_session_create_id, warn};
+use super::{
+    FAILURE, ModData, PsModule, SUCCESS, bytes, frames, ini, keep_message, php_session_create_id,
+    warn_kept,
+};
 use crate::error::{Error, Failure};
 use crate::session::Session;
 
@@ -35,8 +38,6 @@ thread_local! {
     /// The session that `*mod_data` points to. It outlives a request only by accident, and
     /// [`end_request`] sees to that.
     static LIVE: Cell<*mut Session> = const { Cell::new(ptr::null_mut()) };
-    /// The text of the warning that is being raised: owned here, so that no longjmp can leak it.
-    static MESSAGE: RefCell<CString> = RefCell::default();
     /// Where the last panic of this thread happened.
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
@@ -65,7 +66,7 @@ pub fn remember_panics() {
     }));
 }
 
-/// Runs a callback's work. What goes wrong, panics included, becomes the text for [`warn_last`].
+/// Runs a callback's work. What goes wrong, panics included, becomes the text for [`warn_kept`].
 fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
     let failure = match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => return Some(value),
@@ -85,22 +86,6 @@ fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
     };
     keep_message(failure.to_string());
     None
-}
-
-/// Keeps a text for [`warn_last`]; always true.
-fn keep_message(text: String) -> bool {
-    let text = CString::new(text.replace('\0', "")).unwrap_or_default();
-    MESSAGE.with(|message| message.replace(text));
-    true
-}
-
-/// Warns with what [`guard`] left.
-fn warn_last() {
-    // The pointer stays good while PHP formats the message, which is before it runs anyone's code.
-    let message = MESSAGE.with(|message| message.borrow().as_ptr());
-    // SAFETY: `message` points to the NUL-terminated text in MESSAGE; nothing replaces it before
-    // php_error_docref has formatted it.
-    warn(unsafe { CStr::from_ptr(message) });
 }
 
 fn session_ptr() -> Option<*mut Session> {
@@ -149,7 +134,7 @@ unsafe extern "C" fn open(
         Ok(())
     });
     if opened.is_none() {
-        warn_last();
+        warn_kept();
         return FAILURE;
     }
     SUCCESS
@@ -182,14 +167,14 @@ unsafe extern "C" fn read(
         Ok((data, session.take_notice().is_some_and(keep_message)))
     });
     let Some(((data, length), notice)) = data else {
-        warn_last();
+        warn_kept();
         return FAILURE;
     };
     // SAFETY: the data belongs to the session behind mod_data, which nobody changes before it is
     // copied here. Running out of memory leaves by longjmp; nothing is lost on the way.
     unsafe { *val = ext_php_rs_zend_string_init(data.cast(), length, false) };
     if notice {
-        warn_last();
+        warn_kept();
     }
     SUCCESS
 }
@@ -242,7 +227,7 @@ unsafe extern "C" fn gc(
     // SAFETY: PHP passes a pointer to its own counter.
     unsafe { *nrdels = number };
     if collected.is_none() {
-        warn_last();
+        warn_kept();
     }
     number
 }
@@ -274,7 +259,7 @@ unsafe extern "C" fn validate_sid(mod_data: ModData, key: *mut zend_string) -> c
         Some(true) => SUCCESS,
         Some(false) => FAILURE,
         None => {
-            warn_last();
+            warn_kept();
             FAILURE
         }
     }
@@ -282,7 +267,7 @@ unsafe extern "C" fn validate_sid(mod_data: ModData, key: *mut zend_string) -> c
 
 fn result_of(outcome: Option<()>) -> c_int {
     if outcome.is_none() {
-        warn_last();
+        warn_kept();
         return FAILURE;
     }
     SUCCESS

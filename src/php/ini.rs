@@ -5,7 +5,7 @@
 //! each request. The parsed values are kept until a directive changes.
 
 use std::cell::{Cell, RefCell};
-use std::ffi::{CStr, CString, c_int, c_void};
+use std::ffi::{CString, c_int, c_void};
 use std::sync::{Arc, OnceLock};
 
 use crate::background::Mutex;
@@ -14,7 +14,10 @@ use ext_php_rs::ffi::{ext_php_rs_zend_string_release, zend_ini_entry, zend_strin
 use ext_php_rs::flags::IniEntryPermission;
 use ext_php_rs::zend::IniEntryDef;
 
-use super::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, warn, zend_empty_string};
+use super::{
+    FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, keep_message, warn_kept,
+    zend_empty_string,
+};
 use crate::config::{Config, DIRECTIVES, Scope, Secret};
 use crate::error::Failure;
 use crate::pool::Pool;
@@ -164,15 +167,8 @@ unsafe extern "C" fn on_modify(
     let Err(error) = checked else {
         return SUCCESS;
     };
-    let message = CString::new(format!("rustdb: {error}")).unwrap_or_default();
-    thread_local! { static TEXT: RefCell<CString> = RefCell::default() }
-    // Kept where a longjmp out of the warning cannot leak it.
-    let message = TEXT.with_borrow_mut(|text| {
-        *text = message;
-        text.as_ptr()
-    });
-    // SAFETY: `message` points to TEXT's NUL-terminated string, replaced only after it was formatted.
-    warn(unsafe { CStr::from_ptr(message) });
+    keep_message(format!("rustdb: {error}"));
+    warn_kept();
     FAILURE
 }
 

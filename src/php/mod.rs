@@ -13,7 +13,8 @@ mod info;
 mod ini;
 mod module;
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::cell::RefCell;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::slice;
 
 use ext_php_rs::ffi::{php_error_docref, zend_long, zend_module_entry, zend_string, zval};
@@ -98,19 +99,32 @@ fn ini_value(name: &CStr) -> String {
     }
 }
 
-/// Raises a PHP warning with the text of `message`.
+thread_local! {
+    /// The text of the warning that is being raised: owned here, so that no longjmp can leak it.
+    static MESSAGE: RefCell<CString> = RefCell::default();
+}
+
+/// Keeps a text for [`warn_kept`]; always true.
+fn keep_message(text: String) -> bool {
+    let text = CString::new(text.replace('\0', "")).unwrap_or_default();
+    MESSAGE.with(|message| message.replace(text));
+    true
+}
+
+/// Raises a PHP warning with the text that was kept.
 ///
 /// PHP may run a user's error handler here, which may end this request with a longjmp or use the
 /// session: the caller holds nothing that has to be dropped, and touches nothing of the session afterwards.
-fn warn(message: &CStr) {
-    // SAFETY: the format takes one NUL-terminated string; php_error_docref formats it before it
-    // calls anybody.
+fn warn_kept() {
+    let message = MESSAGE.with(|message| message.borrow().as_ptr());
+    // SAFETY: `message` points to the NUL-terminated text in MESSAGE, and the format takes one such;
+    // php_error_docref formats it before it calls anybody who could replace it.
     unsafe {
         php_error_docref(
             std::ptr::null(),
             ErrorType::Warning.bits() as c_int,
             c"%s".as_ptr(),
-            message.as_ptr(),
+            message,
         );
     }
 }

@@ -194,13 +194,9 @@ impl Session {
         }
         let parent = mem::replace(&mut self.process, process::id());
         if let State::Open(view) = &mut self.state {
-            match mem::replace(&mut view.hold, Hold::Inherited(parent)) {
-                Hold::Locked(kept, _) => kept.abandon(),
-                Hold::Searched(mut link) => {
-                    link.abandon();
-                    mem::forget(link);
-                }
-                _ => {}
+            // Dropping any other hold leaves the parent's connection alone, too: see PooledLink.
+            if let Hold::Locked(kept, _) = mem::replace(&mut view.hold, Hold::Inherited(parent)) {
+                kept.abandon();
             }
         }
         self.pool = self.pool.of_this_process();

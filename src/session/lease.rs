@@ -3,10 +3,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rand::rngs::SysRng;
-use rand::{RngExt as _, TryRng as _};
+use rand::RngExt as _;
 
-use super::write::{doubt, in_doubt};
+use super::write::{doubt, in_doubt, random_bytes};
 use super::{Hold, Session, View};
 use crate::config::LockFailure;
 use crate::error::{Error, Result};
@@ -32,7 +31,7 @@ impl Session {
         let wait = self.config.lock_wait;
         let mut link = self.pool.get(wait)?;
         let deadline = Instant::now() + Duration::from_secs(wait);
-        let owner = random_owner()?;
+        let owner = Owner(random_bytes()?);
         match self.wait_for_lease(&mut link, sid, owner, deadline) {
             Ok(row) if row.is_some() || birth => Ok(View::of(sid, row, Hold::Leased(owner))),
             Ok(_) => {
@@ -149,7 +148,7 @@ impl Session {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let owner = random_owner()?;
+            let owner = Owner(random_bytes()?);
             let outcome = self.pool.get(wait).and_then(|mut link| {
                 let taken = self.pool.first(&mut link, wait, |link| {
                     lease::take_over(link, &self.place(&view.sid, lost), owner)
@@ -164,12 +163,8 @@ impl Session {
                     .and_then(|found| {
                         self.compare_leased(&mut link, view, owner, found, new, doubt.is_some())
                     });
-                if outcome
-                    .as_ref()
-                    .err()
-                    .and_then(|cause| self::doubt(cause.clone()))
-                    .is_none()
-                {
+                // In doubt the lease is taken over at the next attempt.
+                if !matches!(outcome, Err(Error::Gone(_))) {
                     self.give_back(&mut link, &view.sid, owner, false);
                 }
                 outcome
@@ -199,22 +194,14 @@ impl Session {
         new: &Write<'_>,
         doubt: bool,
     ) -> Result<()> {
-        match (found, view.base) {
+        let base = match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
-            (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => {}
+            (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => view.base,
             // In doubt, our row may have been there and was destroyed.
-            (None, Base::Nothing | Base::Expired(_)) if !doubt => {
-                let place = self.place(&view.sid, owner);
-                let written = lease::write(link, &place, Base::Nothing, new)?;
-                return if written {
-                    Ok(())
-                } else {
-                    Err(Error::ChangedMeanwhile)
-                };
-            }
+            (None, Base::Nothing | Base::Expired(_)) if !doubt => Base::Nothing,
             _ => return Err(Error::ChangedMeanwhile),
-        }
-        match lease::write(link, &self.place(&view.sid, owner), view.base, new)? {
+        };
+        match lease::write(link, &self.place(&view.sid, owner), base, new)? {
             true => Ok(()),
             false => Err(Error::ChangedMeanwhile),
         }
@@ -240,7 +227,7 @@ impl Session {
     pub(super) fn destroy_leased(&self, sid: &SessionId, owner: Option<Owner>) -> Result<()> {
         let owner = match owner {
             Some(owner) => owner,
-            None => random_owner()?,
+            None => Owner(random_bytes()?),
         };
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
@@ -284,11 +271,4 @@ fn is_conflict(cause: &Error) -> bool {
         cause,
         Error::RolledBack { .. } | Error::LockTimeout { .. } | Error::Server { code: 1062, .. }
     )
-}
-
-fn random_owner() -> Result<Owner> {
-    let mut owner = [0; 16];
-    let random = SysRng.try_fill_bytes(&mut owner);
-    random.map_err(|error| Error::Panic(format!("no random numbers: {error}")))?;
-    Ok(Owner(owner))
 }

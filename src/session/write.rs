@@ -256,10 +256,17 @@ pub(super) fn in_doubt(doubt: Option<Error>, then: Error) -> Error {
     }
 }
 
-/// 64 random bits from the operating system: a generator of our own would repeat itself in a child
-/// after a fork, and a version must never repeat.
+/// The version of a write or a placeholder.
 pub(super) fn random() -> Result<u64> {
+    random_bytes().map(u64::from_ne_bytes)
+}
+
+/// Random bytes from the operating system: a generator of our own would repeat itself in a child after a
+/// fork, and neither a version nor a lease's owner may ever repeat.
+pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
     SysRng
-        .try_next_u64()
-        .map_err(|error| Error::Panic(format!("no random numbers: {error}")))
+        .try_fill_bytes(&mut bytes)
+        .map_err(|error| Error::Panic(format!("no random numbers: {error}")))?;
+    Ok(bytes)
 }
