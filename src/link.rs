@@ -3,8 +3,8 @@
 //! A [`Link`] may be closed: the pool hands out closed ones and opens them in the thread of the
 //! request that needs one, so that a refused connection is reported at once and by its cause.
 
-use std::mem;
-use std::os::fd::AsRawFd;
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,26 +12,18 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mysql::consts::CapabilityFlags;
-use mysql::prelude::Queryable;
-use mysql::{Conn, OptsBuilder, Row, Value};
-use nix::errno::Errno;
-use nix::sys::socket::{MsgFlags, recv};
+use nix::sys::socket::{setsockopt, sockopt};
 
 use crate::background::{Mutex, without_signals};
 use crate::config::{Endpoint, ServerConfig};
 use crate::error::{Error, Result};
+use crate::wire::login::Login;
+pub use crate::wire::{Param, Reply, Row};
+use crate::wire::{Stream, Wire};
 
-/// Milliseconds of silence after which the kernel asks whether the other side is still there.
-const KEEPALIVE_MS: u32 = 60_000;
-
-/// What the server said to one statement of a packet.
-#[derive(Debug)]
-pub enum Reply {
-    /// Rows found by an UPDATE or DELETE (found, not changed: the flag CLIENT_FOUND_ROWS is on).
-    Done(u64),
-    Rows(Vec<Row>),
-}
+/// Seconds of silence after which the kernel asks whether the other side is still there, and a firewall
+/// between us is reminded of the connection.
+const KEEPALIVE: u32 = 60;
 
 /// Whether other nodes take writes beside this connection's server, as far as it tells and unless
 /// `rustdb.single_writer` says otherwise.
@@ -47,7 +39,11 @@ pub enum Cluster {
 
 /// A connection of the pool, open or closed.
 pub struct Link {
-    conn: Option<Conn>,
+    wire: Option<Box<Wire>>,
+    /// The server's number of this connection, as `KILL` takes it.
+    connection_id: u32,
+    /// A release was sent, and its answer not yet read.
+    unanswered: bool,
     /// The process that opened it. A child that inherited it must never speak on it.
     process: u32,
     /// A transaction of ours is open on it. Whoever begins one says so here, whoever ends it too.
@@ -56,7 +52,7 @@ pub struct Link {
     pub reused: bool,
     /// It has outlived what it was made for: the next request gets a new one.
     pub outdated: bool,
-    /// `rustdb.lock_wait` that its timeouts were made for, in seconds.
+    /// `rustdb.lock_wait` that its timeouts are set for, in seconds.
     pub lock_wait: u64,
     /// The server's `innodb_lock_wait_timeout` for this connection as it stands now, in seconds.
     pub server_wait: u64,
@@ -73,7 +69,9 @@ impl Link {
     /// A connection that is not open.
     pub fn closed() -> Link {
         Link {
-            conn: None,
+            wire: None,
+            connection_id: 0,
+            unanswered: false,
             process: process::id(),
             in_transaction: false,
             reused: false,
@@ -101,42 +99,44 @@ impl Link {
         password: &str,
         lock_wait: u64,
     ) -> Result<Link> {
-        let stall = Duration::from_secs(lock_wait) + config.connect_timeout;
-        let options = OptsBuilder::new()
-            .user(Some(&config.user))
-            .pass(Some(password))
-            .db_name(Some(&config.database))
-            .prefer_socket(false)
-            .tcp_connect_timeout(Some(config.connect_timeout))
-            .read_timeout(Some(stall))
-            .write_timeout(Some(stall))
-            // A firewall between us forgets connections that are silent for too long.
-            .tcp_keepalive_time_ms(Some(KEEPALIVE_MS))
-            .stmt_cache_size(Some(4))
-            // An UPDATE that changes nothing still tells that it found its row.
-            .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS);
-        let options = match endpoint {
-            Endpoint::Tcp(host, port) => options.ip_or_hostname(Some(host)).tcp_port(*port),
-            Endpoint::Socket(path) => options.socket(Some(path)),
-        };
-        let conn = connect(options, stall)?;
+        let (wire, connection_id) = connect(endpoint, config, password, stall(config, lock_wait))?;
         let mut link = Link::closed();
-        link.conn = Some(conn);
+        link.wire = Some(Box::new(wire));
+        link.connection_id = connection_id;
         link.lock_wait = lock_wait;
         Ok(link)
     }
 
+    /// Reads the answer that a [`Link::release`] left on the wire.
+    ///
+    /// # Errors
+    /// When the connection is of no use any more.
+    pub fn settle(&mut self) -> Result<()> {
+        if self.unanswered {
+            self.unanswered = false;
+            self.guarded(Wire::replies)?;
+        }
+        Ok(())
+    }
+
+    /// Sets the socket's timeouts for another `rustdb.lock_wait`, in seconds.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub fn set_lock_wait(&mut self, config: &ServerConfig, lock_wait: u64) -> Result<()> {
+        self.lock_wait = lock_wait;
+        self.guarded(|wire| wire.set_limit(stall(config, lock_wait)))
+    }
+
     /// Whether a statement can be sent without opening first.
     pub fn is_open(&self) -> bool {
-        self.conn.is_some()
+        self.wire.is_some()
     }
 
     /// The server's number of this connection, as `KILL` takes it.
     #[cfg(test)]
     pub fn connection_id(&self) -> u64 {
-        self.conn
-            .as_ref()
-            .map_or(0, |conn| u64::from(conn.connection_id()))
+        u64::from(self.connection_id)
     }
 
     /// Whether another process made it, and it came here through a fork.
@@ -152,26 +152,24 @@ impl Link {
     /// Whether the server has closed the connection, or said something unasked, which it only does to say
     /// goodbye. What is sent on it then can never happen; otherwise a lost answer leaves a doubt.
     pub fn is_dead(&self) -> bool {
-        let Some(conn) = &self.conn else {
-            return true;
-        };
-        let peek = MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT;
-        recv(conn.as_raw_fd(), &mut [0], peek) != Err(Errno::EAGAIN)
+        self.wire.as_ref().is_none_or(|wire| wire.is_readable())
     }
 
     /// Says goodbye to the server and closes; the server rolls back and frees all locks.
     pub fn close(&mut self) {
-        self.conn = None;
+        if let Some(mut wire) = self.wire.take()
+            && !self.is_inherited()
+        {
+            wire.quit();
+        }
         self.in_transaction = false;
+        self.unanswered = false;
     }
 
     /// In a child after a fork: closes the child's copy of the socket without a word to the server,
     /// so that the parent's connection lives on, and ends when the parent does.
     pub fn abandon(&mut self) {
-        if let Some(conn) = self.conn.take() {
-            let _ = nix::unistd::close(conn.as_raw_fd());
-            mem::forget(conn);
-        }
+        self.wire = None;
     }
 
     /// Sends statements, separated by semicolons, in one packet and one round trip.
@@ -181,22 +179,9 @@ impl Link {
     /// exception is [`Error::TooLarge`], for which nothing was sent.
     pub fn run(&mut self, sql: &str) -> Result<Vec<Reply>> {
         self.check_size(sql.len())?;
-        self.guarded(|conn| {
-            let mut result = conn.query_iter(sql)?;
-            let mut replies = Vec::with_capacity(4);
-            while let Some(set) = result.iter() {
-                let affected = set.affected_rows();
-                if set.columns().as_ref().is_empty() {
-                    // Reading the set to its end brings the error of a failed statement.
-                    for row in set {
-                        row?;
-                    }
-                    replies.push(Reply::Done(affected));
-                } else {
-                    replies.push(Reply::Rows(set.collect::<mysql::Result<_>>()?));
-                }
-            }
-            Ok(replies)
+        self.guarded(|wire| {
+            wire.send_query(sql)?;
+            wire.replies()
         })
     }
 
@@ -205,13 +190,26 @@ impl Link {
     ///
     /// # Errors
     /// As [`Link::run`].
-    pub fn execute(&mut self, sql: &str, parameters: Vec<Value>) -> Result<u64> {
-        let length: usize = parameters.iter().map(Value::bin_len_estimate).sum();
-        self.check_size(length)?;
-        self.guarded(|conn| {
-            let result = conn.exec_iter(sql, parameters)?;
-            Ok(result.affected_rows())
-        })
+    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+        let length = params.iter().map(|param| match param {
+            Param::Number(_) => 8,
+            Param::Bytes(bytes) => bytes.len() + 9,
+        });
+        // With each parameter's type, and the command.
+        self.check_size(length.sum::<usize>() + 3 * params.len() + 16)?;
+        self.guarded(|wire| wire.execute(sql, params))
+    }
+
+    /// Ends the transaction and frees its locks, without waiting for the answer: nothing can be lost with
+    /// it. The server has it before anything that is said on this connection later.
+    pub fn release(&mut self) {
+        if !self.in_transaction {
+            return;
+        }
+        if self.guarded(|wire| wire.send_query("ROLLBACK")).is_ok() {
+            self.unanswered = true;
+        }
+        self.in_transaction = false;
     }
 
     /// Ends the transaction, if one is open, and frees its locks.
@@ -236,20 +234,19 @@ impl Link {
         Ok(())
     }
 
-    fn guarded<T>(&mut self, speak: impl FnOnce(&mut Conn) -> mysql::Result<T>) -> Result<T> {
+    fn guarded<T>(&mut self, speak: impl FnOnce(&mut Wire) -> Result<T>) -> Result<T> {
         if self.is_inherited() {
             return Err(Error::Forked(self.process));
         }
-        // Taken out while it speaks: should the client library panic, the connection is dropped
-        // with the unwinding and no half-read answer stays behind.
-        let Some(mut conn) = self.conn.take() else {
+        // Taken out while it speaks: after a panic, no half-read answer stays behind.
+        let Some(mut wire) = self.wire.take() else {
             return Err(Error::Gone("not connected".into()));
         };
-        let outcome = speak(&mut conn).map_err(Error::from);
+        let outcome = speak(&mut wire);
         self.last_used = Instant::now();
         match outcome {
             Ok(value) => {
-                self.conn = Some(conn);
+                self.wire = Some(wire);
                 Ok(value)
             }
             Err(error) => {
@@ -257,8 +254,14 @@ impl Link {
                 self.outdated |= error.outdated_connection();
                 // A lock timeout rolls back one statement only, and a later START TRANSACTION would
                 // commit the rest (MySQL manual, "InnoDB Error Handling").
-                if server_is_usable(&error) && conn.query_drop("ROLLBACK").is_ok() {
-                    self.conn = Some(conn);
+                let rollback = |wire: &mut Wire| {
+                    wire.send_query("ROLLBACK")?;
+                    wire.replies()
+                };
+                if server_is_usable(&error) && rollback(&mut wire).is_ok() {
+                    self.wire = Some(wire);
+                } else {
+                    wire.quit();
                 }
                 Err(error)
             }
@@ -266,9 +269,19 @@ impl Link {
     }
 }
 
+/// Seconds after which a silent server is left: one that waits for a row answers by then.
+fn stall(config: &ServerConfig, lock_wait: u64) -> Duration {
+    Duration::from_secs(lock_wait) + config.connect_timeout
+}
+
 /// Connects and logs in, in another thread: connecting to a Unix socket whose server does not accept
 /// any more, and asking for a host's address, know no timeout of their own.
-fn connect(options: OptsBuilder, limit: Duration) -> Result<Conn> {
+fn connect(
+    endpoint: &Endpoint,
+    config: &ServerConfig,
+    password: &str,
+    limit: Duration,
+) -> Result<(Wire, u32)> {
     /// Threads that nobody waits for any more; they end when their server wakes up.
     static ABANDONED: AtomicUsize = AtomicUsize::new(0);
     if ABANDONED.load(Ordering::Relaxed) >= 8 {
@@ -276,11 +289,22 @@ fn connect(options: OptsBuilder, limit: Duration) -> Result<Conn> {
             "earlier connections have not come about yet".into(),
         ));
     }
+    let (endpoint, timeout) = (endpoint.clone(), config.connect_timeout);
+    let (user, database) = (config.user.clone(), config.database.clone());
+    let password = password.to_owned();
+    let log_in = move || {
+        let login = Login {
+            user: &user,
+            password: &password,
+            database: &database,
+        };
+        login.over(dial(&endpoint, timeout)?, limit)
+    };
     let (done, answer) = mpsc::channel();
     let abandoned = Arc::new(Mutex::new(false));
     let shared = Arc::clone(&abandoned);
     let work = move || {
-        let connected = catch_unwind(AssertUnwindSafe(|| Conn::new(options)));
+        let connected = catch_unwind(AssertUnwindSafe(log_in));
         if *shared.lock() {
             ABANDONED.fetch_sub(1, Ordering::Relaxed);
         } else {
@@ -298,15 +322,35 @@ fn connect(options: OptsBuilder, limit: Duration) -> Result<Conn> {
         })
     });
     match connected {
-        Ok(Ok(connected)) => connected.map_err(Error::from),
-        Ok(Err(_)) => Err(Error::Nonsense(
-            "no greeting of a MySQL or MariaDB server".into(),
-        )),
+        Ok(Ok(connected)) => connected,
+        Ok(Err(_)) => Err(Error::Nonsense("a login that cannot be".into())),
         Err(_) => Err(Error::Stalled(format!(
             "no connection within {} s",
             limit.as_secs()
         ))),
     }
+}
+
+/// Opens a socket. A host's addresses are tried in their order, each for `timeout`.
+fn dial(endpoint: &Endpoint, timeout: Duration) -> Result<Stream> {
+    let failed = |error: std::io::Error| Error::Connect(error.to_string());
+    let (host, port) = match endpoint {
+        Endpoint::Socket(path) => {
+            return UnixStream::connect(path).map(Stream::Unix).map_err(failed);
+        }
+        Endpoint::Tcp(host, port) => (host.as_str(), *port),
+    };
+    let mut outcome = Err(Error::Connect("the host has no address".into()));
+    for address in (host, port).to_socket_addrs().map_err(failed)? {
+        outcome = TcpStream::connect_timeout(&address, timeout).map_err(failed);
+        if let Ok(stream) = &outcome {
+            stream.set_nodelay(true).map_err(failed)?;
+            setsockopt(stream, sockopt::KeepAlive, &true).map_err(|e| failed(e.into()))?;
+            setsockopt(stream, sockopt::TcpKeepIdle, &KEEPALIVE).map_err(|e| failed(e.into()))?;
+            break;
+        }
+    }
+    outcome.map(Stream::Tcp)
 }
 
 /// Whether the server is there and has answered, so that the connection can go on after a rollback.
@@ -318,26 +362,8 @@ fn server_is_usable(error: &Error) -> bool {
 }
 
 impl Drop for Link {
-    /// Dropping a `Conn` sends COM_QUIT. In a forked child that would end the parent's connection,
-    /// so the child only closes its copy of the socket.
     fn drop(&mut self) {
-        if self.is_inherited() {
-            self.abandon();
-        }
-    }
-}
-
-/// The length of a value in a binary protocol packet, near enough to compare with a packet's limit.
-trait BinaryLength {
-    fn bin_len_estimate(&self) -> usize;
-}
-
-impl BinaryLength for Value {
-    fn bin_len_estimate(&self) -> usize {
-        match self {
-            Value::Bytes(bytes) => bytes.len() + 9,
-            _ => 16,
-        }
+        self.close();
     }
 }
 

@@ -176,13 +176,13 @@ impl Pool {
 
     fn ready(&self, mut link: PooledLink, lock_wait: u64) -> Result<PooledLink> {
         link.reused = link.is_open();
-        // Past the idle timeout the server has closed it; and the socket's timeouts are made for one
-        // lock_wait, so a script that changes it gets a new connection.
-        let stale =
-            link.idle() >= self.config.idle_timeout || link.lock_wait != lock_wait || link.outdated;
+        // Past the idle timeout the server has closed it.
+        let stale = link.idle() >= self.config.idle_timeout || link.outdated;
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
-        if !link.reused || stale || second_best {
+        let ready =
+            !stale && !second_best && setup::adapt(&mut link, &self.config, lock_wait).is_ok();
+        if !ready {
             self.reopen(&mut link, lock_wait)?;
         }
         Ok(link)

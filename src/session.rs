@@ -320,17 +320,17 @@ impl View {
     /// empty data of a session that never had any.
     fn is_unchanged(&self, data: &[u8]) -> bool {
         match (self.base, &self.row) {
-            (Base::Live(_), Some(row)) => row.data == data,
+            (Base::Live(_), Some(row)) => *row.data == *data,
             (Base::Live(_), None) => false,
             (Base::Nothing | Base::Expired(_), _) => data.is_empty(),
         }
     }
 }
 
-/// Gives a connection back to the pool without its transaction. False when the server could not be told;
-/// the connection is closed then, and that ends the transaction.
-fn give_up(mut link: PooledLink) -> bool {
-    !link.in_transaction || link.rollback().is_ok()
+/// Gives a connection back to the pool without its transaction, and waits for no answer. Where the server
+/// could not be told the connection is closed, and that ends the transaction.
+fn give_up(mut link: PooledLink) {
+    link.release();
 }
 
 #[cfg(test)]

@@ -52,9 +52,9 @@ fn what_is_larger_than_the_servers_packet_is_not_sent() {
         link.run(&sql).unwrap_err(),
         Error::TooLarge { sent, limit: 100 }
     );
-    let long = Value::Bytes(vec![b'x'; 200]);
+    let long = [b'x'; 200];
     assert!(matches!(
-        link.execute("SELECT ?", vec![long]),
+        link.execute("DO ?", &[Param::Bytes(&long)]),
         Err(Error::TooLarge { limit: 100, .. })
     ));
     assert!(link.run("DO 1").is_ok());

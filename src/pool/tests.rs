@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::link::Reply;
 use crate::testing::Fixture;
 
 #[test]
@@ -35,12 +36,18 @@ fn a_connection_that_the_server_closed_is_replaced_unnoticed() {
 }
 
 #[test]
-fn another_lock_wait_gets_another_connection() {
+fn another_lock_wait_is_told_to_the_same_connection() {
     let f = Fixture::new("waits", &[]);
     let id = f.pool().get(30).unwrap().connection_id();
-    let link = f.pool().get(1).unwrap();
-    assert_ne!(link.connection_id(), id);
-    assert_eq!(link.server_wait, 1);
+    let mut link = f.pool().get(1).unwrap();
+    assert_eq!(link.connection_id(), id);
+    let replies = link
+        .run("SELECT @@innodb_lock_wait_timeout+@@lock_wait_timeout")
+        .unwrap();
+    let [Reply::Rows(rows)] = &replies[..] else {
+        panic!("no rows")
+    };
+    assert_eq!(rows[0].values().number(), Ok(2));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::pool::Counters;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
-use crate::store::{Row, plain};
+use crate::store::{Row, plain, setup};
 
 impl Session {
     /// Looks at a row without locking it: on the held connection, which is free to use, or another.
@@ -70,14 +70,13 @@ impl Session {
     fn lock(&self, sid: &SessionId, held: Option<PooledLink>, birth: bool) -> Result<View> {
         let wait = self.config.lock_wait;
         let mut link = match held {
-            Some(link) if link.lock_wait == wait => link,
-            other => {
-                if let Some(link) = other {
-                    give_up(link);
-                }
-                self.pool.get(wait)?
-            }
+            Some(link) => link,
+            None => self.pool.get(wait)?,
         };
+        // A script may have changed lock_wait since.
+        if setup::adapt(&mut link, &self.config.server, wait).is_err() {
+            self.pool.reopen(&mut link, wait)?;
+        }
         let deadline = Instant::now() + Duration::from_secs(wait);
         if link.cluster != Cluster::No {
             self.multi_writer.set(Some(link.cluster));

@@ -42,7 +42,7 @@ impl Session {
                     let link = kept.take().filter(|link| !link.is_dead());
                     if base == Base::Nothing {
                         // Where the rollback fails, somebody may have stored the session since.
-                        if link.is_some_and(give_up) {
+                        if link.is_some_and(|mut link| link.rollback().is_ok()) {
                             return Ok(());
                         }
                     } else if let Some(mut link) = link {

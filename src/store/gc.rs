@@ -1,8 +1,6 @@
 //! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody
 //! holds are skipped.
 
-use mysql::Value;
-
 use super::{affected, lease, push_hex};
 use crate::error::Result;
 use crate::link::{Link, Reply};
@@ -42,10 +40,8 @@ pub fn collect_with_leases(link: &mut Link, table: &str, batch: u64) -> Result<u
     let mut ids = String::new();
     if let Some(Reply::Rows(rows)) = replies.pop() {
         for row in rows {
-            if let Some(Value::Bytes(id)) = row.as_ref(0) {
-                ids.push(if ids.is_empty() { '(' } else { ',' });
-                push_hex(&mut ids, id);
-            }
+            ids.push(if ids.is_empty() { '(' } else { ',' });
+            push_hex(&mut ids, row.values().bytes()?.unwrap_or_default());
         }
     }
     if ids.is_empty() {

@@ -10,12 +10,10 @@
 //! the whole session twice. RETURNING is never used: Galera sends its rows before the cluster has
 //! certified the statement, and two nodes would both be told that the lease is theirs.
 
-use mysql::Value;
-
 use super::row::{Base, Write};
 use super::{CODEC_PLAIN, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_hex};
 use crate::error::{Error, Result};
-use crate::link::{Link, Reply};
+use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
 
 /// What a lease table's name has behind that of the sessions' table.
@@ -155,7 +153,7 @@ fn update(
         sql.push_str(&tail);
         return Ok(affected(&link.run(&sql)?, 0)? == 2);
     }
-    Ok(link.execute(&format!("{head}?{tail}"), vec![Value::Bytes(data.to_vec())])? == 2)
+    Ok(link.execute(&format!("{head}?{tail}"), &[Param::Bytes(data)])? == 2)
 }
 
 /// The lease is freed first, and the row inserted only where that found it: INSERT … SELECT sees with
@@ -182,10 +180,7 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
         link.in_transaction = true;
         let released = affected(&link.run(&release)?, 1)?;
         let found = if released == 1 {
-            link.execute(
-                &format!("{head}? FROM DUAL"),
-                vec![Value::Bytes(data.to_vec())],
-            )?
+            link.execute(&format!("{head}? FROM DUAL"), &[Param::Bytes(data)])?
         } else {
             0
         };
@@ -270,6 +265,6 @@ fn truth(reply: Option<&Reply>) -> Result<bool> {
     let Some(Reply::Rows(rows)) = reply else {
         return Err(Error::Nonsense("no result for a SELECT".into()));
     };
-    let value = rows.first().and_then(|row| row.as_ref(0));
-    Ok(matches!(value, Some(Value::Bytes(digits)) if digits == b"1"))
+    let row = rows.first();
+    Ok(row.map(|row| row.values().bytes()).transpose()?.flatten() == Some(b"1"))
 }

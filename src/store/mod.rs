@@ -15,6 +15,7 @@ use std::time::Instant;
 use crate::error::{Error, Result};
 use crate::link::{Link, Reply};
 use crate::sid::SessionId;
+use crate::wire::Tail;
 
 /// The codec of a row whose data is what PHP serialised, unchanged.
 pub const CODEC_PLAIN: u8 = 0;
@@ -34,7 +35,7 @@ pub struct Row {
     pub now: u64,
     /// When the answer came, to know the server's clock later on.
     pub read_at: Instant,
-    pub data: Vec<u8>,
+    pub data: Tail,
 }
 
 impl Row {
@@ -66,8 +67,11 @@ fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
     };
     let read_at = Instant::now();
     // In the order of COLUMNS; the text protocol brings numbers as digits.
-    let (version, codec, expires_at, now, data): (u64, u64, u64, u64, Vec<u8>) =
-        mysql::from_row_opt(row).map_err(|_| Error::Nonsense("a row of another shape".into()))?;
+    let mut values = row.values();
+    let (version, codec) = (values.number()?, values.number()?);
+    let (expires_at, now) = (values.number()?, values.number()?);
+    let data = values.tail()?;
+    let data = row.into_tail(data);
     if codec != u64::from(CODEC_PLAIN) {
         return Err(Error::UnknownCodec(codec.min(255) as u8));
     }

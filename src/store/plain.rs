@@ -1,15 +1,13 @@
 //! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none`, and the
 //! deletion of a session that this request does not hold. One round trip each.
 
-use mysql::Value;
-
 use super::row::Write;
 use super::{
     CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
     push_data, touch_statement,
 };
 use crate::error::Result;
-use crate::link::{Cluster, Link};
+use crate::link::{Cluster, Link, Param};
 use crate::sid::SessionId;
 
 /// Reads the row as last committed. On a connection with an open transaction that is READ
@@ -75,14 +73,17 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, new: &Write<'_>) -
         sql.push_str(tail);
         return link.run(&sql).map(drop);
     }
-    let parameters = vec![
-        Value::Bytes(sid.digest().to_vec()),
-        Value::UInt(version),
-        Value::UInt(lifetime),
-        Value::Bytes(data.to_vec()),
+    let parameters = [
+        Param::Bytes(sid.digest()),
+        Param::Number(version),
+        Param::Number(lifetime),
+        Param::Bytes(data),
     ];
-    link.execute(&format!("{head}?,?,UNIX_TIMESTAMP()+?,?{tail}"), parameters)
-        .map(drop)
+    link.execute(
+        &format!("{head}?,?,UNIX_TIMESTAMP()+?,?{tail}"),
+        &parameters,
+    )
+    .map(drop)
 }
 
 /// Moves the expiry of a row that still is of this version; false when it is not.

@@ -7,14 +7,12 @@
 
 use std::fmt::Write as _;
 
-use mysql::Value;
-
 use super::{
     CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
     push_data, push_wait, touch_statement,
 };
 use crate::error::{Error, Result};
-use crate::link::Link;
+use crate::link::{Link, Param};
 use crate::sid::SessionId;
 
 /// The row that a write builds upon, as the request that writes found it.
@@ -187,15 +185,15 @@ pub fn write(
          created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=? \
          WHERE id=? AND version=?"
     );
-    let parameters = vec![
-        Value::UInt(u64::from(!born.is_empty())),
-        Value::UInt(lifetime),
-        Value::UInt(version),
-        Value::Bytes(data.to_vec()),
-        Value::Bytes(sid.digest().to_vec()),
-        Value::UInt(locked),
+    let parameters = [
+        Param::Number(u64::from(!born.is_empty())),
+        Param::Number(lifetime),
+        Param::Number(version),
+        Param::Bytes(data),
+        Param::Bytes(sid.digest()),
+        Param::Number(locked),
     ];
-    if link.execute(&sql, parameters)? != 1 {
+    if link.execute(&sql, &parameters)? != 1 {
         link.rollback()?;
         return Ok(false);
     }

@@ -1,6 +1,5 @@
 //! What the statements do on a real server.
 
-use mysql::Value;
 use proptest::prelude::*;
 
 use super::row::{Base, Write};
@@ -26,7 +25,7 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
         )
         .unwrap();
         let row = plain::read(link, &f.table, &sid).unwrap().unwrap();
-        assert_eq!(row.data, data);
+        assert_eq!(*row.data, *data);
     };
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(200));
     let any_data = prop_oneof![
@@ -134,12 +133,8 @@ fn the_session_settings_are_what_the_protocols_rely_on() {
     let Some(Reply::Rows(mut rows)) = link.run(sql).unwrap().pop() else {
         panic!("no rows")
     };
-    let Some(Value::Bytes(text)) = rows.remove(0).take(0) else {
-        panic!("no text")
-    };
-    let text = String::from_utf8(text).unwrap();
     assert_eq!(
-        text,
+        rows.remove(0).values().text().unwrap(),
         "1 STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 9 9 77"
     );
 }
@@ -168,8 +163,5 @@ fn the_character_set_is_ours_whatever_the_server_would_like() {
     let Some(Reply::Rows(mut rows)) = replies.into_iter().next_back() else {
         panic!("no rows")
     };
-    assert_eq!(
-        rows.remove(0).take(0),
-        Some(Value::Bytes(b"utf8mb4".to_vec()))
-    );
+    assert_eq!(rows.remove(0).values().text().unwrap(), "utf8mb4");
 }

@@ -1,12 +1,10 @@
 //! What a new connection is told and asked before its first use: the session's settings, what kind of
 //! server answers, and whether the table is one that rustdb can use.
 
-use mysql::Row;
-
-use super::lease;
+use super::{lease, push_wait};
 use crate::config::{LockMode, ServerConfig};
 use crate::error::{Error, Result};
-use crate::link::{Cluster, Link, Reply};
+use crate::link::{Cluster, Link, Reply, Row};
 
 /// The table's DDL, the same file that an operator can apply.
 const SCHEMA: &str = include_str!("../../examples/schema.sql");
@@ -50,6 +48,22 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
         check_table(link, config)?;
     }
     Ok(info)
+}
+
+/// Makes a pooled connection ready for a request: reads what is still unanswered, and where the request
+/// has another `rustdb.lock_wait` than the one before, tells the server in one round trip.
+///
+/// # Errors
+/// When the connection is of no use any more.
+pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<()> {
+    link.settle()?;
+    if link.lock_wait != lock_wait {
+        link.set_lock_wait(config, lock_wait)?;
+        let mut sql = String::new();
+        push_wait(&mut sql, link, lock_wait);
+        link.run(&sql)?;
+    }
+    Ok(())
 }
 
 /// The session's settings, and a question. `SET SESSION TRANSACTION` is the one spelling of the
@@ -99,7 +113,8 @@ fn server_info(variables: Vec<Row>) -> ServerInfo {
 
 /// A row of two strings.
 fn pair(row: Row) -> Option<(String, String)> {
-    mysql::from_row_opt(row).ok()
+    let mut values = row.values();
+    Some((values.text().ok()?, values.text().ok()?))
 }
 
 /// Checks that the table is there and is what rustdb needs, and the leases' table where it is used;
