@@ -3,6 +3,7 @@
 //! A [`Link`] may be closed: the pool hands out closed ones and opens them in the thread of the
 //! request that needs one, so that a refused connection is reported at once and by its cause.
 
+use std::mem;
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,6 +25,9 @@ use crate::wire::{Stream, Wire};
 /// Seconds of silence after which the kernel asks whether the other side is still there, and a firewall
 /// between us is reminded of the connection.
 const KEEPALIVE: u32 = 60;
+
+/// Bytes of a statement's memory that an idle connection keeps at most.
+const KEPT_BUFFER: usize = 64 * 1024;
 
 /// Whether other nodes take writes beside this connection's server, as far as it tells and unless
 /// `rustdb.single_writer` says otherwise.
@@ -62,6 +66,8 @@ pub struct Link {
     /// Which server of the list this is, counted from 0.
     pub rank: usize,
     pub opened: Instant,
+    /// The text of the last statement, whose memory the next one uses.
+    buffer: String,
     last_used: Instant,
 }
 
@@ -82,6 +88,7 @@ impl Link {
             cluster: Cluster::No,
             rank: 0,
             opened: Instant::now(),
+            buffer: String::new(),
             last_used: Instant::now(),
         }
     }
@@ -183,6 +190,25 @@ impl Link {
             wire.send_query(sql)?;
             wire.replies()
         })
+    }
+
+    /// An empty text with memory for a statement, for [`Link::run_buffer`].
+    pub fn take_buffer(&mut self) -> String {
+        let mut buffer = mem::take(&mut self.buffer);
+        buffer.clear();
+        buffer
+    }
+
+    /// [`Link::run`] for a text that [`Link::take_buffer`] gave.
+    ///
+    /// # Errors
+    /// As [`Link::run`].
+    pub fn run_buffer(&mut self, sql: String) -> Result<Vec<Reply>> {
+        let outcome = self.run(&sql);
+        if sql.capacity() <= KEPT_BUFFER {
+            self.buffer = sql;
+        }
+        outcome
     }
 
     /// Executes one prepared statement (prepared on its first use: one more round trip) and returns

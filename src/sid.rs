@@ -1,5 +1,6 @@
 //! A session id: checked at the door, stored as a digest, shown only in part.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use ring::digest::{SHA256, digest};
@@ -8,6 +9,31 @@ use crate::error::{Error, Result};
 
 /// The longest id that PHP makes (`session.sid_length` ends at 256 characters).
 pub const MAX_LENGTH: usize = 256;
+
+thread_local! {
+    /// The id that was asked for last: a request names it in each of its calls, and a digest costs as much
+    /// as all the rest of a call.
+    static LAST: RefCell<Option<(Text, SessionId)>> = const { RefCell::new(None) };
+}
+
+/// A whole id, without memory of its own.
+struct Text {
+    bytes: [u8; MAX_LENGTH],
+    length: usize,
+}
+
+impl Text {
+    fn of(id: &[u8]) -> Text {
+        let mut bytes = [0; MAX_LENGTH];
+        let length = id.len().min(MAX_LENGTH);
+        bytes[..length].copy_from_slice(&id[..length]);
+        Text { bytes, length }
+    }
+
+    fn is(&self, id: &[u8]) -> bool {
+        self.bytes[..self.length] == *id
+    }
+}
 
 /// A session id that PHP could have made.
 ///
@@ -28,6 +54,20 @@ impl SessionId {
     /// # Errors
     /// [`Error::BadId`] when it is empty, longer than [`MAX_LENGTH`] or has other characters.
     pub fn parse(id: &[u8]) -> Result<SessionId> {
+        LAST.with(|last| {
+            let mut last = last.borrow_mut();
+            match &*last {
+                Some((known, sid)) if known.is(id) => Ok(sid.clone()),
+                _ => {
+                    let sid = SessionId::new(id)?;
+                    *last = Some((Text::of(id), sid.clone()));
+                    Ok(sid)
+                }
+            }
+        })
+    }
+
+    fn new(id: &[u8]) -> Result<SessionId> {
         if id.is_empty() {
             return Err(Error::BadId("no characters"));
         }

@@ -444,6 +444,22 @@ impl Wire {
 
     /// Reads the next packet; one that goes on in others is put together.
     fn packet(&mut self) -> Result<Packet> {
+        // Mostly it is here already, with the one before.
+        if let Some(&[a, b, c, number, ref rest @ ..]) = self.input.get(self.unread.clone())
+            && number == self.sequence
+        {
+            let length = usize::from(a) | usize::from(b) << 8 | usize::from(c) << 16;
+            if length <= rest.len() {
+                let start = self.unread.start + 4;
+                self.unread.start = start + length;
+                self.sequence = number.wrapping_add(1);
+                return Ok(Packet::Buffered(start..start + length));
+            }
+        }
+        self.packet_in_parts()
+    }
+
+    fn packet_in_parts(&mut self) -> Result<Packet> {
         let mut patience = Patience::new(self.limit);
         let length = self.header(&mut patience)?;
         if length <= BUFFER - 4 {

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use super::{
     CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
-    push_data, push_wait, touch_statement,
+    push_data, push_hex, push_number, push_wait, touch_statement,
 };
 use crate::error::{Error, Result};
 use crate::link::{Link, Param};
@@ -72,10 +72,10 @@ pub enum Birth {
 /// [`Error::LockTimeout`] when another transaction holds the row, [`Error::UnknownCodec`], or as the
 /// server says.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
-    let mut sql = String::with_capacity(320);
+    let mut sql = link.take_buffer();
     push_begin(&mut sql, link, wait);
     push_select_for_update(&mut sql, table, sid, wait);
-    parse_row(link.run(&sql)?)
+    parse_row(link.run_buffer(sql)?)
 }
 
 fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
@@ -90,12 +90,15 @@ fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
 /// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
 /// on both.
 fn push_select_for_update(sql: &mut String, table: &str, sid: &SessionId, wait: u64) {
-    let nowait = if wait == 0 { " NOWAIT" } else { "" };
-    let id = id_literal(sid);
-    let _ = write!(
-        sql,
-        "SELECT {COLUMNS} FROM `{table}` WHERE id={id} FOR UPDATE{nowait}"
-    );
+    for part in ["SELECT ", COLUMNS, " FROM `", table, "` WHERE id="] {
+        sql.push_str(part);
+    }
+    push_hex(sql, sid.digest());
+    sql.push_str(if wait == 0 {
+        " FOR UPDATE NOWAIT"
+    } else {
+        " FOR UPDATE"
+    });
 }
 
 /// Locks a session that does not exist by inserting its placeholder, uncommitted.
@@ -162,23 +165,28 @@ pub fn write(
         lifetime,
     } = *new;
     // An expired row's next session is another session: it starts its life now.
-    let born = if matches!(base, Base::Expired(_)) {
-        "created_at=UNIX_TIMESTAMP(),"
-    } else {
-        ""
-    };
-    let head = format!(
-        "UPDATE `{table}` SET codec={CODEC_PLAIN},{born}expires_at=UNIX_TIMESTAMP()+{lifetime},\
-         version={version},data="
-    );
-    let tail = format!(" WHERE id={} AND version={locked}", id_literal(sid));
+    let reborn = matches!(base, Base::Expired(_));
     if data.len() < PREPARE_FROM {
-        let mut sql = String::with_capacity(head.len() + data.len() + data.len() / 8 + 160);
-        sql.push_str(&head);
+        let mut sql = link.take_buffer();
+        for part in ["UPDATE `", table, "` SET codec="] {
+            sql.push_str(part);
+        }
+        push_number(&mut sql, u64::from(CODEC_PLAIN));
+        if reborn {
+            sql.push_str(",created_at=UNIX_TIMESTAMP()");
+        }
+        sql.push_str(",expires_at=UNIX_TIMESTAMP()+");
+        push_number(&mut sql, lifetime);
+        sql.push_str(",version=");
+        push_number(&mut sql, version);
+        sql.push_str(",data=");
         push_data(&mut sql, data);
-        sql.push_str(&tail);
+        sql.push_str(" WHERE id=");
+        push_hex(&mut sql, sid.digest());
+        sql.push_str(" AND version=");
+        push_number(&mut sql, locked);
         sql.push_str(";COMMIT");
-        return commit(link, &sql);
+        return commit(link, sql);
     }
     let sql = format!(
         "UPDATE `{table}` SET codec={CODEC_PLAIN},\
@@ -186,7 +194,7 @@ pub fn write(
          WHERE id=? AND version=?"
     );
     let parameters = [
-        Param::Number(u64::from(!born.is_empty())),
+        Param::Number(u64::from(reborn)),
         Param::Number(lifetime),
         Param::Number(version),
         Param::Bytes(data),
@@ -203,8 +211,8 @@ pub fn write(
 }
 
 /// Sends one statement and its COMMIT, and says whether the statement found its row.
-fn commit(link: &mut Link, sql: &str) -> Result<bool> {
-    let replies = link.run(sql)?;
+fn commit(link: &mut Link, sql: String) -> Result<bool> {
+    let replies = link.run_buffer(sql)?;
     link.in_transaction = false;
     Ok(affected(&replies, 0)? == 1)
 }
@@ -222,7 +230,7 @@ pub fn touch(
     lifetime: u64,
 ) -> Result<bool> {
     let sql = touch_statement(table, sid, version, lifetime);
-    commit(link, &(sql + ";COMMIT"))
+    commit(link, sql + ";COMMIT")
 }
 
 /// Deletes the locked row and commits.
@@ -231,5 +239,5 @@ pub fn touch(
 /// As the server says.
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
     let sql = delete_statement(table, sid);
-    commit(link, &(sql + ";COMMIT")).map(drop)
+    commit(link, sql + ";COMMIT").map(drop)
 }

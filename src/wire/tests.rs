@@ -13,6 +13,7 @@ fn wire(answer: &[u8]) -> Wire {
     let answer = answer.to_vec();
     thread::spawn(move || {
         let _ = server.write_all(&answer);
+        let _ = server.shutdown(std::net::Shutdown::Write);
         let mut sent = Vec::new();
         let _ = server.read_to_end(&mut sent);
     });
