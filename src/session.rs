@@ -264,10 +264,11 @@ impl Session {
 
     fn with_seconds(&self, cause: Error) -> Error {
         match cause {
-            Error::LockTimeout { .. } => {
+            Error::LockTimeout { holder, .. } => {
                 Counters::add(&self.pool.counters.lock_timeouts, 1);
                 Error::LockTimeout {
                     seconds: self.config.lock_wait,
+                    holder,
                 }
             }
             other => other,

@@ -8,12 +8,12 @@ use super::write::random;
 use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::{LockFailure, LockMode};
 use crate::error::{Error, Result};
-use crate::link::Cluster;
+use crate::link::{Cluster, Link};
 use crate::pool::Counters;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
-use crate::store::{Row, plain};
+use crate::store::{Row, holder, plain};
 
 impl Session {
     /// Looks at a row without locking it: on the held connection, which is free to use, or another.
@@ -105,8 +105,24 @@ impl Session {
                     let row = plain::read(&mut link, &self.config.server.table, sid)?;
                     return Ok(View::of(sid, row, Hold::Denied));
                 }
-                Err(cause) => return Err(cause),
+                Err(cause) => return Err(self.name_holder(&mut link, sid, cause)),
             }
+        }
+    }
+
+    /// Adds to a wait that has ended who holds the row, as far as the server tells. Who does not wait at
+    /// all (`rustdb.lock_wait=0`) does not want to wait for that either.
+    pub(super) fn name_holder(&self, link: &mut Link, sid: &SessionId, cause: Error) -> Error {
+        match cause {
+            Error::LockTimeout { seconds, .. } if self.config.lock_wait > 0 => {
+                let maria = self
+                    .pool
+                    .server()
+                    .is_some_and(|(_, info)| info.is_mariadb());
+                let holder = holder::find(link, &self.config.server.table, sid, maria);
+                Error::LockTimeout { seconds, holder }
+            }
+            other => other,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The session's contract against a real server, told as PHP would call.
 
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::thread;
 
@@ -38,6 +39,12 @@ pub(super) fn cause<T>(outcome: Result<T, Failure>) -> Error {
         Ok(_) => panic!("it succeeded"),
         Err(failure) => failure.cause,
     }
+}
+
+/// What a wait ends in where the server does not tell who holds the row.
+fn timeout(seconds: u64) -> Error {
+    let holder = None;
+    Error::LockTimeout { seconds, holder }
 }
 
 #[test]
@@ -113,10 +120,27 @@ fn a_lock_that_is_not_to_be_had_is_an_error_and_nothing_is_written() {
     let mut holder = f.session();
     holder.start("abc").unwrap();
     let mut other = f.session();
-    assert_eq!(cause(other.start("abc")), Error::LockTimeout { seconds: 0 });
+    assert_eq!(cause(other.start("abc")), timeout(0));
     assert_eq!(cause(other.put("abc", "new")), Error::NeverRead);
     holder.close();
     assert_eq!(f.stored("abc"), b"old");
+}
+
+#[test]
+fn who_may_not_ask_for_the_holder_gives_up_on_the_same_connection() {
+    let f = Fixture::new("no_right", &[("rustdb.lock_wait", "1")]);
+    f.store("abc", b"old");
+    let mut holder = f.session();
+    holder.start("abc").unwrap();
+    let mut other = f.session();
+    let made = || f.pool().counters.connects.load(Ordering::Relaxed);
+    assert_eq!(cause(other.start("abc")), timeout(1));
+    let before = made();
+    holder.close();
+    other.open(f.pool(), f.config.clone());
+    assert_eq!(other.start("abc").unwrap(), b"old");
+    other.put("abc", "new").unwrap();
+    assert_eq!((f.stored("abc"), made()), (b"new".to_vec(), before));
 }
 
 #[test]
@@ -209,7 +233,7 @@ fn a_live_holder_keeps_its_lock_for_longer_than_the_idle_timeout() {
     let mut holder = f.session();
     holder.start("abc").unwrap();
     let mut next = f.session();
-    assert_eq!(cause(next.start("abc")), Error::LockTimeout { seconds: 3 });
+    assert_eq!(cause(next.start("abc")), timeout(3));
     holder.put("abc", "held").unwrap();
     assert_eq!(f.stored("abc"), b"held");
 }

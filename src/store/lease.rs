@@ -10,7 +10,11 @@
 //! the whole session twice. RETURNING is never used: Galera sends its rows before the cluster has
 //! certified the statement, and two nodes would both be told that the lease is theirs.
 
+use std::process;
+use std::sync::OnceLock;
+
 use mysql::Value;
+use nix::unistd::gethostname;
 
 use super::row::{Base, Write};
 use super::{CODEC_PLAIN, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_hex};
@@ -30,6 +34,24 @@ impl Owner {
         let mut sql = String::with_capacity(35);
         push_hex(&mut sql, &self.0);
         sql
+    }
+}
+
+/// What a lease's row says about the process that holds it, for people: "pid 1234 on web1".
+pub struct Holder(String);
+
+impl Holder {
+    /// This process. Not more than the column's 80 characters, all of them harmless in a statement.
+    pub fn here() -> Holder {
+        static HOST: OnceLock<String> = OnceLock::new();
+        // A Linux host's name has 64 characters at most.
+        let host = HOST.get_or_init(|| {
+            let name = gethostname().unwrap_or_default();
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+            let name = name.to_string_lossy().replace(|c| !plain(c), "?");
+            name.chars().take(64).collect()
+        });
+        Holder(format!("pid {} on {host}", process::id()))
     }
 }
 
@@ -57,11 +79,11 @@ impl Place<'_> {
 }
 
 /// Takes the lease if it is free, or expired, or ours already, and reads the session with it. None when
-/// somebody else has it.
+/// somebody else has it. The lease's row then says that `holder` has it.
 ///
 /// # Errors
 /// As the server says. The lease may be taken all the same; running it again does no harm.
-pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>> {
+pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Option<Option<Row>>> {
     let Place {
         table,
         sid,
@@ -69,11 +91,25 @@ pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>
         seconds,
     } = *place;
     let (id, me) = (id_literal(sid), owner.literal());
-    // The owner is assigned first: the second assignment sees it.
+    let (columns, values, assignments) = if link.lease_has_holder {
+        let Holder(text) = holder;
+        (
+            ",lease_holder,lease_since",
+            format!(",'{text}',UNIX_TIMESTAMP()"),
+            format!(
+                ",lease_holder=IF(lease_owner={me},'{text}',lease_holder),\
+                 lease_since=IF(lease_owner={me},UNIX_TIMESTAMP(),lease_since)"
+            ),
+        )
+    } else {
+        Default::default()
+    };
+    // The owner is assigned first: the other assignments see it.
     let replies = link.run(&format!(
-        "INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until) VALUES ({id},{me},UNIX_TIMESTAMP()+{seconds}) \
+        "INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until{columns}) \
+         VALUES ({id},{me},UNIX_TIMESTAMP()+{seconds}{values}) \
          ON DUPLICATE KEY UPDATE lease_owner=IF(lease_until<=UNIX_TIMESTAMP(),{me},lease_owner),\
-         lease_until=IF(lease_owner={me},UNIX_TIMESTAMP()+{seconds},lease_until);\
+         lease_until=IF(lease_owner={me},UNIX_TIMESTAMP()+{seconds},lease_until){assignments};\
          SELECT l.lease_owner={me} FROM `{table}{SUFFIX}` l WHERE l.id={id};\
          SELECT s.version,s.codec,s.expires_at,UNIX_TIMESTAMP(),s.data FROM `{table}{SUFFIX}` l \
          JOIN `{table}` s ON s.id=l.id WHERE l.id={id} AND l.lease_owner={me}"
@@ -95,6 +131,25 @@ pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
         "SELECT COALESCE(MAX(lease_until),0)<=UNIX_TIMESTAMP() FROM `{table}{SUFFIX}` WHERE id={id}"
     ))?;
     truth(replies.first())
+}
+
+/// Who holds the lease, in words; none when nobody does, or when it is not known. For a message only, so
+/// it has no errors.
+pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
+    if !link.lease_has_holder {
+        return None;
+    }
+    let (table, id) = (place.table, id_literal(place.sid));
+    let replies = link.run(&format!(
+        "SELECT lease_holder,CAST(UNIX_TIMESTAMP() AS SIGNED)-CAST(lease_since AS SIGNED) \
+         FROM `{table}{SUFFIX}` WHERE id={id} AND lease_until>UNIX_TIMESTAMP() AND lease_holder<>''"
+    ));
+    let Some(Reply::Rows(mut rows)) = replies.ok()?.pop() else {
+        return None;
+    };
+    let (holder, seconds): (String, i64) = mysql::from_row_opt(rows.pop()?).ok()?;
+    let holder = holder.escape_debug();
+    Some(format!("held by {holder} for {} s", seconds.max(0)))
 }
 
 /// Gives a lease that is ours a new end. False when it is not ours any more.
