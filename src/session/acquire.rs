@@ -9,7 +9,7 @@ use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::{LockFailure, LockMode};
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link};
-use crate::pool::Counters;
+use crate::pool::{Counters, NOTICEABLE_WAIT};
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
@@ -41,9 +41,15 @@ impl Session {
     pub(super) fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
         let held = self.let_go();
         self.remember();
+        self.waited.take();
         let found = match (self.config.server.lock, intent) {
-            (LockMode::Lease, Intent::Write) => self.lease(sid, birth),
-            (LockMode::Row, Intent::Write) => self.lock(sid, held, birth),
+            (LockMode::Lease, Intent::Write) => self
+                .pool
+                .get(self.config.lock_wait)
+                .and_then(|link| self.timed(|began| self.lease(link, sid, birth, began))),
+            (LockMode::Row, Intent::Write) => self
+                .link_for_lock(held)
+                .and_then(|link| self.timed(|began| self.lock(link, sid, birth, began))),
             _ => {
                 if let Some(link) = held {
                     give_up(link);
@@ -65,20 +71,45 @@ impl Session {
         }
     }
 
-    /// Locks the row, waiting until one deadline whatever happens meanwhile. PHP has seen no data
-    /// yet, so a deadlock or a lost connection is simply tried again.
-    fn lock(&self, sid: &SessionId, held: Option<PooledLink>, birth: bool) -> Result<View> {
+    /// Locks or leases a session, in vain or not, and keeps and counts how long that takes.
+    fn timed<T>(&self, acquire: impl FnOnce(Instant) -> T) -> T {
+        let began = Instant::now();
+        let outcome = acquire(began);
+        let waited = began.elapsed();
+        self.waited.set(waited);
+        if waited > NOTICEABLE_WAIT {
+            let counters = &self.pool.counters;
+            Counters::add(&counters.lock_waits, 1);
+            Counters::add(&counters.lock_wait_us, waited.as_micros() as u64);
+        }
+        outcome
+    }
+
+    /// The connection to lock on: the one that was held before, where its timeouts are right, or another.
+    fn link_for_lock(&self, held: Option<PooledLink>) -> Result<PooledLink> {
         let wait = self.config.lock_wait;
-        let mut link = match held {
-            Some(link) if link.lock_wait == wait => link,
+        match held {
+            Some(link) if link.lock_wait == wait => Ok(link),
             other => {
                 if let Some(link) = other {
                     give_up(link);
                 }
-                self.pool.get(wait)?
+                self.pool.get(wait)
             }
-        };
-        let deadline = Instant::now() + Duration::from_secs(wait);
+        }
+    }
+
+    /// Locks the row, waiting until one deadline whatever happens meanwhile. PHP has seen no data
+    /// yet, so a deadlock or a lost connection is simply tried again.
+    fn lock(
+        &self,
+        mut link: PooledLink,
+        sid: &SessionId,
+        birth: bool,
+        began: Instant,
+    ) -> Result<View> {
+        let wait = self.config.lock_wait;
+        let deadline = began + Duration::from_secs(wait);
         if link.cluster != Cluster::No {
             self.multi_writer.set(Some(link.cluster));
         }

@@ -27,10 +27,14 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 impl Session {
     /// Leases a session, waiting until the deadline. With `birth`, one that does not exist is leased
     /// too; without, its lease is given back at once.
-    pub(super) fn lease(&self, sid: &SessionId, birth: bool) -> Result<View> {
-        let wait = self.config.lock_wait;
-        let mut link = self.pool.get(wait)?;
-        let deadline = Instant::now() + Duration::from_secs(wait);
+    pub(super) fn lease(
+        &self,
+        mut link: PooledLink,
+        sid: &SessionId,
+        birth: bool,
+        began: Instant,
+    ) -> Result<View> {
+        let deadline = began + Duration::from_secs(self.config.lock_wait);
         let owner = Owner(random_bytes()?);
         match self.wait_for_lease(&mut link, sid, owner, deadline) {
             Ok(row) if row.is_some() || birth => Ok(View::of(sid, row, Hold::Leased(owner))),

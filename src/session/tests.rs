@@ -1,6 +1,6 @@
 //! The session's contract against a real server, told as PHP would call.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
@@ -141,6 +141,33 @@ fn who_may_not_ask_for_the_holder_gives_up_on_the_same_connection() {
     assert_eq!(other.start("abc").unwrap(), b"old");
     other.put("abc", "new").unwrap();
     assert_eq!((f.stored("abc"), made()), (b"new".to_vec(), before));
+}
+
+#[test]
+fn a_long_wait_is_told_once_and_counted() {
+    for mode in ["row", "lease"] {
+        let name = format!("slow_{mode}");
+        let waiting = [
+            ("rustdb.lock", mode),
+            ("rustdb.lock_wait", "1"),
+            ("rustdb.lock_failure", "readonly"),
+            ("rustdb.slow_lock_ms", "500"),
+        ];
+        let f = Fixture::new(&name, &waiting);
+        f.store("abcdefghijkl", b"old");
+        let mut holder = f.session();
+        holder.start("abcdefghijkl").unwrap();
+        let pool = f.pool();
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let before = count(&pool.counters.lock_waits);
+        let mut slow = f.session();
+        slow.start("abcdefghijkl").unwrap();
+        let told = slow.slow_lock().unwrap();
+        assert!(told.contains(" ms for session abcdef… (table "), "{told}");
+        assert_eq!(slow.slow_lock(), None);
+        assert_eq!(count(&pool.counters.lock_waits), before + 1);
+        assert!(count(&pool.counters.lock_wait_us) >= 900_000);
+    }
 }
 
 #[test]
