@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions_lease` (
   `id` BINARY(32) NOT NULL,
   `lease_owner` BINARY(16) NOT NULL,
   `lease_until` BIGINT UNSIGNED NOT NULL,
-  `lease_holder` VARCHAR(80) NOT NULL DEFAULT '',
+  `lease_holder` VARCHAR(64) NOT NULL DEFAULT '',
   `lease_since` BIGINT UNSIGNED NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   KEY `lease_until` (`lease_until`)
