@@ -21,12 +21,18 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions` (
 -- Leases, for rustdb.lock=lease; its name is that of the first table and _lease. The other lock modes
 -- do not look at it.
 --
--- lease_owner  a random value of the request that holds the session
--- lease_until  unix seconds by the server's clock; 0: given back
+-- lease_owner   a random value of the request that holds the session
+-- lease_until   unix seconds by the server's clock; 0: given back
+-- lease_holder  which process holds it, or held it last, for warnings: "pid 1234 on web1"
+-- lease_since   unix seconds: when that process took it
+--
+-- A table without the last two columns works as well, and warnings do not name the holder then.
 CREATE TABLE IF NOT EXISTS `rustdb_sessions_lease` (
   `id` BINARY(32) NOT NULL,
   `lease_owner` BINARY(16) NOT NULL,
   `lease_until` BIGINT UNSIGNED NOT NULL,
+  `lease_holder` VARCHAR(64) NOT NULL DEFAULT '',
+  `lease_since` BIGINT UNSIGNED NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   KEY `lease_until` (`lease_until`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';

@@ -1,11 +1,12 @@
 --TEST--
-ini_set() of a wrong lock_wait or lock_failure warns, is refused, and leaves the old value; right values are taken
+ini_set() of a wrong lock_wait, lock_failure or slow_lock_ms warns, is refused, and leaves the old value; right values are taken
 --FILE--
 <?php
 set_error_handler(fn($level, $message) => print("$message\n"));
 $values = [
     'rustdb.lock_wait' => ['', '-1', '1.5', '30s', '86401', '0', '86400'],
     'rustdb.lock_failure' => ['', 'ignore', "fail\0", 'readonly'],
+    'rustdb.slow_lock_ms' => ['0.5', '1000'],
 ];
 foreach ($values as $name => $list) {
     foreach ($list as $value) {
@@ -35,3 +36,6 @@ refused, now fail
 ini_set(): rustdb: rustdb.lock_failure="fail\0" is not valid: one of fail, readonly
 refused, now fail
 taken, now readonly
+ini_set(): rustdb: rustdb.slow_lock_ms="0.5" is not valid: a whole number from 0 to 86400000
+refused, now 0
+taken, now 1000

@@ -1,5 +1,5 @@
 --TEST--
-ini_set() changes only rustdb.lock_wait and rustdb.lock_failure
+ini_set() changes only rustdb.lock_wait, rustdb.lock_failure and rustdb.slow_lock_ms
 --FILE--
 <?php
 foreach (ini_get_all('rustdb') as $name => ['access' => $access, 'local_value' => $before]) {
@@ -14,3 +14,4 @@ foreach (ini_get_all('rustdb') as $name => ['access' => $access, 'local_value' =
 --EXPECT--
 rustdb.lock_failure may be set
 rustdb.lock_wait may be set
+rustdb.slow_lock_ms may be set

@@ -58,6 +58,7 @@ pub static DIRECTIVES: &[Directive] = &[
     system(c"rustdb.lock", c"row"),
     all(c"rustdb.lock_wait", c"30"),
     all(c"rustdb.lock_failure", c"fail"),
+    all(c"rustdb.slow_lock_ms", c"0"),
     system(c"rustdb.lease", c"15"),
     system(c"rustdb.touch_interval", c"60"),
     system(c"rustdb.gc_batch", c"1000"),
@@ -155,6 +156,8 @@ pub struct Config {
     /// Whole seconds, 0 for not waiting at all.
     pub lock_wait: u64,
     pub lock_failure: LockFailure,
+    /// Milliseconds from which on a wait for a session is noted in PHP's error log; 0 for never.
+    pub slow_lock_ms: u64,
     /// Seconds.
     pub touch_interval: u64,
     /// Rows.
@@ -216,6 +219,7 @@ impl Config {
                     ("readonly", LockFailure::ReadOnly),
                 ],
             )?,
+            slow_lock_ms: number(&get, "rustdb.slow_lock_ms", 0, 86_400_000)?,
             touch_interval: number(&get, "rustdb.touch_interval", 0, 31_536_000)?,
             gc_batch: number(&get, "rustdb.gc_batch", 1, 1_000_000)?,
         })
@@ -229,6 +233,7 @@ impl Config {
         let get = |_: &'static str| value.to_owned();
         match name {
             "rustdb.lock_wait" => number(&get, "rustdb.lock_wait", 0, 86_400).map(drop),
+            "rustdb.slow_lock_ms" => number(&get, "rustdb.slow_lock_ms", 0, 86_400_000).map(drop),
             "rustdb.lock_failure" => choice(
                 &get,
                 "rustdb.lock_failure",

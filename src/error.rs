@@ -40,9 +40,16 @@ pub enum Error {
     /// All pooled connections of this process are in use.
     #[error("no pooled connection became free within {seconds} s (rustdb.pool_size is {size})")]
     PoolBusy { seconds: u64, size: u32 },
-    /// Another request held the row lock for longer than `rustdb.lock_wait` seconds.
-    #[error("another request held the session for longer than rustdb.lock_wait={seconds} s")]
-    LockTimeout { seconds: u64 },
+    /// Another request held the session for longer than `rustdb.lock_wait` seconds. `holder` says in
+    /// words who, as far as the server told.
+    #[error(
+        "another request held the session for longer than rustdb.lock_wait={seconds} s{}",
+        in_parentheses(.holder)
+    )]
+    LockTimeout {
+        seconds: u64,
+        holder: Option<String>,
+    },
     /// The server chose this transaction to end a deadlock; it is rolled back.
     #[error("the server rolled the transaction back ({code}: {message})")]
     RolledBack { code: u16, message: String },
@@ -140,7 +147,10 @@ impl Error {
     pub fn from_server(code: u16, message: String) -> Error {
         match code {
             // ER_LOCK_WAIT_TIMEOUT; MySQL's ER_LOCK_NOWAIT. The seconds are put in by who waited.
-            1205 | 3572 => Error::LockTimeout { seconds: 0 },
+            1205 | 3572 => Error::LockTimeout {
+                seconds: 0,
+                holder: None,
+            },
             // ER_LOCK_DEADLOCK, ER_ERROR_DURING_COMMIT, Group Replication's certification failure,
             // ER_QUERY_INTERRUPTED (KILL QUERY: the statement did not happen).
             1213 | 1180 | 3101 | 1317 => Error::RolledBack { code, message },
@@ -180,6 +190,11 @@ impl Error {
             Error::Gone(_) | Error::Killed { .. } | Error::RolledBack { .. }
         )
     }
+}
+
+fn in_parentheses(text: &Option<String>) -> String {
+    text.as_ref()
+        .map_or(String::new(), |text| format!(" ({text})"))
 }
 
 /// What a server's error code means for the operator (MySQL manual, "Server Error Message Reference";
@@ -240,13 +255,16 @@ mod tests {
         let failure = Failure {
             operation: "read session abcdefgh…".into(),
             place: "table app.rustdb_sessions on db1:3306".into(),
-            cause: Error::LockTimeout { seconds: 30 },
+            cause: Error::LockTimeout {
+                seconds: 30,
+                holder: Some("held by pid 7 on web1".into()),
+            },
         };
         let text = failure.to_string();
         for part in [
             "read session abcdefgh…",
             "db1:3306",
-            "rustdb.lock_wait=30",
+            "rustdb.lock_wait=30 s (held by pid 7 on web1); ",
             "session_write_close()",
         ] {
             assert!(text.contains(part), "{text}");

@@ -63,6 +63,8 @@ pub struct Link {
     /// The server's `max_allowed_packet`, in bytes.
     pub max_packet: usize,
     pub cluster: Cluster,
+    /// The leases' table has the columns that say who holds a lease.
+    pub lease_has_holder: bool,
     /// Which server of the list this is, counted from 0.
     pub rank: usize,
     pub opened: Instant,
@@ -86,6 +88,7 @@ impl Link {
             server_wait: 0,
             max_packet: usize::MAX,
             cluster: Cluster::No,
+            lease_has_holder: false,
             rank: 0,
             opened: Instant::now(),
             buffer: String::new(),

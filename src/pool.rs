@@ -26,6 +26,9 @@ const DOWN_FOR: Duration = Duration::from_secs(10);
 /// are asked again.
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 
+/// What a start takes at most that need not wait for its session; more counts as a wait.
+pub const NOTICEABLE_WAIT: Duration = Duration::from_millis(10);
+
 /// What the pool's users count, for phpinfo(). Since the start of the process.
 #[derive(Debug, Default)]
 pub struct Counters {
@@ -33,6 +36,11 @@ pub struct Counters {
     pub reads: AtomicU64,
     pub writes: AtomicU64,
     pub touches: AtomicU64,
+    /// Starts that took longer than [`NOTICEABLE_WAIT`] from the first locking statement until they had
+    /// their session or gave up. A server does not tell whether a row lock was free at once.
+    pub lock_waits: AtomicU64,
+    /// How long those starts took together, in microseconds.
+    pub lock_wait_us: AtomicU64,
     pub lock_timeouts: AtomicU64,
     pub retries: AtomicU64,
     pub refused_writes: AtomicU64,

@@ -15,6 +15,7 @@ use std::mem;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::config::Config;
 use crate::error::{Error, Failure, Result};
@@ -89,6 +90,8 @@ pub struct Session {
     own_id: Option<SessionId>,
     /// open has come and read has not: PHP is in session_start() or session_regenerate_id().
     starting: bool,
+    /// How long the last start waited for its session. [`Session::slow_lock`] takes it.
+    waited: Cell<Duration>,
     /// A row lock was taken on a server of this kind of cluster, where it does not reach all nodes.
     multi_writer: Cell<Option<Cluster>>,
     state: State,
@@ -105,6 +108,7 @@ impl Session {
             process: process::id(),
             own_id: None,
             starting: false,
+            waited: Cell::default(),
             multi_writer: Cell::new(None),
             state: State::Idle,
             past: Vec::new(),
@@ -217,6 +221,19 @@ impl Session {
         ))
     }
 
+    /// A line for the log where the start that has just succeeded waited for longer than
+    /// `rustdb.slow_lock_ms`, once.
+    pub fn slow_lock(&self) -> Option<String> {
+        let (waited, limit) = (self.waited.take().as_millis(), self.config.slow_lock_ms);
+        let State::Open(view) = &self.state else {
+            return None;
+        };
+        (limit > 0 && waited > u128::from(limit)).then(|| {
+            let (sid, place) = (&view.sid, self.pool.place());
+            format!("rustdb: waited {waited} ms for session {sid} ({place})")
+        })
+    }
+
     fn data(&self) -> &[u8] {
         match &self.state {
             State::Open(View {
@@ -264,10 +281,11 @@ impl Session {
 
     fn with_seconds(&self, cause: Error) -> Error {
         match cause {
-            Error::LockTimeout { .. } => {
+            Error::LockTimeout { holder, .. } => {
                 Counters::add(&self.pool.counters.lock_timeouts, 1);
                 Error::LockTimeout {
                     seconds: self.config.lock_wait,
+                    holder,
                 }
             }
             other => other,

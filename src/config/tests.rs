@@ -33,6 +33,7 @@ fn the_defaults_are_the_designs() {
     assert_eq!(config.server.idle_timeout, Duration::from_secs(600));
     assert_eq!((config.server.lock, config.lock_wait), (LockMode::Row, 30));
     assert_eq!(config.lock_failure, LockFailure::Fail);
+    assert_eq!(config.slow_lock_ms, 0);
     assert_eq!((config.touch_interval, config.gc_batch), (60, 1000));
     assert!(config.server.create_table);
 }
@@ -95,6 +96,7 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
         ("rustdb.lock_wait", "1.5"),
         ("rustdb.lock_wait", "+5"),
         ("rustdb.lock_failure", ""),
+        ("rustdb.slow_lock_ms", "1.5"),
         ("rustdb.lease", "2"),
         ("rustdb.touch_interval", "x"),
         ("rustdb.gc_batch", "0"),

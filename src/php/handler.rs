@@ -14,8 +14,8 @@ use std::ptr;
 use ext_php_rs::ffi::{ext_php_rs_zend_string_init, zend_long, zend_string};
 
 use super::{
-    FAILURE, ModData, PsModule, SUCCESS, bytes, frames, ini, keep_message, php_session_create_id,
-    warn_kept,
+    FAILURE, ModData, PsModule, SUCCESS, bytes, frames, ini, keep_log_line, keep_message, log_kept,
+    php_session_create_id, warn_kept,
 };
 use crate::error::{Error, Failure};
 use crate::session::Session;
@@ -164,15 +164,19 @@ unsafe extern "C" fn read(
         // SAFETY: as above.
         let data = session.read(unsafe { bytes(key) }, frames::intent())?;
         let data = (data.as_ptr(), data.len());
-        Ok((data, session.take_notice().is_some_and(keep_message)))
+        let slow = session.slow_lock().is_some_and(keep_log_line);
+        Ok((data, slow, session.take_notice().is_some_and(keep_message)))
     });
-    let Some(((data, length), notice)) = data else {
+    let Some(((data, length), slow, notice)) = data else {
         warn_kept();
         return FAILURE;
     };
     // SAFETY: the data belongs to the session behind mod_data, which nobody changes before it is
     // copied here. Running out of memory leaves by longjmp; nothing is lost on the way.
     unsafe { *val = ext_php_rs_zend_string_init(data.cast(), length, false) };
+    if slow {
+        log_kept();
+    }
     if notice {
         warn_kept();
     }

@@ -17,13 +17,18 @@ use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::slice;
 
-use ext_php_rs::ffi::{php_error_docref, zend_long, zend_module_entry, zend_string, zval};
+use ext_php_rs::ffi::{
+    ext_php_rs_sapi_globals, php_error_docref, zend_long, zend_module_entry, zend_string, zval,
+};
 use ext_php_rs::flags::ErrorType;
 
 /// `SUCCESS` of Zend's `zend_result`.
 pub const SUCCESS: c_int = 0;
 /// `FAILURE` of Zend's `zend_result`.
 pub const FAILURE: c_int = -1;
+
+/// `LOG_NOTICE` of syslog.h.
+const LOG_NOTICE: c_int = 5;
 
 /// `void **mod_data`: where the session module keeps a save handler's state.
 pub type ModData = *mut *mut c_void;
@@ -69,6 +74,8 @@ unsafe extern "C" {
     fn cfg_get_entry_ex(name: *mut zend_string) -> *mut zval;
     /// Zend/zend_string.c: the interned empty string.
     static zend_empty_string: *mut zend_string;
+    /// main/main.c: writes a line to PHP's error log, and nothing to the browser.
+    fn php_log_err_with_severity(message: *const c_char, severity: c_int);
     /// main/php_ini.c: phpinfo()'s table of a module's directives.
     fn display_ini_entries(module: *mut zend_module_entry);
 }
@@ -102,13 +109,51 @@ fn ini_value(name: &CStr) -> String {
 thread_local! {
     /// The text of the warning that is being raised: owned here, so that no longjmp can leak it.
     static MESSAGE: RefCell<CString> = RefCell::default();
+    /// The same of the line that is being logged.
+    static LOG_LINE: RefCell<CString> = RefCell::default();
 }
 
 /// Keeps a text for [`warn_kept`]; always true.
 fn keep_message(text: String) -> bool {
-    let text = CString::new(text.replace('\0', "")).unwrap_or_default();
-    MESSAGE.with(|message| message.replace(text));
+    MESSAGE.set(without_nul(&text));
     true
+}
+
+/// Keeps a text for [`log_kept`], with the running script behind it; always true.
+fn keep_log_line(text: String) -> bool {
+    LOG_LINE.set(without_nul(&format!("{text} in {}", script())));
+    true
+}
+
+fn without_nul(text: &str) -> CString {
+    CString::new(text.replace('\0', "")).unwrap_or_default()
+}
+
+/// The path of the script that was asked for; PHP has words for `php -r`. The file that runs would often
+/// be the same for all of an application, that of its framework's session class.
+fn script() -> String {
+    // SAFETY: the SAPI's globals are this thread's and live as long as PHP does. The path is null or
+    // NUL-terminated and lives during the request; it is copied at once.
+    let path = unsafe {
+        let path = (*ext_php_rs_sapi_globals()).request_info.path_translated;
+        if path.is_null() {
+            return "no script".to_owned();
+        }
+        CStr::from_ptr(path).to_string_lossy()
+    };
+    // One line is one entry of the log.
+    path.replace(char::is_control, "?")
+}
+
+/// Writes the line that was kept to PHP's error log, as a notice.
+///
+/// PHP may run out of memory here and end the request with a longjmp: the caller holds nothing that has
+/// to be dropped.
+fn log_kept() {
+    let line = LOG_LINE.with_borrow(|line| line.as_ptr());
+    // SAFETY: `line` points to the NUL-terminated text in LOG_LINE, which PHP only reads; none of its code
+    // that runs meanwhile comes back here to replace it.
+    unsafe { php_log_err_with_severity(line, LOG_NOTICE) };
 }
 
 /// Raises a PHP warning with the text that was kept.

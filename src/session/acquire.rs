@@ -8,12 +8,12 @@ use super::write::random;
 use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::{LockFailure, LockMode};
 use crate::error::{Error, Result};
-use crate::link::Cluster;
-use crate::pool::Counters;
+use crate::link::{Cluster, Link};
+use crate::pool::{Counters, NOTICEABLE_WAIT};
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
-use crate::store::{Row, plain, setup};
+use crate::store::{Row, holder, plain, setup};
 
 impl Session {
     /// Looks at a row without locking it: on the held connection, which is free to use, or another.
@@ -41,9 +41,15 @@ impl Session {
     pub(super) fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
         let held = self.let_go();
         self.remember();
+        self.waited.take();
         let found = match (self.config.server.lock, intent) {
-            (LockMode::Lease, Intent::Write) => self.lease(sid, birth),
-            (LockMode::Row, Intent::Write) => self.lock(sid, held, birth),
+            (LockMode::Lease, Intent::Write) => self
+                .pool
+                .get(self.config.lock_wait)
+                .and_then(|link| self.timed(|began| self.lease(link, sid, birth, began))),
+            (LockMode::Row, Intent::Write) => self
+                .link_for_lock(held)
+                .and_then(|link| self.timed(|began| self.lock(link, sid, birth, began))),
             _ => {
                 if let Some(link) = held {
                     give_up(link);
@@ -65,19 +71,45 @@ impl Session {
         }
     }
 
-    /// Locks the row, waiting until one deadline whatever happens meanwhile. PHP has seen no data
-    /// yet, so a deadlock or a lost connection is simply tried again.
-    fn lock(&self, sid: &SessionId, held: Option<PooledLink>, birth: bool) -> Result<View> {
+    /// Locks or leases a session, in vain or not, and keeps and counts how long that takes.
+    fn timed<T>(&self, acquire: impl FnOnce(Instant) -> T) -> T {
+        let began = Instant::now();
+        let outcome = acquire(began);
+        let waited = began.elapsed();
+        self.waited.set(waited);
+        if waited > NOTICEABLE_WAIT {
+            let counters = &self.pool.counters;
+            Counters::add(&counters.lock_waits, 1);
+            Counters::add(&counters.lock_wait_us, waited.as_micros() as u64);
+        }
+        outcome
+    }
+
+    /// The connection to lock on: the one that was held before, or another.
+    fn link_for_lock(&self, held: Option<PooledLink>) -> Result<PooledLink> {
         let wait = self.config.lock_wait;
         let mut link = match held {
             Some(link) => link,
-            None => self.pool.get(wait)?,
+            None => return self.pool.get(wait),
         };
         // A script may have changed lock_wait since.
         if setup::adapt(&mut link, &self.config.server, wait).is_err() {
             self.pool.reopen(&mut link, wait)?;
         }
-        let deadline = Instant::now() + Duration::from_secs(wait);
+        Ok(link)
+    }
+
+    /// Locks the row, waiting until one deadline whatever happens meanwhile. PHP has seen no data
+    /// yet, so a deadlock or a lost connection is simply tried again.
+    fn lock(
+        &self,
+        mut link: PooledLink,
+        sid: &SessionId,
+        birth: bool,
+        began: Instant,
+    ) -> Result<View> {
+        let wait = self.config.lock_wait;
+        let deadline = began + Duration::from_secs(wait);
         if link.cluster != Cluster::No {
             self.multi_writer.set(Some(link.cluster));
         }
@@ -104,8 +136,24 @@ impl Session {
                     let row = plain::read(&mut link, &self.config.server.table, sid)?;
                     return Ok(View::of(sid, row, Hold::Denied));
                 }
-                Err(cause) => return Err(cause),
+                Err(cause) => return Err(self.name_holder(&mut link, sid, cause)),
             }
+        }
+    }
+
+    /// Adds to a wait that has ended who holds the row, as far as the server tells. Who does not wait at
+    /// all (`rustdb.lock_wait=0`) does not want to wait for that either.
+    pub(super) fn name_holder(&self, link: &mut Link, sid: &SessionId, cause: Error) -> Error {
+        match cause {
+            Error::LockTimeout { seconds, .. } if self.config.lock_wait > 0 => {
+                let maria = self
+                    .pool
+                    .server()
+                    .is_some_and(|(_, info)| info.is_mariadb());
+                let holder = holder::find(link, &self.config.server.table, sid, maria);
+                Error::LockTimeout { seconds, holder }
+            }
+            other => other,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::link::{Cluster, Link};
 use crate::pool::Counters;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
-use crate::store::lease::{self, Owner, Place};
+use crate::store::lease::{self, Holder, Owner, Place};
 use crate::store::row::{Base, Write};
 use crate::store::{Row, plain};
 
@@ -27,10 +27,14 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 impl Session {
     /// Leases a session, waiting until the deadline. With `birth`, one that does not exist is leased
     /// too; without, its lease is given back at once.
-    pub(super) fn lease(&self, sid: &SessionId, birth: bool) -> Result<View> {
-        let wait = self.config.lock_wait;
-        let mut link = self.pool.get(wait)?;
-        let deadline = Instant::now() + Duration::from_secs(wait);
+    pub(super) fn lease(
+        &self,
+        mut link: PooledLink,
+        sid: &SessionId,
+        birth: bool,
+        began: Instant,
+    ) -> Result<View> {
+        let deadline = began + Duration::from_secs(self.config.lock_wait);
         let owner = Owner(random_bytes()?);
         match self.wait_for_lease(&mut link, sid, owner, deadline) {
             Ok(row) if row.is_some() || birth => Ok(View::of(sid, row, Hold::Leased(owner))),
@@ -60,12 +64,12 @@ impl Session {
         deadline: Instant,
     ) -> Result<Option<Row>> {
         let wait = self.config.lock_wait;
-        let place = self.place(sid, owner);
+        let (place, me) = (self.place(sid, owner), Holder::here());
         let mut pause = FIRST_PAUSE;
         let mut replaced = false;
         loop {
             let since = Instant::now();
-            match lease::acquire(link, &place) {
+            match lease::acquire(link, &place, &me) {
                 Ok(Some(row)) => {
                     self.pool.keeper.keep_lease(&self.pool, sid, owner, since)?;
                     // On this node the session may not have arrived yet.
@@ -90,7 +94,10 @@ impl Session {
             loop {
                 let left = deadline.saturating_duration_since(Instant::now());
                 if left.is_zero() {
-                    return Err(Error::LockTimeout { seconds: wait });
+                    return Err(Error::LockTimeout {
+                        seconds: wait,
+                        holder: lease::holder(link, &place),
+                    });
                 }
                 thread::sleep(pause.mul_f64(rand::rng().random_range(0.5..1.0)).min(left));
                 pause = (pause * 2).min(LONGEST_PAUSE);

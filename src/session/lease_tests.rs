@@ -41,6 +41,60 @@ fn running_leases(f: &mut Fixture) -> u64 {
     )
 }
 
+fn assert_lease_timeout(cause: &Error, waited: u64) -> String {
+    match cause {
+        Error::LockTimeout { seconds, holder } if *seconds == waited => holder.clone(),
+        other => panic!("{other:?}"),
+    }
+    .expect("a holder")
+}
+
+fn held_by_us() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    format!("held by pid {} on {} for ", std::process::id(), host.trim())
+}
+
+/// The leases' table as it was before it said who holds a lease.
+fn forget_holders(f: &mut Fixture) {
+    f.sql(
+        "a",
+        "ALTER TABLE {t}_lease DROP COLUMN lease_holder, DROP COLUMN lease_since",
+    );
+}
+
+#[test]
+fn a_table_that_does_not_say_who_holds_a_lease_serves_as_well() {
+    let mut f = fixture("old_table", &[("rustdb.lock_wait", "0")]);
+    f.store("abc", b"old");
+    let mut holder = f.session();
+    holder.start("abc").unwrap();
+    // Pooled connections know the table as it was, and new ones as it is.
+    forget_holders(&mut f);
+    for _ in 0..2 {
+        let cause = cause(f.session().start("abc"));
+        let (seconds, holder) = (0, None);
+        assert_eq!(cause, Error::LockTimeout { seconds, holder });
+    }
+    holder.put("abc", "held").unwrap();
+    f.store("abc", b"next");
+    assert_eq!(f.stored("abc"), b"next");
+}
+
+#[test]
+fn the_next_holder_is_named_once_the_first_has_given_the_lease_back() {
+    let mut f = fixture("next_holder", &[("rustdb.lock_wait", "0")]);
+    f.store("abc", b"old");
+    let row = "UPDATE {t}_lease SET lease_holder='pid 1 on other',lease_since=5 WHERE id={id}";
+    f.sql("abc", row);
+    let mut holder = f.session();
+    holder.start("abc").unwrap();
+    let named = assert_lease_timeout(&cause(f.session().start("abc")), 0);
+    assert!(named.starts_with(&held_by_us()), "{named}");
+    f.sql("abc", row);
+    let named = assert_lease_timeout(&cause(f.session().start("abc")), 0);
+    assert!(named.starts_with("held by pid 1 on other for "), "{named}");
+}
+
 #[test]
 fn a_session_is_leased_while_it_is_open_and_the_write_gives_it_back() {
     let mut f = fixture("roundtrip", &[]);
@@ -119,7 +173,8 @@ fn a_lease_that_is_not_to_be_had_is_an_error_or_readonly() {
     let mut holder = f.session();
     holder.start("abc").unwrap();
     let mut other = f.session();
-    assert_eq!(cause(other.start("abc")), Error::LockTimeout { seconds: 0 });
+    let holder = assert_lease_timeout(&cause(other.start("abc")), 0);
+    assert!(holder.starts_with(&held_by_us()), "{holder}");
     assert_eq!(cause(other.put("abc", "new")), Error::NeverRead);
     assert_eq!(f.stored("abc"), b"old");
 }
@@ -131,10 +186,12 @@ fn a_request_of_several_leases_keeps_its_session() {
     let mut holder = f.session();
     holder.start("abc").unwrap();
     let mut other = f.session();
-    assert_eq!(
-        cause(other.start("abc")),
-        Error::LockTimeout { seconds: 10 }
-    );
+    // The lease was renewed meanwhile, and still is the one that was taken before the wait.
+    let named = assert_lease_timeout(&cause(other.start("abc")), 10);
+    let seconds = named.strip_prefix(&held_by_us());
+    let seconds = seconds.and_then(|rest| rest.strip_suffix(" s"));
+    let seconds: u64 = seconds.and_then(|s| s.parse().ok()).expect(&named);
+    assert!((9..60).contains(&seconds), "{named}");
     holder.put("abc", "held").unwrap();
     assert_eq!(f.stored("abc"), b"held");
 }
@@ -241,7 +298,7 @@ fn gc_takes_sessions_with_their_leases_and_skips_what_is_leased() {
     f.sql("live", "UPDATE {t} SET expires_at=5 WHERE id<>{id}");
     f.sql(
         "lost",
-        "INSERT INTO {t}_lease VALUES ({id},REPEAT('x',16),5)",
+        "INSERT INTO {t}_lease (id,lease_owner,lease_until) VALUES ({id},REPEAT('x',16),5)",
     );
     let mut holder = f.session();
     holder.start("a").unwrap();

@@ -1,5 +1,6 @@
 //! The session's contract against a real server, told as PHP would call.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
@@ -38,6 +39,12 @@ pub(super) fn cause<T>(outcome: Result<T, Failure>) -> Error {
         Ok(_) => panic!("it succeeded"),
         Err(failure) => failure.cause,
     }
+}
+
+/// What a wait ends in where the server does not tell who holds the row.
+fn timeout(seconds: u64) -> Error {
+    let holder = None;
+    Error::LockTimeout { seconds, holder }
 }
 
 #[test]
@@ -113,10 +120,54 @@ fn a_lock_that_is_not_to_be_had_is_an_error_and_nothing_is_written() {
     let mut holder = f.session();
     holder.start("abc").unwrap();
     let mut other = f.session();
-    assert_eq!(cause(other.start("abc")), Error::LockTimeout { seconds: 0 });
+    assert_eq!(cause(other.start("abc")), timeout(0));
     assert_eq!(cause(other.put("abc", "new")), Error::NeverRead);
     holder.close();
     assert_eq!(f.stored("abc"), b"old");
+}
+
+#[test]
+fn who_may_not_ask_for_the_holder_gives_up_on_the_same_connection() {
+    let f = Fixture::new("no_right", &[("rustdb.lock_wait", "1")]);
+    f.store("abc", b"old");
+    let mut holder = f.session();
+    holder.start("abc").unwrap();
+    let mut other = f.session();
+    let made = || f.pool().counters.connects.load(Ordering::Relaxed);
+    assert_eq!(cause(other.start("abc")), timeout(1));
+    let before = made();
+    holder.close();
+    other.open(f.pool(), f.config.clone());
+    assert_eq!(other.start("abc").unwrap(), b"old");
+    other.put("abc", "new").unwrap();
+    assert_eq!((f.stored("abc"), made()), (b"new".to_vec(), before));
+}
+
+#[test]
+fn a_long_wait_is_told_once_and_counted() {
+    for mode in ["row", "lease"] {
+        let name = format!("slow_{mode}");
+        let waiting = [
+            ("rustdb.lock", mode),
+            ("rustdb.lock_wait", "1"),
+            ("rustdb.lock_failure", "readonly"),
+            ("rustdb.slow_lock_ms", "500"),
+        ];
+        let f = Fixture::new(&name, &waiting);
+        f.store("abcdefghijkl", b"old");
+        let mut holder = f.session();
+        holder.start("abcdefghijkl").unwrap();
+        let pool = f.pool();
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let before = count(&pool.counters.lock_waits);
+        let mut slow = f.session();
+        slow.start("abcdefghijkl").unwrap();
+        let told = slow.slow_lock().unwrap();
+        assert!(told.contains(" ms for session abcdef… (table "), "{told}");
+        assert_eq!(slow.slow_lock(), None);
+        assert_eq!(count(&pool.counters.lock_waits), before + 1);
+        assert!(count(&pool.counters.lock_wait_us) >= 900_000);
+    }
 }
 
 #[test]
@@ -209,7 +260,7 @@ fn a_live_holder_keeps_its_lock_for_longer_than_the_idle_timeout() {
     let mut holder = f.session();
     holder.start("abc").unwrap();
     let mut next = f.session();
-    assert_eq!(cause(next.start("abc")), Error::LockTimeout { seconds: 3 });
+    assert_eq!(cause(next.start("abc")), timeout(3));
     holder.put("abc", "held").unwrap();
     assert_eq!(f.stored("abc"), b"held");
 }

@@ -175,7 +175,8 @@ impl Session {
         let (table, wait, sid) = (&self.config.server.table, self.config.lock_wait, &view.sid);
         let found = self
             .pool
-            .first(link, wait, |link| row::lock(link, table, sid, wait))?;
+            .first(link, wait, |link| row::lock(link, table, sid, wait))
+            .map_err(|cause| self.name_holder(link, sid, cause))?;
         let locked = match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
             (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => read,

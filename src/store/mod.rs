@@ -1,9 +1,11 @@
 //! All SQL, and nothing but: each function is one exchange with the server over a given [`Link`].
 //!
 //! `setup` prepares a connection and checks the table, `row` is the row lock protocol, `plain` reads
-//! and writes without locks, `gc` deletes what has expired. What they share stands here.
+//! and writes without locks, `lease` keeps leases, `holder` finds out who has a row locked, `gc` deletes
+//! what has expired. What they share stands here.
 
 pub mod gc;
+pub mod holder;
 pub mod lease;
 pub mod plain;
 pub mod row;

@@ -24,6 +24,13 @@ pub struct ServerInfo {
     pub max_packet: usize,
 }
 
+impl ServerInfo {
+    /// Whether it is a MariaDB, which says so in its version on every system.
+    pub fn is_mariadb(&self) -> bool {
+        self.version.contains("MariaDB")
+    }
+}
+
 /// Prepares a new connection in two round trips, and creates the table where it is missing.
 ///
 /// A read-only server is prepared no further: the caller passes it over.
@@ -123,9 +130,19 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
     verify(ask_table(link, config, &table_questions(table), 0)?)?;
     if config.lock == LockMode::Lease {
-        let columns = "id,lease_owner,lease_until";
-        let question = format!("SELECT {columns} FROM `{table}{}` LIMIT 0", lease::SUFFIX);
-        ask_table(link, config, &question, 1)?;
+        let question = |more: &str| {
+            let columns = format!("id,lease_owner,lease_until{more}");
+            format!("SELECT {columns} FROM `{table}{}` LIMIT 0", lease::SUFFIX)
+        };
+        // Who holds a lease is told in columns that an older table does not have.
+        let full = question(",lease_holder,lease_since");
+        link.lease_has_holder = match ask_table(link, config, &full, 1) {
+            Err(Error::TableForeign(_)) => {
+                ask_table(link, config, &question(""), 1)?;
+                false
+            }
+            outcome => outcome.map(|_| true)?,
+        };
     }
     Ok(())
 }

@@ -1,0 +1,111 @@
+//! Who has a session's row locked, for the warning of a request that has waited in vain.
+//!
+//! InnoDB tells only those who may see other people's work: both servers want the PROCESS privilege, and
+//! MySQL's list of locks SELECT on `performance_schema.data_locks`. MariaDB lists locks only while somebody
+//! waits for them, and we do not any more. So two questions are asked. One names the holder for certain:
+//! on MySQL from the list of locks, on MariaDB where another request still waits for this row. The other
+//! one names the oldest connection with row locks, and says no more than that.
+
+use std::fmt;
+
+use crate::link::{Link, Reply};
+use crate::sid::SessionId;
+
+/// Seconds since a transaction has begun. InnoDB tells its begin by the server's own time zone, which is not
+/// that of our connection.
+const AGE: &str =
+    "TIMESTAMPDIFF(SECOND,t.trx_started,CONVERT_TZ(UTC_TIMESTAMP(),'+00:00','SYSTEM'))";
+
+/// A second at most: the first comment is for MariaDB, the second one for MySQL, and neither for the other.
+const SELECT: &str =
+    "/*M! SET STATEMENT max_statement_time=1 FOR */ SELECT /*+ MAX_EXECUTION_TIME(1000) */";
+
+/// The connection of a transaction.
+const CONNECTION: &str = "information_schema.innodb_trx t \
+                          JOIN information_schema.processlist p ON p.id=t.trx_mysql_thread_id";
+
+/// A connection that holds locks.
+struct Holder {
+    connection: u64,
+    user: String,
+    /// With the port, where it has one: that leads to the process on that host.
+    host: String,
+    /// Seconds since its transaction began.
+    age: i64,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (user, host) = (self.user.escape_debug(), self.host.escape_debug());
+        write!(
+            f,
+            "connection {} of {user}@{host}, in a transaction of {} s",
+            self.connection,
+            self.age.max(0)
+        )
+    }
+}
+
+/// Who holds the row, in words that claim no more than is known; none where the server does not tell.
+/// Called on a connection without a transaction. For a message only, so it has no errors: one or two
+/// round trips, and after a failed one the connection is usable, or closed, as after any other.
+pub fn find(link: &mut Link, table: &str, sid: &SessionId, mariadb: bool) -> Option<String> {
+    // Without the privilege this one is refused, and there is no need to ask for more.
+    let oldest = link.run(&oldest_question()).ok()?;
+    let exact = link.run(&exact_question(table, sid, mariadb)).ok();
+    if let Some((holder, _)) = exact.and_then(first) {
+        return Some(format!("held by {holder}"));
+    }
+    let (holder, number) = first(oldest)?;
+    Some(match number {
+        1 => format!("the one connection with row locks in that database: {holder}"),
+        _ => {
+            format!("the oldest of {number} connections with row locks in that database: {holder}")
+        }
+    })
+}
+
+fn oldest_question() -> String {
+    format!(
+        "{SELECT} p.id,p.user,p.host,{AGE},COUNT(*) OVER () FROM {CONNECTION} \
+         WHERE t.trx_state='RUNNING' AND t.trx_rows_locked>0 AND p.db=DATABASE() \
+         ORDER BY t.trx_started,p.id LIMIT 1"
+    )
+}
+
+fn exact_question(table: &str, sid: &SessionId, mariadb: bool) -> String {
+    let key: String = sid.digest().iter().map(|b| format!("{b:02X}")).collect();
+    let columns = format!("p.id,p.user,p.host,{AGE},1");
+    if mariadb {
+        format!(
+            "{SELECT} {columns} FROM information_schema.innodb_lock_waits w \
+             JOIN information_schema.innodb_locks l ON l.lock_id=w.requested_lock_id \
+             JOIN ({CONNECTION}) ON t.trx_id=w.blocking_trx_id \
+             WHERE t.trx_state='RUNNING' AND l.lock_table=CONCAT('`',DATABASE(),'`.`{table}`') \
+             AND l.lock_index='PRIMARY' AND l.lock_data='0x{key}' LIMIT 1"
+        )
+    } else {
+        format!(
+            "{SELECT} {columns} FROM performance_schema.data_locks l \
+             JOIN ({CONNECTION}) ON t.trx_id=l.engine_transaction_id \
+             WHERE l.object_schema=DATABASE() AND l.object_name='{table}' AND l.index_name='PRIMARY' \
+             AND l.lock_status='GRANTED' AND l.lock_data='0x{key}' LIMIT 1"
+        )
+    }
+}
+
+/// The holder in the first row of the answer, and the number beside it.
+fn first(replies: Vec<Reply>) -> Option<(Holder, u64)> {
+    let row = replies.into_iter().find_map(|reply| match reply {
+        Reply::Rows(rows) => rows.into_iter().next(),
+        Reply::Done(_) => None,
+    })?;
+    let mut values = row.values();
+    let holder = Holder {
+        connection: values.number().ok()?,
+        user: values.text().ok()?,
+        host: values.text().ok()?,
+        age: values.text().ok()?.parse().ok()?,
+    };
+    Some((holder, values.number().ok()?))
+}
