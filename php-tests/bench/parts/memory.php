@@ -1,0 +1,51 @@
+<?php
+// What one php-fpm worker keeps resident, after 10,000 requests; that of `files` is measured without rustdb loaded.
+
+declare(strict_types=1);
+
+function memory(Results $results): void
+{
+    $after = $growth = [];
+    foreach (['files', 'rustdb-row', 'rustdb-lease', 'symfony-transaction', 'redis'] as $name) {
+        $worker = worker($name, Place::Disk);
+        $worker->command("seed 50 994 $name");
+        $worker->stop();
+        $site = new Site([$name], 1, $name === 'files' ? ['opcache'] : ['rustdb', 'opcache']);
+        requests($site->url($name, 'changed'), $name, 5000);
+        $middle = resident($site->fpm);
+        requests($site->url($name, 'changed'), $name, 5000);
+        $after[$name] = [resident($site->fpm)];
+        $growth[$name] = [$after[$name][0] - $middle];
+        $site->stop();
+    }
+    $above = [];
+    foreach ($after as $name => $values) {
+        if ($name !== 'files') {
+            $above["$name, above files"] = [$values[0] - $after['files'][0]];
+        }
+    }
+    $results->add(new Series('memory', 'memory', 'Resident after 10,000 requests', 'KiB', $after + $above, ratios: false));
+    $results->add(new Series('memory', 'memory/growth', 'More than after 5,000 requests', 'KiB', $growth, ratios: false));
+}
+
+function requests(string $url, string $name, int $count): void
+{
+    $curl = curl_init($url);
+    curl_setopt($curl, CURLOPT_RETURNTRANSFER, true);
+    for ($at = 0; $at < $count; $at++) {
+        curl_setopt($curl, CURLOPT_COOKIE, "PHPSESSID=$name" . $at % 50);
+        curl_exec($curl);
+        $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
+        if ($status !== 200) {
+            throw new Exception("$url: status $status");
+        }
+    }
+}
+
+/** Resident KiB of the one worker. */
+function resident(Program $fpm): float
+{
+    $child = trim(file_get_contents("/proc/{$fpm->pid()}/task/{$fpm->pid()}/children"));
+    preg_match('/^Rss:\s+(\d+)/m', file_get_contents("/proc/$child/smaps_rollup"), $found);
+    return (float) $found[1];
+}
