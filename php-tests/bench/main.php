@@ -28,8 +28,8 @@ const PARTS = ['cycles', 'network', 'instructions', 'memory', 'handover', 'visit
 $arguments = array_slice($argv, 1);
 $wanted = array_values(array_intersect(PARTS, $arguments)) ?: PARTS;
 define('FULL', in_array('--full', $arguments, true));
-// Symbols cost a second build of the library: only who asks for the instructions alone gets their list of functions.
-define('SYMBOLS', in_array('instructions', $arguments, true));
+// Symbols cost a second build of the library: only who asks for it gets the list of functions.
+define('SYMBOLS', (bool) getenv('RUSTDB_BENCH_SYMBOLS'));
 
 /** Rounds of a workload; $usual is what it takes for steady medians within the ten minutes. */
 function rounds(int $usual): int

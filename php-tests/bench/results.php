@@ -72,6 +72,18 @@ function quantile(array $values, float $q): float
     return $values[$low] + ($at - $low) * ($values[$high] - $values[$low]);
 }
 
+/** Rows that say what each handler has above `files`. */
+function above_files(array $values): array
+{
+    $above = [];
+    foreach ($values as $name => $value) {
+        if ($name !== 'files') {
+            $above["$name, above files"] = [$value[0] - $values['files'][0]];
+        }
+    }
+    return $above;
+}
+
 /** Three digits that count. */
 function number(float $value): string
 {

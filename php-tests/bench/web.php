@@ -21,7 +21,7 @@ final class Site
         $fpm = "[global]\nerror_log=$folder/fpm.log\n";
         $upstreams = '';
         foreach ($names as $name) {
-            $fpm .= "[$name]\nlisten=$folder/$name.sock\nlisten.backlog=512\npm=static\npm.max_children=$workers\n"
+            $fpm .= "[$name]\nlisten=$folder/fpm-$name.sock\nlisten.backlog=512\npm=static\npm.max_children=$workers\n"
                 . ($root ? "user=root\ngroup=root\n" : '');
             foreach (settings($name, Place::Disk) as $directive => $value) {
                 $fpm .= "php_admin_value[$directive]=\"$value\"\n";
@@ -29,13 +29,13 @@ final class Site
             foreach (symfony_environment($name, Place::Disk) as $variable => $value) {
                 $fpm .= "env[$variable]=\"$value\"\n";
             }
-            $upstreams .= "upstream $name { server unix:$folder/$name.sock max_fails=0; }\n";
+            $upstreams .= "upstream $name { server unix:$folder/fpm-$name.sock max_fails=0; }\n";
         }
         file_put_contents("$folder/fpm.conf", $fpm);
         $ini = ini_file('fpm', $extensions);
         $this->fpm = new Program('fpm', [getenv('PHP_FPM'), '-R', '-F', '-n', '-c', $ini, '-y', "$folder/fpm.conf"]);
         foreach ($names as $name) {
-            wait_listening($this->fpm, "unix://$folder/$name.sock");
+            wait_listening($this->fpm, "unix://$folder/fpm-$name.sock");
         }
         $pages = __DIR__ . '/pages';
         $user = $root ? 'user root;' : '';

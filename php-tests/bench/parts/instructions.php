@@ -8,6 +8,7 @@ const CYCLES = 1000;
 
 function instructions(Results $results): void
 {
+    set_flush(Place::Disk, 2);
     $symbols = SYMBOLS ? library_with_symbols() : null;
     $values = [];
     foreach (['files', 'rustdb-row', 'rustdb-lease', 'redis', 'symfony-transaction'] as $name) {
@@ -22,12 +23,7 @@ function instructions(Results $results): void
         }
     }
     foreach ($values as $kind => $series) {
-        foreach ($series as $name => $value) {
-            if ($name !== 'files') {
-                $series["$name, above files"] = [$value[0] - $series['files'][0]];
-            }
-        }
-        $results->add(new Series('instructions', "instructions/$kind", "$kind cycle, 1 KiB", 'instructions', $series, ratios: false));
+        $results->add(new Series('instructions', "instructions/$kind", "$kind cycle, 1 KiB", 'instructions', $series + above_files($series), ratios: false));
     }
 }
 

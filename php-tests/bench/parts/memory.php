@@ -5,26 +5,25 @@ declare(strict_types=1);
 
 function memory(Results $results): void
 {
-    $after = $growth = [];
+    set_flush(Place::Disk, 2);
+    $after = $growth = $own = [];
     foreach (['files', 'rustdb-row', 'rustdb-lease', 'symfony-transaction', 'redis'] as $name) {
         $worker = worker($name, Place::Disk);
         $worker->command("seed 50 994 $name");
         $worker->stop();
         $site = new Site([$name], 1, $name === 'files' ? ['opcache'] : ['rustdb', 'opcache']);
         requests($site->url($name, 'changed'), $name, 5000);
-        $middle = resident($site->fpm);
+        $middle = resident($site->fpm)['Rss'];
         requests($site->url($name, 'changed'), $name, 5000);
-        $after[$name] = [resident($site->fpm)];
+        $now = resident($site->fpm);
+        $after[$name] = [$now['Rss']];
+        $own[$name] = [$now['Private_Dirty']];
         $growth[$name] = [$after[$name][0] - $middle];
         $site->stop();
     }
-    $above = [];
-    foreach ($after as $name => $values) {
-        if ($name !== 'files') {
-            $above["$name, above files"] = [$values[0] - $after['files'][0]];
-        }
-    }
-    $results->add(new Series('memory', 'memory', 'Resident after 10,000 requests', 'KiB', $after + $above, ratios: false));
+    $results->add(new Series('memory', 'memory', 'Resident after 10,000 requests', 'KiB', $after + above_files($after), ratios: false));
+    $results->add(new Series('memory', 'memory/own', 'Of it written to by this worker, and so shared with no other', 'KiB',
+        $own + above_files($own), ratios: false));
     $results->add(new Series('memory', 'memory/growth', 'More than after 5,000 requests', 'KiB', $growth, ratios: false));
 }
 
@@ -42,10 +41,10 @@ function requests(string $url, string $name, int $count): void
     }
 }
 
-/** Resident KiB of the one worker. */
-function resident(Program $fpm): float
+/** @return array<string, float> KiB of the one worker, as smaps names them */
+function resident(Program $fpm): array
 {
     $child = trim(file_get_contents("/proc/{$fpm->pid()}/task/{$fpm->pid()}/children"));
-    preg_match('/^Rss:\s+(\d+)/m', file_get_contents("/proc/$child/smaps_rollup"), $found);
-    return (float) $found[1];
+    preg_match_all('/^(\w+):\s+(\d+) kB/m', file_get_contents("/proc/$child/smaps_rollup"), $found);
+    return array_map('floatval', array_combine($found[1], $found[2]));
 }
