@@ -45,7 +45,7 @@ function slice(): float
 
 $results = new Results();
 $begin = microtime(true);
-$busy = busy_share();
+$results->busy = busy_share();
 $failed = false;
 foreach ($wanted as $part) {
     require_once __DIR__ . "/parts/$part.php";
@@ -63,8 +63,8 @@ foreach ($wanted as $part) {
 }
 $results->machine = machine() + ['other work on it' => sprintf(
     '%.0f %% of the processors were busy before the run%s',
-    100 * $busy,
-    $busy > 0.1 ? ': **values of this run are not to be relied on**' : '',
+    100 * $results->busy,
+    $results->busy > QUIET ? ': **values of this run are not to be relied on**' : '',
 )];
 $results->seconds = (int) (microtime(true) - $begin);
 $out = getenv('BENCH_OUT');

@@ -22,7 +22,9 @@ function report(Results $results): string
     foreach ($results->machine as $what => $words) {
         $text .= "- $what: $words\n";
     }
-    $text .= "\n" . file_get_contents(__DIR__ . '/how_to_read.md') . "\n## Bars\n\n| bar | limit | measured | met |\n|---|---:|---:|---|\n";
+    $text .= "\n" . file_get_contents(__DIR__ . '/how_to_read.md') . "\n## Bars\n\n"
+        . ($results->busy > QUIET ? "The machine was busy with other work: what follows says little.\n\n" : '')
+        . "| bar | limit | measured | met |\n|---|---:|---:|---|\n";
     foreach (bars($results) as $bar) {
         $measured = $bar->measured === null ? '' : ($bar->unit === '×' ? sprintf('%.2f', $bar->measured) : number($bar->measured)) . " $bar->unit";
         $met = match ($bar->met) {

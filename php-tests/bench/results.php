@@ -4,6 +4,9 @@
 
 declare(strict_types=1);
 
+/** Up to this share of busy processors a run counts as undisturbed. */
+const QUIET = 0.1;
+
 final class Series
 {
     /** @param array<string, list<float>> $values  handler => value of each round */
@@ -42,6 +45,8 @@ final class Results
     public array $failed = [];
     public array $machine = [];
     public int $seconds = 0;
+    /** The share of the processors that was busy before the run, of 1. */
+    public float $busy = 0;
 
     public function add(Series $series): void
     {
