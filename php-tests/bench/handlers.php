@@ -45,10 +45,14 @@ function handlers(): array
     ]), 'handler', 'name');
 }
 
-/** The names of some handlers, by how they begin. */
+/** The names of some handlers, by how they begin, without those that this PHP has no extension for. */
 function handlers_like(string ...$beginnings): array
 {
-    return array_values(array_filter(array_keys(handlers()), fn(string $name) => array_filter(
+    $there = fn(string $name): bool => match (handlers()[$name]->needs) {
+        'redis', 'memcached' => is_file(extensions() . '/' . handlers()[$name]->needs . '.so'),
+        default => !str_starts_with($name, 'symfony-') || is_file(extensions() . '/pdo_mysql.so'),
+    };
+    return array_values(array_filter(array_keys(handlers()), fn(string $name) => $there($name) && array_filter(
         $beginnings,
         fn(string $beginning) => $name === $beginning || str_starts_with($name, rtrim($beginning, '*')) && str_ends_with($beginning, '*'),
     ) !== []));
@@ -264,10 +268,17 @@ function php_command(array $settings, array $arguments): array
     return [...$command, ...$arguments];
 }
 
+/** The folder of this PHP's extensions. */
+function extensions(): string
+{
+    static $folder = null;
+    return $folder ??= trim((string) shell_exec(escapeshellarg(getenv('PHP_CONFIG')) . ' --extension-dir'));
+}
+
 /** A php.ini with the extensions of the peers, and rustdb where $more names it; the same for all handlers. */
 function ini_file(string $name, array $more = []): string
 {
-    $extensions = trim(shell_exec(escapeshellarg(getenv('PHP_CONFIG')) . ' --extension-dir'));
+    $extensions = extensions();
     $lines = '';
     foreach (['mysqlnd', 'pdo', 'pdo_mysql', 'posix', 'igbinary', 'msgpack', 'redis', 'memcached'] as $extension) {
         $lines .= is_file("$extensions/$extension.so") ? "extension=$extensions/$extension.so\n" : '';

@@ -27,6 +27,8 @@ function plot(Results $results): string
         }
         $names = array_values(array_intersect(PLOTTED_HANDLERS, array_keys($series->values)));
         $longest = max(array_map(fn(string $name) => $series->median($name), $names));
+        // One bad round must not make all bars short.
+        $longest = min(1.4 * $longest, max(array_map(fn(string $name) => max($series->values[$name]), $names)));
         $scale = ($width - $left - $right) / $longest;
         $y += 30;
         $body .= sprintf('<text class="title" x="0" y="%d">%s, µs</text>', $y - 8, htmlspecialchars($series->title));
@@ -37,8 +39,7 @@ function plot(Results $results): string
                 $name === 'floor' => 'floor',
                 default => 'other',
             };
-            // Whiskers that would leave the picture end at its edge.
-            [$low, $high] = [min($series->values[$name]) * $scale, min(max($series->values[$name]) * $scale, $width - $left - $right)];
+            [$low, $high] = [min($series->values[$name]) * $scale, min(max($series->values[$name]), $longest) * $scale];
             $middle = $y + $line / 2;
             $body .= sprintf('<text class="label" x="%d" y="%.1f">%s</text>', $left - 8, $middle + 5, htmlspecialchars(handlers()[$name]->label))
                 . sprintf('<rect class="%s" x="%d" y="%.1f" width="%.1f" height="%d"/>', $class, $left, $y + 3, $median * $scale, $line - 6)
@@ -49,7 +50,7 @@ function plot(Results $results): string
         }
     }
     $y += 34;
-    $body .= sprintf('<text class="foot" x="0" y="%d">Medians, shorter is better; whiskers: least and greatest round.</text>', $y - 14)
+    $body .= sprintf('<text class="foot" x="0" y="%d">Medians, shorter is better; whiskers: least and greatest round, cut off at 1.4 times the longest bar.</text>', $y - 14)
         . sprintf('<text class="foot" x="0" y="%d">%s · %s</text>', $y + 4, htmlspecialchars($results->machine['machine']), $results->machine['date']);
     $height = $y + 14;
     return <<<SVG

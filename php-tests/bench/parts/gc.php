@@ -8,7 +8,7 @@ function gc(Results $results): void
     set_flush(Place::Disk, 2);
     $expired = FULL ? 1_000_000 : 100_000;
     $p50 = $p99 = $duration = [];
-    $names = ['rustdb-row', 'symfony-transaction'];
+    $names = handlers_like('rustdb-row', 'symfony-transaction');
     $live = $collectors = [];
     foreach ($names as $name) {
         $live[$name] = worker($name, Place::Disk);

@@ -11,7 +11,7 @@ function instructions(Results $results): void
     set_flush(Place::Disk, 2);
     $symbols = SYMBOLS ? library_with_symbols() : null;
     $values = [];
-    foreach (['files', 'rustdb-row', 'rustdb-lease', 'redis', 'symfony-transaction'] as $name) {
+    foreach (handlers_like('files', 'rustdb-row', 'rustdb-lease', 'redis', 'symfony-transaction') as $name) {
         worker($name, Place::Disk)->stop(); // makes its table
         $runs = ['base' => [], 'unchanged' => ['run unchanged ' . CYCLES], 'changed' => ['run changed ' . CYCLES]];
         $totals = [];

@@ -7,7 +7,7 @@ function memory(Results $results): void
 {
     set_flush(Place::Disk, 2);
     $after = $growth = $own = [];
-    foreach (['files', 'rustdb-row', 'rustdb-lease', 'symfony-transaction', 'redis'] as $name) {
+    foreach (handlers_like('files', 'rustdb-row', 'rustdb-lease', 'symfony-transaction', 'redis') as $name) {
         $worker = worker($name, Place::Disk);
         $worker->command("seed 50 994 $name");
         $worker->stop();
