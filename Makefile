@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: build test test-mysql test-galera test-group test-zts test-valgrind demo install uninstall clean help
+.PHONY: build test test-mysql test-galera test-group test-zts test-valgrind bench bench-full demo install uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -35,6 +35,12 @@ test-zts: ## run the suite under a ZTS debug PHP (built once, kept outside this 
 
 test-valgrind: ## run some phpt files under that PHP and valgrind
 	php-tests/run-valgrind
+
+bench: ## measure it beside other save handlers (ten minutes; single parts: php-tests/run-bench PART...)
+	php-tests/run-bench
+
+bench-full: ## the same with every size, 10 million rows and more rounds
+	php-tests/run-bench --full
 
 demo: ## two PHP servers, one session: open the printed addresses in a browser
 	examples/demo/run
