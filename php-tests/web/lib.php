@@ -275,6 +275,12 @@ function children_of(int $pid): array
     return array_map('intval', preg_split('/\s+/', (string) $list, -1, PREG_SPLIT_NO_EMPTY));
 }
 
+/** Whether a process has not ended, be it ours or not. */
+function is_running(int $pid): bool
+{
+    return posix_kill($pid, 0) && !str_contains((string) @file_get_contents("/proc/$pid/stat"), ') Z ');
+}
+
 function free_port(): int
 {
     $socket = stream_socket_server('tcp://127.0.0.1:0');
