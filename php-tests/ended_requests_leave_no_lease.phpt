@@ -13,7 +13,7 @@ $id = store_session(['n' => 0]);
 $new = new_id();
 $site = new Site(<<<PHP
     ob_start();
-    \$how = \$_SERVER['QUERY_STRING'];
+    \$how = rawurldecode(\$_SERVER['QUERY_STRING']);
     if (\$how === 'handler that never closes') {
         session_set_save_handler(new class extends SessionHandler {
             public function close(): bool

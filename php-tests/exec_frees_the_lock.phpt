@@ -27,7 +27,7 @@ foreach (['row', 'lease'] as $mode) {
     // or renew it, so it ends by itself.
     $executes = new OtherProcess("$start tell('holds'); listen(); pcntl_exec('/bin/sleep', ['100']);", [$id], $ini);
     $executes->hear();
-    echo $mode, ': ', $mode === 'row' ? is_held($id) : lease($id) > 0 ? 'held, ' : 'NOT HELD, ';
+    echo $mode, ': ', ($mode === 'row' ? is_held($id) : lease($id) > 0) ? 'held, ' : 'NOT HELD, ';
     $executes->say();
     wait_until(fn() => sleeps($executes->pid()));
     echo 'after exec ', $get(), ', ', sleeps($executes->pid()) ? "while the program runs\n" : "after its END\n";
