@@ -104,7 +104,7 @@ final class Load
     {
         $this->slowest = max($this->slowest, $answer->seconds);
         $reads = str_contains($answer->path, '/read.php');
-        if ($answer->status !== 200) {
+        if ($answer->status !== 200 || $answer->error !== '') {
             $this->fail($answer);
             $this->refused[$answer->sid] = ($this->refused[$answer->sid] ?? 0) + (int) !$reads;
         } elseif ($reads) {
@@ -126,18 +126,28 @@ final class Load
         }
     }
 
-    /** A request fails by a page's own 500 with its warning, or because its worker was killed. */
+    /**
+     * A request fails by a page's own 500 with its warning, or because its worker was killed: before the answer (502), or
+     * within it, which the client sees as well.
+     */
     private function fail(Answer $answer): void
     {
         $reason = $answer->summary();
-        if ($answer->status === 500 && ($answer->value('reason') ?? '') === '') {
-            $this->wrong[] = 'a request failed without a warning';
-        } elseif (!in_array($answer->status, [500, 502], true)) {
-            $this->wrong[] = $reason;
+        if ($answer->error !== '') {
+            $reason = "the answer broke off: $answer->error";
+        } elseif ($answer->status === 500) {
+            if ($answer->value('reason') === '') {
+                $this->wrong[] = 'a request failed without a warning';
+            }
+            // Without what differs from one failure to the next.
+            $cause = preg_match('/the server says \d+|no connection|the (?:connection|lock|server) [a-z ]+/', $reason, $found) ? $found[0] : $reason;
+            $reason = "a warning: $cause";
+        } else {
+            if ($answer->status !== 502) {
+                $this->wrong[] = $reason;
+            }
+            $reason = "status $answer->status";
         }
-        // Without what differs from one failure to the next.
-        $cause = preg_match('/the server says \d+|no connection|the (?:connection|lock|server) [a-z ]+/', $reason, $found) ? $found[0] : $reason;
-        $reason = $answer->status === 500 ? "a warning: $cause" : "status $answer->status";
         $this->failures[$reason] = ($this->failures[$reason] ?? 0) + 1;
     }
 

@@ -131,16 +131,19 @@ final class Http
     public function each(iterable $requests, int $concurrency, callable $each): void
     {
         $this->each = $each;
-        foreach ($requests as [$path, $sid]) {
-            $this->send($path, $sid);
-            while (count($this->running) >= $concurrency) {
+        try {
+            foreach ($requests as [$path, $sid]) {
+                $this->send($path, $sid);
+                while (count($this->running) >= $concurrency) {
+                    $this->pump(0.1);
+                }
+            }
+            while ($this->running !== []) {
                 $this->pump(0.1);
             }
+        } finally {
+            $this->each = null;
         }
-        while ($this->running !== []) {
-            $this->pump(0.1);
-        }
-        $this->each = null;
     }
 
     private function pump(float $seconds): void
