@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: build test test-mysql test-galera test-group test-zts test-valgrind bench bench-full demo install uninstall clean help
+.PHONY: build test test-mysql test-galera test-group test-torture test-zts test-valgrind bench bench-full demo install uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -26,6 +26,9 @@ test-galera: ## run the cluster tests on a private Galera cluster of three Maria
 
 test-group: ## run them on three MySQL servers in multi-primary Group Replication
 	php-tests/run-cluster group
+
+test-torture: ## 10 minutes of load, with workers killed and the server restarted (RUSTDB_TORTURE_SECONDS=60 for one)
+	php-tests/run-torture mariadb
 
 test-zts: ## run the suite under a ZTS debug PHP (built once, kept outside this folder), with no leak
 	php-tests/setup zts

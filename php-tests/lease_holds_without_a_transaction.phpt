@@ -11,19 +11,18 @@ rustdb.table=t_lease
 require __DIR__ . '/common.inc';
 
 $id = store_session(['n' => 1]);
-$lease = 'SELECT lease_until>UNIX_TIMESTAMP() FROM t_lease_lease WHERE id=x\'' . hash('sha256', $id) . "'";
 
 session_id($id);
 session_start();
 $_SESSION['n']++;
-var_dump((bool) admin()->query($lease)->fetch_row()[0], is_held($id));
+var_dump(lease($id) > 0, is_held($id));
 
 $other = new OtherProcess('session_id($argv[1]); tell(@session_start() ? "started" : "refused");', [$id]);
 var_dump($other->hear());
 $other->end();
 
 session_write_close();
-var_dump((bool) admin()->query($lease)->fetch_row()[0]);
+var_dump(lease($id) > 0);
 session_id($id);
 session_start(['read_and_close' => true]);
 var_dump($_SESSION);
@@ -32,7 +31,6 @@ var_dump($_SESSION);
 <?php
 require __DIR__ . '/common.inc';
 drop_table('t_lease');
-drop_table('t_lease_lease');
 ?>
 --EXPECT--
 bool(true)

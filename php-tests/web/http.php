@@ -127,6 +127,25 @@ final class Http
         return $answers;
     }
 
+    /** The same for any number of requests: it keeps none of the answers. */
+    public function each(iterable $requests, int $concurrency, callable $each): void
+    {
+        $this->each = $each;
+        try {
+            foreach ($requests as [$path, $sid]) {
+                $this->send($path, $sid);
+                while (count($this->running) >= $concurrency) {
+                    $this->pump(0.1);
+                }
+            }
+            while ($this->running !== []) {
+                $this->pump(0.1);
+            }
+        } finally {
+            $this->each = null;
+        }
+    }
+
     private function pump(float $seconds): void
     {
         curl_multi_exec($this->multi, $active);

@@ -142,12 +142,7 @@ foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
     });
 }
 // Nothing here needs minutes: a test that hangs is told so, with its name missing from the output.
-pcntl_signal(SIGALRM, function (): never {
-    Teardown::$failed = true;
-    echo "not ok the file ends in time: it still ran after 180 seconds\n";
-    exit(1);
-});
-pcntl_alarm(180);
+time_limit(180);
 
 set_exception_handler(function (Throwable $error): void {
     Teardown::$failed = true;
@@ -160,6 +155,17 @@ register_shutdown_function(function (): void {
         exit(1);
     }
 });
+
+/** Ends this test file when it still runs after so many seconds from now. */
+function time_limit(int $seconds): void
+{
+    pcntl_signal(SIGALRM, function () use ($seconds): never {
+        Teardown::$failed = true;
+        echo "not ok the file ends in time: it still ran after $seconds seconds\n";
+        exit(1);
+    });
+    pcntl_alarm($seconds);
+}
 
 /** The folder of this test file. It is removed at the end; what a failed one logged is kept beside the run's logs. */
 function folder(): string
@@ -273,6 +279,12 @@ function children_of(int $pid): array
 {
     $list = @file_get_contents("/proc/$pid/task/$pid/children");
     return array_map('intval', preg_split('/\s+/', (string) $list, -1, PREG_SPLIT_NO_EMPTY));
+}
+
+/** Whether a process has not ended, be it ours or not. */
+function is_running(int $pid): bool
+{
+    return posix_kill($pid, 0) && !str_contains((string) @file_get_contents("/proc/$pid/stat"), ') Z ');
 }
 
 function free_port(): int

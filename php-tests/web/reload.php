@@ -76,9 +76,4 @@ test('reloads under load: what was acknowledged is there', function () use ($sit
     ensure(array_sum($acknowledged) >= 200, 'only ' . array_sum($acknowledged) . ' of 400 requests were acknowledged');
 });
 
-function is_running(int $pid): bool
-{
-    return posix_kill($pid, 0) && !str_contains((string) @file_get_contents("/proc/$pid/stat"), ') Z ');
-}
-
 no_worker_crashed();

@@ -1,10 +1,14 @@
-//! A proxy between a session and its server that cuts or stalls the connection at a chosen packet.
+//! A proxy between a session and its server that cuts, resets or stalls the connection at a chosen packet.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
+
+use nix::libc::linger;
+use nix::sys::socket::{setsockopt, sockopt};
 
 use crate::background::Mutex;
 
@@ -13,6 +17,8 @@ use crate::background::Mutex;
 pub enum From {
     Client,
     Server,
+    /// The server's, but only the first one after a packet of the client: the others of an answer come with it.
+    Answer,
 }
 
 /// What happens at the packet.
@@ -22,6 +28,11 @@ pub enum Fault {
     CutBefore,
     /// Both sides lose the connection; the packet got through.
     CutAfter,
+    /// As [`Fault::CutBefore`], but by a TCP reset: who reads gets an error instead of an end, and what the
+    /// kernel had not handed out yet may be lost.
+    ResetBefore,
+    /// As [`Fault::CutAfter`], by a reset.
+    ResetAfter,
     /// Nothing gets through any more, and nobody is told.
     Stall,
     /// The packet, which is the client's, does not get through; this error is the answer.
@@ -40,6 +51,8 @@ pub struct Plan {
 struct State {
     plan: Option<Plan>,
     seen: usize,
+    /// The client has sent something, and no answer has come yet.
+    asked: bool,
     struck: bool,
 }
 
@@ -61,14 +74,15 @@ impl Proxy {
                 let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else {
                     continue;
                 };
+                let reset = Arc::new(AtomicBool::new(false));
                 for (from, source, target) in [
                     (From::Client, &client, &server),
                     (From::Server, &server, &client),
                 ] {
                     let (source, target) =
                         (source.try_clone().unwrap(), target.try_clone().unwrap());
-                    let state = Arc::clone(&shared);
-                    thread::spawn(move || pump(from, source, target, &state));
+                    let (state, reset) = (Arc::clone(&shared), Arc::clone(&reset));
+                    thread::spawn(move || pump(from, source, target, &state, &reset));
                 }
             }
         });
@@ -89,14 +103,22 @@ impl Proxy {
     }
 }
 
-fn pump(from: From, mut source: TcpStream, mut target: TcpStream, state: &Mutex<State>) {
-    // So that a stalled connection notices when it is closed from the other side.
-    let _ = source.set_read_timeout(Some(Duration::from_millis(20)));
+/// Forwards one direction; `reset` is what both directions of a connection know of its end.
+fn pump(
+    from: From,
+    mut source: TcpStream,
+    mut target: TcpStream,
+    state: &Mutex<State>,
+    reset: &AtomicBool,
+) {
+    // So that a connection notices when it is closed from the other side.
+    let _ = source.set_read_timeout(Some(Duration::from_millis(5)));
     let mut stalled = false;
-    while let Some(packet) = packet(&mut source) {
+    while let Some(packet) = packet(&mut source, reset) {
         let fault = strike(from, state);
-        stalled |= fault == Some(Fault::Stall) || (stalled && state.lock().struck);
-        if fault == Some(Fault::CutBefore) {
+        stalled |= fault == Some(Fault::Stall);
+        if matches!(fault, Some(Fault::CutBefore | Fault::ResetBefore)) {
+            reset.store(fault == Some(Fault::ResetBefore), Ordering::Relaxed);
             break;
         }
         if let Some(Fault::Refuse(code)) = fault {
@@ -111,12 +133,24 @@ fn pump(from: From, mut source: TcpStream, mut target: TcpStream, state: &Mutex<
         if !stalled && target.write_all(&packet).is_err() {
             break;
         }
-        if fault == Some(Fault::CutAfter) {
+        if matches!(fault, Some(Fault::CutAfter | Fault::ResetAfter)) {
+            reset.store(fault == Some(Fault::ResetAfter), Ordering::Relaxed);
             break;
         }
     }
-    let _ = source.shutdown(Shutdown::Both);
-    let _ = target.shutdown(Shutdown::Both);
+    if reset.load(Ordering::Relaxed) {
+        // The kernel sends a reset instead of an end when the last of the two directions lets go (socket(7)).
+        let at_once = linger {
+            l_onoff: 1,
+            l_linger: 0,
+        };
+        for socket in [&source, &target] {
+            setsockopt(socket, sockopt::Linger, &at_once).expect("SO_LINGER");
+        }
+    } else {
+        let _ = source.shutdown(Shutdown::Both);
+        let _ = target.shutdown(Shutdown::Both);
+    }
 }
 
 /// What a server sends for a failed statement (MySQL internals manual, "ERR_Packet").
@@ -131,7 +165,12 @@ fn error_packet(code: u16, sequence: u8) -> Vec<u8> {
 
 fn strike(from: From, state: &Mutex<State>) -> Option<Fault> {
     let mut state = state.lock();
-    let plan = state.plan.filter(|plan| plan.from == from)?;
+    let first = from == From::Server && state.asked;
+    state.asked = from == From::Client;
+    let plan = state.plan.filter(|plan| match plan.from {
+        From::Answer => first,
+        side => side == from,
+    })?;
     state.seen += 1;
     if state.seen != plan.number {
         return None;
@@ -141,18 +180,21 @@ fn strike(from: From, state: &Mutex<State>) -> Option<Fault> {
 }
 
 /// One packet of the protocol with its header (MySQL internals manual, "MySQL Packets").
-fn packet(source: &mut TcpStream) -> Option<Vec<u8>> {
+fn packet(source: &mut TcpStream, reset: &AtomicBool) -> Option<Vec<u8>> {
     let mut packet = vec![0; 4];
-    read(source, &mut packet)?;
+    read(source, &mut packet, reset)?;
     let length =
         usize::from(packet[0]) | usize::from(packet[1]) << 8 | usize::from(packet[2]) << 16;
     packet.resize(4 + length, 0);
-    read(source, &mut packet[4..])?;
+    read(source, &mut packet[4..], reset)?;
     Some(packet)
 }
 
-fn read(source: &mut TcpStream, mut buffer: &mut [u8]) -> Option<()> {
+fn read(source: &mut TcpStream, mut buffer: &mut [u8], reset: &AtomicBool) -> Option<()> {
     while !buffer.is_empty() {
+        if reset.load(Ordering::Relaxed) {
+            return None;
+        }
         match source.read(buffer) {
             Ok(0) => return None,
             Ok(length) => buffer = &mut buffer[length..],
