@@ -31,18 +31,18 @@ require __DIR__ . '/common.inc';
 drop_table('t_budget_lease');
 ?>
 --EXPECT--
-changed: 2 = insert, select, select | update
-unchanged: 2 = insert, select, select | update
-aborted: 2 = insert, select, select | update
-unchanged and due for a touch: 2 = insert, select, select | update
+changed: 2 = set, insert, select, select | update
+unchanged: 2 = set, insert, select, select | update
+aborted: 2 = set, insert, select, select | update
+unchanged and due for a touch: 2 = set, insert, select, select | update
 read_and_close: 1 = select
-reset: 2 = insert, select, select | update
-strict changed: 2 = insert, select, select | update
-strict unchanged: 2 = insert, select, select | update
-strict aborted: 2 = insert, select, select | update
-strict unchanged and due for a touch: 2 = insert, select, select | update
+reset: 2 = set, insert, select, select | update
+strict changed: 2 = set, insert, select, select | update
+strict unchanged: 2 = set, insert, select, select | update
+strict aborted: 2 = set, insert, select, select | update
+strict unchanged and due for a touch: 2 = set, insert, select, select | update
 strict read_and_close: 1 = select
-strict reset: 2 = insert, select, select | update
-destroyed: 2 = insert, select, select | start transaction, delete, delete, commit
-new: 2 = insert, select, select | start transaction, update, insert, commit
-new, left empty: 2 = insert, select, select | delete
+strict reset: 2 = set, insert, select, select | update
+destroyed: 2 = set, insert, select, select | start transaction, delete, delete, commit
+new: 2 = set, insert, select, select | start transaction, update, insert, commit
+new, left empty: 2 = set, insert, select, select | delete

@@ -29,7 +29,7 @@ foreach (explode(';', str_replace('`rustdb_sessions', '`t_created', $schema)) as
         continue; // What is left behind the last semicolon.
     }
     $created = admin()->query("SHOW CREATE TABLE $table")->fetch_row()[1];
-    drop_table($table);
+    admin()->query("DROP TABLE `$table`");
     admin()->query($statement);
     $applied = admin()->query("SHOW CREATE TABLE $table")->fetch_row()[1];
     echo $created === $applied ? "the same\n" : "CREATED:\n$created\nAPPLIED:\n$applied\n";

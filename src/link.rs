@@ -230,7 +230,8 @@ impl Link {
     }
 
     /// Ends the transaction and frees its locks, without waiting for the answer: nothing can be lost with
-    /// it. The server has it before anything that is said on this connection later.
+    /// it. The server has it before anything that is said on this connection later, which is when a
+    /// connection that was lost, or a server that would not, is noticed.
     pub fn release(&mut self) {
         if !self.in_transaction {
             return;

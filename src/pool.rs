@@ -188,9 +188,11 @@ impl Pool {
         let stale = link.idle() >= self.config.idle_timeout || link.outdated;
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
-        let ready =
-            !stale && !second_best && setup::adapt(&mut link, &self.config, lock_wait).is_ok();
-        if !ready {
+        if !link.reused
+            || stale
+            || second_best
+            || setup::adapt(&mut link, &self.config, lock_wait).is_err()
+        {
             self.reopen(&mut link, lock_wait)?;
         }
         Ok(link)
