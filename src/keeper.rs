@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 
 use crate::background::{Mutex, without_signals};
 use crate::config::LockMode;
+use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::link::Link;
-use crate::pool::{Counters, Pool};
+use crate::pool::Pool;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::lease::{self, Owner, Place};

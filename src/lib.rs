@@ -17,6 +17,7 @@
 
 mod background;
 mod config;
+mod counters;
 mod error;
 mod keeper;
 mod link;

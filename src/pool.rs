@@ -4,7 +4,6 @@
 use std::mem;
 use std::process;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +11,7 @@ use rand::RngExt as _;
 
 use crate::background::Mutex;
 use crate::config::ServerConfig;
+use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::link::Link;
@@ -25,33 +25,6 @@ const DOWN_FOR: Duration = Duration::from_secs(10);
 /// How long a connection to another than the first server of the list is used before the earlier ones
 /// are asked again.
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
-
-/// What a start takes at most that need not wait for its session; more counts as a wait.
-pub const NOTICEABLE_WAIT: Duration = Duration::from_millis(10);
-
-/// What the pool's users count, for phpinfo(). Since the start of the process.
-#[derive(Debug, Default)]
-pub struct Counters {
-    pub connects: AtomicU64,
-    pub reads: AtomicU64,
-    pub writes: AtomicU64,
-    pub touches: AtomicU64,
-    /// Starts that took longer than [`NOTICEABLE_WAIT`] from the first locking statement until they had
-    /// their session or gave up. A server does not tell whether a row lock was free at once.
-    pub lock_waits: AtomicU64,
-    /// How long those starts took together, in microseconds.
-    pub lock_wait_us: AtomicU64,
-    pub lock_timeouts: AtomicU64,
-    pub retries: AtomicU64,
-    pub refused_writes: AtomicU64,
-    pub collected_rows: AtomicU64,
-}
-
-impl Counters {
-    pub fn add(counter: &AtomicU64, number: u64) {
-        counter.fetch_add(number, Ordering::Relaxed);
-    }
-}
 
 /// The pool of one process for one [`ServerConfig`].
 pub struct Pool {
@@ -156,6 +129,11 @@ impl Pool {
     /// Connections that there may be, that are in use, and that are idle.
     pub fn state(&self) -> (u32, u32, u32) {
         self.slots.count()
+    }
+
+    /// How often a request had to wait for a connection because all were in use.
+    pub fn waits(&self) -> u64 {
+        self.slots.waits()
     }
 
     /// A connection whose statements wait `lock_wait` seconds for locks, open and without a
@@ -268,6 +246,9 @@ impl Pool {
             match attempt {
                 Ok((_, info)) if info.read_only => tried.push(format!("{endpoint} is read-only")),
                 Ok((new, info)) => {
+                    if link.reused {
+                        Counters::add(&self.counters.reconnects, 1);
+                    }
                     *link = new;
                     link.rank = rank;
                     // Finding the table missing and making it was no sign of age.

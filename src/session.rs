@@ -18,10 +18,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::config::Config;
+use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
 use crate::keeper::KeptLink;
 use crate::link::Cluster;
-use crate::pool::{Counters, Pool};
+use crate::pool::Pool;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::Row;
@@ -255,7 +256,11 @@ impl Session {
         let sid = SessionId::parse(id).map_err(|cause| self.failure("write", None, cause))?;
         self.leave_parents_session();
         self.store(&sid, data, gc_maxlifetime).map_err(|cause| {
-            Counters::add(&self.pool.counters.refused_writes, 1);
+            let counters = &self.pool.counters;
+            Counters::add(&counters.refused_writes, 1);
+            if cause == Error::ChangedMeanwhile {
+                Counters::add(&counters.fencing_refusals, 1);
+            }
             self.failure("write", Some(&sid), cause)
         })
     }

@@ -24,6 +24,8 @@ struct State {
     /// The one that came back last is lent first: the others may fall asleep on the server.
     idle: VecDeque<Link>,
     lent: u32,
+    /// How often somebody had to wait for one.
+    waits: u64,
 }
 
 impl Slots {
@@ -39,6 +41,9 @@ impl Slots {
     pub fn take(self: &Arc<Self>, limit: Duration) -> Option<PooledLink> {
         let deadline = Instant::now() + limit;
         let mut state = self.state.lock();
+        if state.lent >= self.size && !limit.is_zero() {
+            state.waits += 1;
+        }
         while state.lent >= self.size {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -62,6 +67,11 @@ impl Slots {
     pub fn count(&self) -> (u32, u32, u32) {
         let state = self.state.lock();
         (self.size, state.lent, state.idle.len() as u32)
+    }
+
+    /// How often [`Slots::take`] had to wait.
+    pub fn waits(&self) -> u64 {
+        self.state.lock().waits
     }
 
     /// In a child after a fork: closes the child's copies of the idle connections without a word to the

@@ -1,8 +1,6 @@
 //! phpinfo(): what an operator looks for first, without connecting to anything.
 
 use std::ffi::CString;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use ext_php_rs::ffi::{
     php_info_print_table_end, php_info_print_table_header, php_info_print_table_row,
@@ -11,7 +9,6 @@ use ext_php_rs::ffi::{
 use ext_php_rs::zend::ModuleEntry;
 
 use super::{display_ini_entries, ini, ini_value};
-use crate::pool::NOTICEABLE_WAIT;
 
 /// The section's tables: state, counters, directives. PHP's functions escape for HTML.
 pub unsafe extern "C" fn print(module: *mut ModuleEntry) {
@@ -57,29 +54,8 @@ fn rows() -> Vec<(String, String)> {
                 "Pool",
                 &format!("{} of {size} connections, {idle} idle", lent + idle),
             ));
-            let counters = &pool.counters;
-            let counted: [(&str, &AtomicU64); 8] = [
-                ("Connections made", &counters.connects),
-                ("Sessions read", &counters.reads),
-                ("Sessions written", &counters.writes),
-                ("Sessions touched", &counters.touches),
-                ("Lock timeouts", &counters.lock_timeouts),
-                ("Statements retried", &counters.retries),
-                ("Writes refused", &counters.refused_writes),
-                ("Sessions collected", &counters.collected_rows),
-            ];
-            let waited = Duration::from_micros(counters.lock_wait_us.load(Ordering::Relaxed));
-            rows.push(row(
-                "Lock waits",
-                &format!(
-                    "{} longer than {} ms, {} ms in all",
-                    counters.lock_waits.load(Ordering::Relaxed),
-                    NOTICEABLE_WAIT.as_millis(),
-                    waited.as_millis()
-                ),
-            ));
-            for (name, counter) in counted {
-                rows.push(row(name, &counter.load(Ordering::Relaxed).to_string()));
+            for (_, words, number) in pool.counters.list() {
+                rows.push(row(words, &number.to_string()));
             }
         }
     }

@@ -3,7 +3,7 @@
 //! This file mirrors the C declarations that ext_php_rs does not bind, and speaks PHP's two
 //! languages: strings and warnings. `module` is the extension's life from MINIT to MSHUTDOWN, `handler`
 //! the nine callbacks of the save handler, `frames` finds out who called them, `ini` reads php.ini,
-//! `info` prints phpinfo().
+//! `info` prints phpinfo(), `status` is `Rustdb\status()`.
 
 #![allow(unsafe_code)]
 
@@ -12,6 +12,7 @@ mod handler;
 mod info;
 mod ini;
 mod module;
+mod status;
 
 use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};

@@ -12,7 +12,8 @@ use ext_php_rs::ffi::_zend_module_dep;
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
 use super::{
-    FAILURE, SUCCESS, handler, info, ini, php_session_register_module, zend_unregister_ini_entries,
+    FAILURE, SUCCESS, handler, info, ini, php_session_register_module, status,
+    zend_unregister_ini_entries,
 };
 use crate::pool::Pool;
 
@@ -49,7 +50,8 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .startup_function(startup)
             .shutdown_function(shutdown)
             .post_deactivate_function(post_deactivate)
-            .info_function(info::print);
+            .info_function(info::print)
+            .function(status::function());
         // The builder refuses names with NUL bytes only, at the first start after a build.
         let (mut entry, _, owned) = module.try_into().expect("a constant name and version");
         entry.deps = DEPENDENCIES.0.as_ptr();

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use super::write::random;
 use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::{LockFailure, LockMode};
+use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link};
-use crate::pool::{Counters, NOTICEABLE_WAIT};
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
@@ -218,6 +218,9 @@ impl Session {
         let State::Open(view) = &mut self.state else {
             return None;
         };
+        if view.base == Base::Nothing && matches!(view.hold, Hold::Locked(..) | Hold::Leased(_)) {
+            Counters::add(&self.pool.counters.empty_births, 1);
+        }
         match mem::replace(&mut view.hold, Hold::Free) {
             Hold::Locked(kept, _) => kept.take(),
             Hold::Searched(link) => Some(link),

@@ -4,8 +4,8 @@ use std::mem;
 
 use super::{Hold, Session, State, give_up, write};
 use crate::config::{Config, LockMode};
+use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
-use crate::pool::Counters;
 use crate::sid::SessionId;
 use crate::store::row::{self, Base};
 use crate::store::{self, gc, plain};

@@ -8,8 +8,8 @@ use rand::rngs::SysRng;
 
 use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::config::LockMode;
+use crate::counters::Counters;
 use crate::error::{Error, Result};
-use crate::pool::Counters;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::lease::Owner;
@@ -97,6 +97,9 @@ impl Session {
             Hold::Free | Hold::Searched(_) => self.write_again(view, &new, None)?,
         }
         Counters::add(&self.pool.counters.writes, 1);
+        if !matches!(view.base, Base::Live(_)) {
+            Counters::add(&self.pool.counters.births, 1);
+        }
         view.base = Base::Live(new.version);
         view.row = None;
         Ok(())

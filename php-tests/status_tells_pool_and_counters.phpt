@@ -1,0 +1,70 @@
+--TEST--
+Rustdb\status() tells server, pool and counters, asks no server, and is what the stub file says
+--EXTENSIONS--
+mysqli
+--FILE--
+<?php
+require __DIR__ . '/faults.inc';
+
+function counted(): string
+{
+    return json_encode(array_filter(Rustdb\status()['counters']));
+}
+
+$status = Rustdb\status();
+echo json_encode(['server' => $status['server'], 'lock' => $status['lock'], 'pool' => $status['pool']]), counted(), "\n";
+
+$id = store_session(['n' => 1]);
+echo 'born: ', counted(), "\n";
+session_id($id);
+session_start();
+echo 'in use: ', json_encode(Rustdb\status()['pool']), "\n";
+$_SESSION['n']++;
+session_write_close();
+session_id(new_id());
+session_start();
+session_write_close();
+echo 'changed, and one left empty: ', counted(), "\n";
+
+session_id($id);
+session_start();
+kill_connections();
+change_row($id, 'version=version+1');
+$_SESSION['n']++;
+@session_write_close();
+echo 'fenced: ', counted(), "\n";
+$status = Rustdb\status();
+var_dump($status['table'] === ini_get('rustdb.database') . '.' . ini_get('rustdb.table'), $status['version'] === phpversion('rustdb'));
+echo $status['server'], "\n";
+
+try {
+    Rustdb\status(1);
+} catch (ArgumentCountError $e) {
+    echo $e->getMessage(), "\n";
+}
+
+// The stub and the extension, function by function.
+$stub = file_get_contents(getenv('RUSTDB_ROOT') . '/examples/rustdb.stub.php');
+preg_match_all('/^function (.*)$/m', $stub, $declared);
+$defined = [];
+foreach ((new ReflectionExtension('rustdb'))->getFunctions() as $function) {
+    $parameters = array_map(fn($p) => trim(preg_replace('/^.*<\w+> | \]$/', '', (string) $p)), $function->getParameters());
+    $defined[] = $function->getShortName() . '(' . implode(', ', $parameters) . '): ' . $function->getReturnType();
+}
+sort($declared[1]);
+sort($defined);
+var_dump($declared[1] === $defined);
+echo implode("\n", $defined), "\n";
+?>
+--EXPECTF--
+{"server":null,"lock":"row","pool":{"size":2,"in_use":0,"idle":0,"waits":0}}[]
+born: {"connects":1,"reads":1,"writes":1,"births":1}
+in use: {"size":2,"in_use":1,"idle":0,"waits":0}
+changed, and one left empty: {"connects":1,"reads":3,"writes":2,"births":1,"empty_births":1}
+fenced: {"connects":2,"reads":4,"writes":2,"births":1,"empty_births":1,%S"refused_writes":1,"fencing_refusals":1}
+bool(true)
+bool(true)
+%s
+Rustdb\status() expects exactly 0 arguments, 1 given
+bool(true)
+status(): array

@@ -1,0 +1,108 @@
+//! `Rustdb\status(): array`, for monitoring. Cheap: it looks at counters and asks no server.
+
+use std::cell::RefCell;
+use std::ffi::c_int;
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::builders::FunctionBuilder;
+use ext_php_rs::flags::DataType;
+use ext_php_rs::types::{ZendHashTable, Zval};
+use ext_php_rs::zend::ExecuteData;
+
+use super::{ini, keep_message, warn_kept};
+
+unsafe extern "C" {
+    /// Zend/zend_API.c: throws ArgumentCountError for a function without parameters.
+    fn zend_wrong_parameters_none_error() -> c_int;
+}
+
+/// What the array holds, before it is one.
+#[derive(Default)]
+struct Status {
+    server: Option<(String, String)>,
+    table: String,
+    lock: String,
+    pool: [(&'static str, u64); 4],
+    counters: Vec<(&'static str, u64)>,
+}
+
+thread_local! {
+    /// The status that is being made an array: owned here, so that no longjmp can leak it.
+    static STATUS: RefCell<Status> = RefCell::default();
+}
+
+/// The function's entry, with its return type for reflection.
+pub fn function() -> FunctionBuilder<'static> {
+    FunctionBuilder::new("Rustdb\\status", status).returns(DataType::Array, false, false)
+}
+
+extern "C" fn status(call: &mut ExecuteData, returned: &mut Zval) {
+    // SAFETY: `This.u2` of an internal call's frame holds the number of arguments.
+    if unsafe { call.This.u2.num_args } > 0 {
+        // SAFETY: Zend's own function; it throws, and the call returns at once.
+        unsafe { zend_wrong_parameters_none_error() };
+        return;
+    }
+    match collect() {
+        Ok(status) => STATUS.with(|kept| drop(kept.replace(status))),
+        Err(text) => {
+            keep_message(text);
+            warn_kept();
+            returned.set_hashtable(ZendHashTable::new());
+            return;
+        }
+    }
+    let kept = STATUS.with(RefCell::as_ptr);
+    // SAFETY: STATUS is this thread's, and only this function, which calls no user's code, changes it.
+    let array = array(unsafe { &*kept });
+    returned.set_hashtable(array);
+}
+
+fn collect() -> Result<Status, String> {
+    let (config, pool) = ini::current().map_err(|failure| failure.to_string())?;
+    let (size, in_use, idle) = pool.state();
+    Ok(Status {
+        server: pool
+            .server()
+            .map(|(endpoint, info)| (endpoint, info.version)),
+        table: format!("{}.{}", config.server.database, config.server.table),
+        lock: config.server.lock.to_string(),
+        pool: [
+            ("size", size.into()),
+            ("in_use", in_use.into()),
+            ("idle", idle.into()),
+            ("waits", pool.waits()),
+        ],
+        counters: pool
+            .counters
+            .list()
+            .into_iter()
+            .map(|(name, _, number)| (name, number))
+            .collect(),
+    })
+}
+
+/// An insertion fails only where memory does, and then PHP has left this function already.
+fn array(status: &Status) -> ZBox<ZendHashTable> {
+    let mut array = ZendHashTable::new();
+    let server = status.server.as_ref();
+    let _ = array.insert("version", env!("CARGO_PKG_VERSION"));
+    let _ = array.insert("server", server.map(|(endpoint, _)| endpoint.as_str()));
+    let _ = array.insert(
+        "server_version",
+        server.map(|(_, version)| version.as_str()),
+    );
+    let _ = array.insert("table", status.table.as_str());
+    let _ = array.insert("lock", status.lock.as_str());
+    let _ = array.insert("pool", numbers(&status.pool));
+    let _ = array.insert("counters", numbers(&status.counters));
+    array
+}
+
+fn numbers(list: &[(&'static str, u64)]) -> ZBox<ZendHashTable> {
+    let mut array = ZendHashTable::new();
+    for &(name, number) in list {
+        let _ = array.insert(name, i64::try_from(number).unwrap_or(i64::MAX));
+    }
+    array
+}
