@@ -106,10 +106,12 @@ test('each thread keeps the settings of its own requests', function () use ($htt
 });
 
 foreach (['row', 'lease'] as $name) {
-    test("$name: requests amid a graceful reload end well, and those in the next process wait for them", function () use ($http, $apache, $admin, $name): void {
+    $title = "$name: requests amid a graceful reload end well, and those in the next process wait for them";
+    test($title, function () use ($http, $apache, $admin, $name): void {
         $sids = array_map(fn() => $http[$name]->get('/count.php?add=0')->sid, range(1, THREADS / 2));
         $gates = array_map(fn() => new_gate(), $sids);
-        $holders = array_map(fn(string $gate, string $sid) => $http[$name]->send("/hold.php?gate=$gate", $sid), $gates, $sids);
+        $hold = fn(string $gate, string $sid) => $http[$name]->send("/hold.php?gate=$gate", $sid);
+        $holders = array_map($hold, $gates, $sids);
         $http[$name]->until(fn() => !in_array(null, array_map(at_gate(...), $gates), true), 20, 'all are at their gates');
         $former = at_gate($gates[0]);
         $broken = broken_connections($admin);
@@ -134,7 +136,8 @@ foreach (['row', 'lease'] as $name) {
         equal($broken, broken_connections($admin), 'connections that broke off');
     });
 
-    test("$name: graceful reloads under load lose nothing and refuse nobody", function () use ($http, $apache, $admin, $name): void {
+    $title = "$name: graceful reloads under load lose nothing and refuse nobody";
+    test($title, function () use ($http, $apache, $admin, $name): void {
         $broken = broken_connections($admin);
         $sids = array_map(fn() => $http[$name]->get('/count.php?add=0')->sid, range(1, 4));
         $requests = (function () use ($sids, $apache): Generator {
