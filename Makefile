@@ -5,7 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: build test test-mysql test-galera test-group test-torture test-zts test-valgrind bench bench-full demo install uninstall clean help
+.PHONY: build test test-mysql test-galera test-group test-torture test-zts test-zts-short test-valgrind test-php84 bench \
+	bench-full demo install uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -34,7 +35,10 @@ test-zts: ## run the suite under a ZTS debug PHP (built once, kept outside this 
 	php-tests/setup zts
 	PHP_CONFIG=$$(php-tests/zts-php)/bin/php-config
 	export PHP_CONFIG
-	php-tests/run mariadb
+	php-tests/run mariadb $(zts_files)
+
+test-zts-short: ## run a selection of it and the threaded Apache: two minutes, once that PHP is built
+	$(MAKE) --no-print-directory test-zts zts_files=--short
 
 test-valgrind: ## run some phpt files under that PHP and valgrind
 	php-tests/run-valgrind
@@ -59,4 +63,4 @@ clean: ## remove everything that was built
 	rm -rf target
 
 help: ## this list
-	sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
+	sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20

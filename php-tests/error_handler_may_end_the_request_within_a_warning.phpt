@@ -35,10 +35,21 @@ $site = new Site(<<<PHP
     PHP, ['memory_limit' => '32M']);
 
 foreach (['return', 'exit', 'fatal', 'throw', 'abort', 'other'] as $query) {
-    echo "$query: ", $site->get($query), is_held($free) ? ' LOCKED' : '', "\n";
+    echo "$query: ", without_refusal($site->get($query)), is_held($free) ? ' LOCKED' : '', "\n";
 }
 $holder->rollback();
 echo $site->get(''), is_held($held) ? ' LOCKED' : '', "\n";
+
+/**
+ * PHP 8.2.32 stores the session at the end of a request that ended within session_start(), though nothing was read. That
+ * would erase what is stored, so rustdb refuses, aloud, and PHP adds a line of its own. PHP 8.2.36 aborts the session.
+ */
+function without_refusal(string $output): string
+{
+    $refused = '/\n+Warning: PHP Request Shutdown: rustdb: cannot write session [^\n]+ the session could not be read before, [^\n]+'
+        . '\n+Warning: PHP Request Shutdown: Failed to write session data \(rustdb\)[^\n]+$/';
+    return preg_replace($refused, '', $output);
+}
 ?>
 --EXPECTF--
 return: warned; not started, []

@@ -15,8 +15,8 @@ $visits = new OtherProcess(<<<'PHP'
     while (listen() === 'go') {
         session_start();
         $_SESSION['n'] = ($_SESSION['n'] ?? 0) + 1;
-        tell("visit $_SESSION[n]");
         session_write_close();
+        tell("visit $_SESSION[n]");
     }
     PHP, [], ['rustdb.user' => $user, 'rustdb.password_file' => $file]);
 $visits->say('go');

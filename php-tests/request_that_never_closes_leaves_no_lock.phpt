@@ -33,5 +33,5 @@ foreach (['read', 'change', 'fatal', 'read'] as $query) {
 --EXPECTF--
 read: 1
 change: 1
-fatal: Fatal error: Allowed memory size of 4194304 bytes exhausted (tried to allocate %d bytes)
+fatal: Fatal error: Allowed memory size of 4194304 bytes exhausted%S(tried to allocate %d bytes)
 read: 2
