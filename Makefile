@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: build test test-mysql test-galera test-group test-zts test-valgrind demo install uninstall clean help
+.PHONY: build test test-mysql test-galera test-group test-zts test-valgrind test-php84 demo install uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -36,6 +36,9 @@ test-zts: ## run the suite under a ZTS debug PHP (built once, kept outside this 
 test-valgrind: ## run some phpt files under that PHP and valgrind
 	php-tests/run-valgrind
 
+test-php84: ## run the suite within Debian sid: PHP 8.4 and MariaDB 11.8 (as root; a chroot made once, kept outside)
+	php-tests/sid-chroot php-tests/run mariadb
+
 demo: ## two PHP servers, one session: open the printed addresses in a browser
 	examples/demo/run
 
@@ -50,4 +53,4 @@ clean: ## remove everything that was built
 	rm -rf target
 
 help: ## this list
-	sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
+	sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
