@@ -43,6 +43,9 @@ test-zts-short: ## run a selection of it and the threaded Apache: two minutes, o
 test-valgrind: ## run some phpt files under that PHP and valgrind
 	php-tests/run-valgrind
 
+test-php84: ## run the suite within Debian sid: PHP 8.4 and MariaDB 11.8 (as root; a chroot made once, kept outside)
+	php-tests/sid-chroot php-tests/run mariadb
+
 bench: ## measure it beside other save handlers (ten minutes; single parts: php-tests/run-bench PART...)
 	php-tests/run-bench
 
@@ -63,4 +66,4 @@ clean: ## remove everything that was built
 	rm -rf target
 
 help: ## this list
-	sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
+	sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20

@@ -17,6 +17,7 @@ fn main() {
     println!("cargo:rerun-if-env-changed=PHP_CONFIG");
     println!("cargo:rerun-if-env-changed=PHP");
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rustc-check-cfg=cfg(php85)");
     // Threads of the pool may outlive dlclose() at MSHUTDOWN: the code must stay mapped.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
     if let Err(reason) = check_php() {
@@ -47,6 +48,9 @@ fn check_php() -> Result<(), String> {
         return Err(format!(
             "PHP {version} has a session API that this version of rustdb does not know: it builds for PHP 8.1 to 8.5"
         ));
+    }
+    if number >= 80_500 {
+        println!("cargo:rustc-cfg=php85");
     }
     let header = Path::new(&ask("--include-dir")?).join("ext/session/php_session.h");
     let text = fs::read_to_string(&header).map_err(|error| {

@@ -1,5 +1,8 @@
 --TEST--
 An error handler may end the request, abort the session or start another one inside of rustdb's own warning
+--DESCRIPTION--
+After the fatal error PHP writes the session, which could not be read, and rustdb refuses. Before PHP 8.5 the user's
+error handler swallows that warning.
 --EXTENSIONS--
 mysqli
 --INI--
@@ -54,7 +57,7 @@ function without_refusal(string $output): string
 --EXPECTF--
 return: warned; not started, []
 exit: warned; exited
-fatal: Fatal error: Allowed memory size of 33554432 bytes exhausted%S(tried to allocate %d bytes)
+fatal: Fatal error: Allowed memory size of 33554432 bytes exhausted%S(tried to allocate %d bytes)%r(\n\nWarning: PHP Request Shutdown: rustdb: cannot write session [0-9a-f]{8}… [^\n]*: the session could not be read before, and this write would replace what is stored; the changes were not stored\n\nWarning: PHP Request Shutdown: Failed to write session data [^\n]*)?%r
 throw: warned; thrown, []
 abort: warned; not started, []
 other: warned; not started, []

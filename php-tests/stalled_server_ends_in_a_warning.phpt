@@ -19,7 +19,7 @@ $settings['rustdb.host'] = "$host,127.0.0.1:" . getenv('RUSTDB_TEST_PORT');
 echo start_with($settings, '0123456789abcdef');
 ?>
 --EXPECTF--
-session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on SILENT): the server did not answer in time (no connection within 2 s); check the server's load and the network
+session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on SILENT): the server did not answer in time (%r(no connection within 2 s|read timeout)%r); check the server's load and the network
 not started
 in time
 with another host behind it:

@@ -14,7 +14,7 @@ session_start();
 var_dump($_SESSION);
 ?>
 --EXPECTF--
-Notice: session_start(): Ignoring session_start() because a session is already active in %s on line %d
+Notice: session_start(): Ignoring session_start() because a session is already active%r( \(started from \S+start_within_a_session_is_ignored\.php on line 5\))?%r in %s on line 7
 bool(true)
 bool(true)
 array(1) {

@@ -65,12 +65,16 @@ function fpm(string $name, array $ini, array $pools, int $workers = 10, array $g
 function nginx(string ...$pools): Http
 {
     $folder = folder();
+    // Since 1.29.7 nginx keeps connections to an upstream for the next request, also one that php-fpm is about to
+    // close: then that request fails with 502. Older ones keep none, and do not know the 0.
+    preg_match('~nginx/([\d.]+)~', (string) shell_exec('nginx -v 2>&1'), $version);
+    $keep = version_compare($version[1] ?? '', '1.29.7', '>=') ? 'keepalive 0;' : '';
     $upstreams = '';
     foreach ($pools as $pool) {
-        $upstreams .= "upstream $pool { server unix:$folder/$pool.sock max_fails=0; }\n";
+        $upstreams .= "upstream $pool { server unix:$folder/$pool.sock max_fails=0; $keep }\n";
     }
     if (in_array('b', $pools, true)) {
-        $upstreams .= "upstream both { server unix:$folder/a.sock max_fails=0; server unix:$folder/b.sock max_fails=0; }\n";
+        $upstreams .= "upstream both { server unix:$folder/a.sock max_fails=0; server unix:$folder/b.sock max_fails=0; $keep }\n";
     }
     $pages = __DIR__ . '/pages';
     $user = posix_getuid() === 0 ? 'user root;' : '';

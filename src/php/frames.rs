@@ -45,8 +45,8 @@ pub fn intent() -> Intent {
             && match type_of(value) {
                 IS_TRUE => true,
                 IS_FALSE => false,
-                IS_LONG => (*value).value.lval != 0,
-                IS_STRING => is_nonzero(bytes((*value).value.str_)),
+                IS_LONG => is_on((*value).value.lval as f64),
+                IS_STRING => is_on(leading_number(bytes((*value).value.str_))),
                 _ => false,
             };
         if wanted {
@@ -57,10 +57,10 @@ pub fn intent() -> Intent {
     }
 }
 
-/// Whether a string is a number other than 0 to session_start(): `zval_get_long()` reads the number at
+/// The number that a string is to session_start(), or 0: `zval_get_long()` reads the number at
 /// its beginning and cuts off the fraction. Zend's own function is not called: the meaning of its second
 /// argument has changed between versions, and it may raise a deprecation, which runs the user's code.
-fn is_nonzero(text: &[u8]) -> bool {
+fn leading_number(text: &[u8]) -> f64 {
     let text = text.trim_ascii_start();
     let mut end = 0;
     // The longest beginning that is a number, as in "1", "-2.5", ".5e1" or "12 apples".
@@ -72,10 +72,20 @@ fn is_nonzero(text: &[u8]) -> bool {
             end = length;
         }
     }
-    let number = std::str::from_utf8(&text[..end])
+    std::str::from_utf8(&text[..end])
         .ok()
-        .and_then(|t| t.parse::<f64>().ok());
-    number.is_some_and(|number| number.abs() >= 1.0)
+        .and_then(|t| t.parse().ok())
+        .unwrap_or(0.0)
+}
+
+/// Whether session_start() takes an integer (what stands behind a decimal point does not count) for a
+/// yes: PHP 8.5 when it is positive, older ones when it is not 0.
+fn is_on(number: f64) -> bool {
+    if cfg!(php85) {
+        number >= 1.0
+    } else {
+        number.abs() >= 1.0
+    }
 }
 
 /// Whether a script called session_gc(), rather than PHP's dice.
