@@ -123,8 +123,7 @@ impl Link {
     /// When the connection is of no use any more.
     pub fn settle(&mut self) -> Result<()> {
         if self.unanswered {
-            self.unanswered = false;
-            self.guarded(Wire::replies)?;
+            self.guarded(|_| Ok(()))?;
         }
         Ok(())
     }
@@ -272,7 +271,10 @@ impl Link {
         let Some(mut wire) = self.wire.take() else {
             return Err(Error::Gone("not connected".into()));
         };
-        let outcome = speak(&mut wire);
+        let outcome = match mem::take(&mut self.unanswered) {
+            true => wire.replies().and_then(|_| speak(&mut wire)),
+            false => speak(&mut wire),
+        };
         self.last_used = Instant::now();
         match outcome {
             Ok(value) => {

@@ -118,20 +118,19 @@ impl Session {
                 Some(link) => link?,
             }
         };
+        let leases = server.lock == LockMode::Lease;
         let mut collected = 0;
         let mut conflicts = 0;
+        let mut after = None;
         loop {
             match self.pool.first(&mut link, *lock_wait, |link| {
-                if server.lock == LockMode::Lease {
-                    gc::collect_with_leases(link, &server.table, *gc_batch)
-                } else {
-                    gc::collect(link, &server.table, *gc_batch)
-                }
+                gc::collect(link, &server.table, leases, *gc_batch, after.as_ref())
             }) {
-                Ok(rows) => {
-                    collected += rows;
-                    if !all || rows < *gc_batch {
-                        if server.lock == LockMode::Lease {
+                Ok(batch) => {
+                    collected += batch.deleted;
+                    after = batch.last;
+                    if !all || after.is_none() {
+                        if leases {
                             self.pool.first(&mut link, *lock_wait, |link| {
                                 store::lease::collect(link, &server.table, *gc_batch)
                             })?;

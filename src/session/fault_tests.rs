@@ -168,8 +168,9 @@ fn walk_and_see(
         };
         let took = begun.elapsed();
         let struck = proxy.disarm();
-        if matches!(fault, Fault::Refuse(_)) {
-            // No server refuses a ROLLBACK, but here one does: that shows at the connection's next use.
+        if matches!(fault, Fault::Refuse(_) | Fault::Stall) {
+            // Nobody waits for the answer to a release. That it was swallowed, or refused as no server does,
+            // shows at the connection's next use.
             let _ = through.session().read(b"warm", Intent::ReadAndClose);
         }
         let place =
