@@ -1,5 +1,5 @@
 --TEST--
-gc in a request takes two round trips on a connection of its own, one where nothing has expired; session_gc() two for each batch
+gc in a request takes one round trip on a connection of its own; session_gc() one for each batch
 --EXTENSIONS--
 mysqli
 --INI--
@@ -29,7 +29,7 @@ require __DIR__ . '/common.inc';
 drop_table('t_budget_gc');
 ?>
 --EXPECT--
-nothing expired, gc: 4 = start transaction, select for update | start transaction, select for update | rollback | rollback
-25 expired, gc: 4 = start transaction, select for update | start transaction, select for update | delete, commit | rollback
-15 expired, session_gc(): 6 = start transaction, select for update | start transaction, select for update | delete, commit | start transaction, select for update | delete, commit | rollback
+nothing expired, gc: 3 = start transaction, select for update | select, delete for update | rollback
+25 expired, gc: 3 = start transaction, select for update | select, delete for update | rollback
+15 expired, session_gc(): 4 = start transaction, select for update | select, delete for update | select, delete for update | rollback
 1 left

@@ -124,7 +124,11 @@ impl Session {
         let mut after = None;
         loop {
             match self.pool.first(&mut link, *lock_wait, |link| {
-                gc::collect(link, &server.table, leases, *gc_batch, after.as_ref())
+                if leases {
+                    gc::collect_with_leases(link, &server.table, *gc_batch, after.as_ref())
+                } else {
+                    gc::collect(link, &server.table, *gc_batch, after.as_ref())
+                }
             }) {
                 Ok(batch) => {
                     collected += batch.deleted;

@@ -1,13 +1,12 @@
 //! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody
 //! holds are skipped.
 
-use std::fmt::Write as _;
-
 use super::{affected, lease, push_hex};
 use crate::error::{Error, Result};
-use crate::link::{Link, Reply};
+use crate::link::{Link, Reply, Row};
 
-/// The last row of a batch, in the order of the index: the next batch begins behind it.
+/// Where in the index a batch ended: the next one begins behind it. Otherwise each batch would step again
+/// over all that the ones before have deleted, for InnoDB purges index entries in its own time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     expires_at: u64,
@@ -19,81 +18,102 @@ pub struct Mark {
 pub struct Batch {
     /// How many rows were deleted.
     pub deleted: u64,
-    /// Where the next batch begins; none where no other rows were to be had.
+    /// Where the next batch begins; none where no others were to be had.
     pub last: Option<Mark>,
 }
 
-/// Deletes up to `batch` expired rows in a transaction of its own. `leases` says whether requests hold
-/// leases: sessions whose lease is running are left alone then, and the leases go with their sessions.
-/// Two round trips, one where nothing has expired.
+impl Mark {
+    /// Takes it from a row of an id and an expiry.
+    fn of(row: &Row) -> Result<Mark> {
+        let mut values = row.values();
+        Ok(Mark {
+            id: values.bytes()?.unwrap_or_default().to_vec(),
+            expires_at: values.number()?,
+        })
+    }
+}
+
+/// Deletes up to `batch` expired rows in a transaction of its own, in one round trip.
 ///
-/// The SELECT is a range scan of the index on `expires_at`. A plain `DELETE … LIMIT` would wait for the first
-/// row that a request holds, and each batch would step again over all that the ones before have deleted:
-/// InnoDB purges index entries in its own time. The DELETE is told to use the primary key, because on a small
-/// table it would rather look at all rows, and wait for each that is held.
+/// The inner SELECT is a range scan of the index on `expires_at` alone; a plain `DELETE … LIMIT`
+/// would wait for the first row that a request holds. STRAIGHT_JOIN makes it come first: on a small
+/// table the optimizer would rather scan all rows and ask for each whether it is in the batch, and
+/// so wait for every row that is held.
 ///
 /// # Errors
 /// As the server says.
-pub fn collect(
+pub fn collect(link: &mut Link, table: &str, batch: u64, after: Option<&Mark>) -> Result<Batch> {
+    let expired = expired("", after);
+    // The batch's last row, as far as nobody holds one; where some do, the next batch steps over a few.
+    let replies = link.run(&format!(
+        "SELECT id,expires_at FROM `{table}` WHERE {expired} ORDER BY expires_at,id LIMIT {},1;\
+         DELETE `{table}` FROM (SELECT id FROM `{table}` WHERE {expired} \
+         ORDER BY expires_at,id LIMIT {batch} FOR UPDATE SKIP LOCKED) expired \
+         STRAIGHT_JOIN `{table}` ON `{table}`.id=expired.id",
+        batch.saturating_sub(1)
+    ))?;
+    let last = rows(replies.first())?.first().map(Mark::of).transpose()?;
+    Ok(Batch {
+        deleted: affected(&replies, 1)?,
+        last,
+    })
+}
+
+/// The same where requests hold leases: sessions whose lease is running are left alone, and the leases go
+/// with their sessions. Two round trips.
+///
+/// # Errors
+/// As the server says.
+pub fn collect_with_leases(
     link: &mut Link,
     table: &str,
-    leases: bool,
     batch: u64,
     after: Option<&Mark>,
 ) -> Result<Batch> {
-    let suffix = lease::SUFFIX;
-    let mut sql = format!("START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s");
-    if leases {
-        let _ = write!(sql, " LEFT JOIN `{table}{suffix}` l ON l.id=s.id");
-    }
-    sql.push_str(" WHERE s.expires_at<=UNIX_TIMESTAMP()");
-    if let Some(Mark { expires_at, id }) = after {
-        let _ = write!(
-            sql,
-            " AND (s.expires_at>{expires_at} OR s.expires_at={expires_at} AND s.id>"
-        );
-        push_hex(&mut sql, id);
-        sql.push(')');
-    }
-    if leases {
-        sql.push_str(" AND (l.id IS NULL OR l.lease_until<=UNIX_TIMESTAMP())");
-    }
-    let _ = write!(
-        sql,
-        " ORDER BY s.expires_at,s.id LIMIT {batch} FOR UPDATE SKIP LOCKED"
-    );
+    let (leases, expired) = (lease::SUFFIX, expired("s.", after));
     link.in_transaction = true;
-    let Some(Reply::Rows(rows)) = link.run(&sql)?.pop() else {
-        return Err(Error::Nonsense("no result for a SELECT".into()));
-    };
-    let mut last = None;
-    let mut ids = String::with_capacity(68 * rows.len() + 1);
-    for row in &rows {
-        let mut values = row.values();
-        let id = values.bytes()?.unwrap_or_default();
+    let replies = link.run(&format!(
+        "START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
+         WHERE {expired} AND (l.id IS NULL OR l.lease_until<=UNIX_TIMESTAMP()) \
+         ORDER BY s.expires_at,s.id LIMIT {batch} FOR UPDATE SKIP LOCKED"
+    ))?;
+    let found = rows(replies.last())?;
+    let mut ids = String::with_capacity(68 * found.len() + 1);
+    for row in found {
         ids.push(if ids.is_empty() { '(' } else { ',' });
-        push_hex(&mut ids, id);
-        last = Some((values.number()?, id));
+        push_hex(&mut ids, row.values().bytes()?.unwrap_or_default());
     }
-    let Some((expires_at, id)) = last else {
+    let Some(last) = found.last().map(Mark::of).transpose()? else {
         link.release();
         return Ok(Batch::default());
     };
-    let mut sql = format!("DELETE s FROM `{table}` s FORCE INDEX (PRIMARY) WHERE s.id IN {ids});");
-    if leases {
-        let _ = write!(
-            sql,
-            "DELETE l FROM `{table}{suffix}` l FORCE INDEX (PRIMARY) WHERE l.id IN {ids});"
-        );
-    }
-    sql.push_str("COMMIT");
-    let replies = link.run(&sql)?;
+    let full = found.len() as u64 == batch;
+    let replies = link.run(&format!(
+        "DELETE FROM `{table}` WHERE id IN {ids});DELETE FROM `{table}{leases}` WHERE id IN {ids});COMMIT"
+    ))?;
     link.in_transaction = false;
     Ok(Batch {
         deleted: affected(&replies, 0)?,
-        last: (rows.len() as u64 == batch).then(|| Mark {
-            expires_at,
-            id: id.to_vec(),
-        }),
+        last: full.then_some(last),
     })
+}
+
+/// The condition for expired rows behind `after`, for columns with this prefix.
+fn expired(prefix: &str, after: Option<&Mark>) -> String {
+    let mut sql = format!("{prefix}expires_at<=UNIX_TIMESTAMP()");
+    if let Some(Mark { expires_at, id }) = after {
+        sql.push_str(&format!(
+            " AND ({prefix}expires_at>{expires_at} OR {prefix}expires_at={expires_at} AND {prefix}id>"
+        ));
+        push_hex(&mut sql, id);
+        sql.push(')');
+    }
+    sql
+}
+
+fn rows(reply: Option<&Reply>) -> Result<&[Row]> {
+    match reply {
+        Some(Reply::Rows(rows)) => Ok(rows),
+        _ => Err(Error::Nonsense("no result for a SELECT".into())),
+    }
 }
