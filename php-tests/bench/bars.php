@@ -19,7 +19,7 @@ final class Bar
 }
 
 /** The floor that speaks as rustdb does: `floor` awaits each answer, `floor-late` reads ROLLBACK's with the next. */
-const BAR_FLOOR = 'floor';
+const BAR_FLOOR = 'floor-late';
 
 /** @return list<Bar> */
 function bars(Results $results): array
