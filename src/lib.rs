@@ -2,11 +2,11 @@
 //!
 //! From the top: PHP calls the nine functions of `php::handler`. They turn PHP's strings into bytes
 //! and hand them to the request's [`session::Session`], which knows what a call means: which id is
-//! locked, what was read, whether a write is one. It borrows a connection from the
-//! [`pool`], and speaks on it in the words of the [`store`], where all SQL stands. A
-//! [`link`] is one connection, the [`wire`] under it speaks MySQL's protocol, [`slots`] counts them, and the [`keeper`] is the one thread beside PHP's: it
-//! renews leases and keeps long-held connections from falling silent. [`config`] and [`sid`] check
-//! what comes in from outside, [`error`] words what goes wrong.
+//! locked, what was read, whether a write is one. It borrows a connection from the [`pool`], and speaks
+//! on it in the words of the [`store`], where all SQL stands. A [`link`] is one connection, the [`wire`]
+//! under it speaks MySQL's protocol, [`slots`] counts them, and the [`keeper`] is the one thread beside
+//! PHP's: it renews leases and keeps long-held connections from falling silent. [`config`] and [`sid`]
+//! check what comes in from outside, [`counters`] count, [`error`] words what goes wrong.
 //!
 //! Data flows one way: `php -> session -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
 //! `php` knows PHP, and only it has `unsafe` code.

@@ -5,6 +5,9 @@
 //! be left on the wire until the next statement. [`login`] is the beginning of a connection; what it
 //! needs to know of packets and passwords comes from the mysql_common crate.
 //!
+//! No statement is sent before the one before it is answered. The servers would take that, but proxies such
+//! as ProxySQL end the connection for it.
+//!
 //! Sources: the MySQL Internals manual, "MySQL Client/Server Protocol"; MariaDB knowledge base,
 //! "Client/Server Protocol".
 
