@@ -13,7 +13,8 @@ use mysql_common::io::ParseBuf;
 use mysql_common::packets::{AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse};
 use mysql_common::proto::MySerialize;
 
-use super::{ERR, OK, Stream, Wire, from_io, server_error};
+use super::packets::from_io;
+use super::{ERR, OK, Stream, Wire, server_error};
 use crate::error::{Error, Result};
 
 /// The server asks for another plugin, or tells something of the one in use.

@@ -1,10 +1,13 @@
 //! The protocol against a server that the test plays: what is right, what is cut off, and what is a lie.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
 use std::thread;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::packets::{BUFFER, FULL, Patience};
 use super::*;
 
 /// A connection whose server has said `answer` in advance, in one piece, and closes.

@@ -1,0 +1,316 @@
+//! Packets over a socket: a payload is cut into packets, what comes is put together again, and no exchange
+//! takes longer than it may.
+
+use std::io::{self, ErrorKind, IoSlice, Read};
+use std::net::TcpStream;
+use std::ops::Range;
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::sys::socket::{MsgFlags, recv, sendmsg};
+
+use super::COM_QUIT;
+use crate::error::{Error, Result};
+
+/// Bytes that are read at a time. Longer packets are read into memory of their own.
+pub(super) const BUFFER: usize = 16 * 1024;
+
+/// The longest payload of one packet (0xffffff bytes); one that is full is continued by the next.
+pub(super) const FULL: usize = (1 << 24) - 1;
+
+/// The socket under a connection.
+pub enum Stream {
+    Unix(UnixStream),
+    Tcp(TcpStream),
+}
+
+/// A connection after its login.
+pub struct Wire {
+    stream: Stream,
+    /// What was read from the socket and not yet taken is at `unread`.
+    pub(super) input: Box<[u8]>,
+    unread: Range<usize>,
+    /// The number that the next packet of this exchange has.
+    pub(super) sequence: u8,
+    /// The longest that one read or write may take.
+    limit: Duration,
+    /// Statements that were prepared on this connection, the latest last.
+    pub(super) statements: Vec<(String, u32)>,
+}
+
+/// A packet that has arrived: in the buffer until the next one is read, or in memory of its own.
+pub(super) enum Packet {
+    Buffered(Range<usize>),
+    Owned(Vec<u8>),
+}
+
+impl Stream {
+    /// Bounds each read and write.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub fn set_timeouts(&self, limit: Duration) -> io::Result<()> {
+        let limit = Some(limit);
+        match self {
+            Stream::Unix(s) => s.set_read_timeout(limit).and(s.set_write_timeout(limit)),
+            Stream::Tcp(s) => s.set_read_timeout(limit).and(s.set_write_timeout(limit)),
+        }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Stream::Unix(s) => s.read(buffer),
+            Stream::Tcp(s) => s.read(buffer),
+        }
+    }
+}
+
+impl AsRawFd for Stream {
+    fn as_raw_fd(&self) -> RawFd {
+        match self {
+            Stream::Unix(s) => s.as_raw_fd(),
+            Stream::Tcp(s) => s.as_raw_fd(),
+        }
+    }
+}
+
+impl Wire {
+    /// A connection over this socket, on which nothing was said yet. `limit` bounds how long the server
+    /// may be silent, and no answer may take longer than twice that.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub(super) fn new(stream: Stream, limit: Duration) -> io::Result<Wire> {
+        stream.set_timeouts(limit)?;
+        Ok(Wire {
+            stream,
+            input: vec![0; BUFFER].into_boxed_slice(),
+            unread: 0..0,
+            sequence: 0,
+            limit,
+            statements: Vec::new(),
+        })
+    }
+
+    /// Changes the limit of [`Wire::new`].
+    ///
+    /// # Errors
+    /// As the system says.
+    pub fn set_limit(&mut self, limit: Duration) -> Result<()> {
+        self.stream
+            .set_timeouts(limit)
+            .map_err(|error| from_io(&error))?;
+        self.limit = limit;
+        Ok(())
+    }
+
+    /// Says goodbye, without waiting for anything.
+    pub fn quit(&mut self) {
+        let _ = nix::sys::socket::send(
+            self.stream.as_raw_fd(),
+            &[1, 0, 0, 0, COM_QUIT],
+            MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT,
+        );
+    }
+
+    /// Whether there is something to read, or the connection has ended.
+    pub fn is_readable(&self) -> bool {
+        let peek = MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT;
+        !self.unread.is_empty()
+            || recv(self.stream.as_raw_fd(), &mut [0], peek) != Err(Errno::EAGAIN)
+    }
+
+    pub(super) fn payload<'a>(&'a self, packet: &'a Packet) -> &'a [u8] {
+        match packet {
+            Packet::Buffered(range) => &self.input[range.clone()],
+            Packet::Owned(bytes) => bytes,
+        }
+    }
+
+    pub(super) fn owned(&self, packet: Packet) -> Vec<u8> {
+        match packet {
+            Packet::Buffered(range) => self.input[range].to_vec(),
+            Packet::Owned(bytes) => bytes,
+        }
+    }
+
+    /// Reads the next packet; one that goes on in others is put together.
+    pub(super) fn packet(&mut self) -> Result<Packet> {
+        // Mostly it is here already, with the one before.
+        if let Some(&[a, b, c, number, ref rest @ ..]) = self.input.get(self.unread.clone())
+            && number == self.sequence
+        {
+            let length = usize::from(a) | usize::from(b) << 8 | usize::from(c) << 16;
+            if length <= rest.len() {
+                let start = self.unread.start + 4;
+                self.unread.start = start + length;
+                self.sequence = number.wrapping_add(1);
+                return Ok(Packet::Buffered(start..start + length));
+            }
+        }
+        self.packet_in_parts()
+    }
+
+    fn packet_in_parts(&mut self) -> Result<Packet> {
+        let mut patience = Patience::new(self.limit);
+        let length = self.header(&mut patience)?;
+        if length <= BUFFER - 4 {
+            self.fill(length, &mut patience)?;
+            let start = self.unread.start;
+            self.unread.start += length;
+            return Ok(Packet::Buffered(start..start + length));
+        }
+        let mut bytes = Vec::new();
+        let mut length = length;
+        loop {
+            self.append(&mut bytes, length, &mut patience)?;
+            if length < FULL {
+                return Ok(Packet::Owned(bytes));
+            }
+            length = self.header(&mut patience)?;
+        }
+    }
+
+    /// Reads a packet's header and returns the length of its payload.
+    fn header(&mut self, patience: &mut Patience) -> Result<usize> {
+        self.fill(4, patience)?;
+        let at = self.unread.start;
+        let [a, b, c, number] = [0, 1, 2, 3].map(|i| self.input[at + i]);
+        self.unread.start += 4;
+        if number != self.sequence {
+            return Err(Error::Nonsense("packets out of order".into()));
+        }
+        self.sequence = number.wrapping_add(1);
+        Ok(usize::from(a) | usize::from(b) << 8 | usize::from(c) << 16)
+    }
+
+    /// Sees to it that the next `length` bytes, which fit there, are in the buffer.
+    pub(super) fn fill(&mut self, length: usize, patience: &mut Patience) -> Result<()> {
+        while self.unread.len() < length {
+            if self.unread.is_empty() {
+                self.unread = 0..0;
+            } else if self.unread.start + length > BUFFER {
+                self.input.copy_within(self.unread.clone(), 0);
+                self.unread = 0..self.unread.len();
+            }
+            match self.stream.read(&mut self.input[self.unread.end..]) {
+                Ok(0) => return Err(Error::Gone("the server closed it".into())),
+                Ok(read) => self.unread.end += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(from_io(&error)),
+            }
+            if self.unread.len() < length {
+                patience.last()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the next `length` bytes of the connection, without a way through the buffer. Memory is
+    /// taken as they arrive: the length is the server's word only.
+    fn append(&mut self, to: &mut Vec<u8>, length: usize, patience: &mut Patience) -> Result<()> {
+        let buffered = self.unread.len().min(length);
+        let range = self.unread.start..self.unread.start + buffered;
+        to.reserve_exact(length.min(1 << 20));
+        to.extend_from_slice(&self.input[range]);
+        self.unread.start += buffered;
+        let mut left = length - buffered;
+        while left > 0 {
+            let most = left.min(1 << 18) as u64;
+            match (&mut self.stream).take(most).read_to_end(to) {
+                Ok(read) if read as u64 == most => left -= read,
+                Ok(_) => return Err(Error::Gone("the server closed it".into())),
+                Err(error) => return Err(from_io(&error)),
+            }
+            patience.last()?;
+        }
+        Ok(())
+    }
+
+    /// Begins an exchange: sends one command, in as many packets as it takes.
+    pub(super) fn command(&mut self, parts: &[&[u8]]) -> Result<()> {
+        self.sequence = 0;
+        self.send(parts)
+    }
+
+    pub(super) fn send(&mut self, parts: &[&[u8]]) -> Result<()> {
+        let mut left: usize = parts.iter().map(|part| part.len()).sum();
+        let mut parts = parts.iter().copied();
+        let mut part: &[u8] = &[];
+        loop {
+            // A payload that fills its last packet is followed by an empty one.
+            let length = left.min(FULL);
+            let bytes = (length as u32).to_le_bytes();
+            let header = [bytes[0], bytes[1], bytes[2], self.sequence];
+            self.sequence = self.sequence.wrapping_add(1);
+            let mut slices = Vec::with_capacity(8);
+            slices.push(IoSlice::new(&header));
+            let mut room = length;
+            while room > 0 {
+                if part.is_empty() {
+                    part = parts.next().unwrap_or_default();
+                    continue;
+                }
+                let (now, later) = part.split_at(part.len().min(room));
+                slices.push(IoSlice::new(now));
+                room -= now.len();
+                part = later;
+            }
+            self.write(&mut slices)?;
+            left -= length;
+            if length < FULL {
+                return Ok(());
+            }
+        }
+    }
+
+    fn write(&mut self, mut slices: &mut [IoSlice<'_>]) -> Result<()> {
+        let fd = self.stream.as_raw_fd();
+        let mut patience = Patience::new(self.limit);
+        loop {
+            match sendmsg::<()>(fd, slices, &[], MsgFlags::MSG_NOSIGNAL, None) {
+                Ok(sent) => IoSlice::advance_slices(&mut slices, sent),
+                Err(Errno::EINTR) => {}
+                Err(error) => return Err(from_io(&error.into())),
+            }
+            if slices.iter().all(|slice| slice.is_empty()) {
+                return Ok(());
+            }
+            patience.last()?;
+        }
+    }
+}
+
+/// How long an exchange may take in all. The socket bounds each system call; this bounds their number,
+/// for a server that sends a byte at a time, and a process that gets one signal after the other.
+pub(super) struct Patience {
+    limit: Duration,
+    until: Option<Instant>,
+}
+
+impl Patience {
+    pub(super) fn new(limit: Duration) -> Patience {
+        Patience { limit, until: None }
+    }
+
+    /// Another system call is needed. The clock is read from the second one on: mostly there is one.
+    fn last(&mut self) -> Result<()> {
+        let now = Instant::now();
+        let limit = self.limit;
+        if now >= *self.until.get_or_insert_with(|| now + limit) {
+            return Err(Error::Stalled("too slow".into()));
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn from_io(error: &io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => Error::Stalled("read timeout".into()),
+        _ => Error::Gone(error.to_string()),
+    }
+}
