@@ -18,8 +18,11 @@ final class Bar
     }
 }
 
-/** The floor that speaks as rustdb does: `floor` awaits each answer, `floor-late` reads ROLLBACK's with the next. */
-const BAR_FLOOR = 'floor-late';
+/**
+ * The floor that speaks as rustdb does: it awaits each answer before it sends the next statement. `floor-late` sends
+ * the next SELECT before ROLLBACK is answered, which proxies such as ProxySQL do not take.
+ */
+const BAR_FLOOR = 'floor';
 
 /** @return list<Bar> */
 function bars(Results $results): array

@@ -29,7 +29,7 @@ function handlers(): array
     static $all = null;
     return $all ??= array_column(array_map(fn(array $one) => ['name' => $one[0], 'handler' => new Handler(...$one)], [
         ['floor', 'bare Rust client, same packets', 'mysql'],
-        ['floor-late', 'bare Rust client, answer to ROLLBACK read later', 'mysql'],
+        ['floor-late', 'bare Rust client, ROLLBACK and the next SELECT at once', 'mysql'],
         ['floor-crate', 'bare Rust client, mysql crate', 'mysql'],
         ['rustdb-row', 'rustdb, row', 'mysql'],
         ['rustdb-lease', 'rustdb, lease', 'mysql'],
