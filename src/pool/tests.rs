@@ -133,7 +133,7 @@ fn a_server_that_was_down_is_not_asked_again_for_a_while() {
     let hosts = [
         ("rustdb.socket", ""),
         ("rustdb.host", list.as_str()),
-        ("rustdb.connect_timeout", "1"),
+        ("rustdb.connect_timeout", "3"),
     ];
     let f = Fixture::new("down", &hosts);
     let pool = f.pool();
