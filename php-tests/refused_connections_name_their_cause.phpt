@@ -44,7 +44,7 @@ no database given:
 session_start(): rustdb: cannot start a session: rustdb.database="" is not valid: the name of the sessions' database; correct it in php.ini or the pool's configuration
 not started
 database without rights:
-session_start(): rustdb: cannot read session 01234567… (table nowhere.rustdb_sessions on SERVER): the server says 1044: Access denied for user 'rustdb'@'%s' to database 'nowhere'; check rustdb.user, its password and its grants
+session_start(): rustdb: cannot read session 01234567… (table nowhere.rustdb_sessions on SERVER): the server says 1044: Access denied for user 'rustdb'@'%s' to database 'nowhere'; check rustdb.database, and the grants of rustdb.user on it
 not started
 unknown database:
 session_start(): rustdb: cannot read session 01234567… (table nowhere.rustdb_sessions on SERVER): the server says 1049: Unknown database 'nowhere'; create the database or correct rustdb.database

@@ -204,7 +204,8 @@ fn server_remedy(code: u16) -> &'static str {
         1040 | 1203 | 1226 => {
             "raise the server's max_connections or lower the number of PHP workers"
         }
-        1044 | 1045 | 1698 => "check rustdb.user, its password and its grants",
+        1044 => "check rustdb.database, and the grants of rustdb.user on it",
+        1045 | 1698 => "check rustdb.user, its password and its grants",
         1049 => "create the database or correct rustdb.database",
         1142 | 1143 => {
             "GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user"
