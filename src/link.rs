@@ -254,7 +254,8 @@ impl Link {
     /// The packet's payload is one command byte and the statement.
     fn check_size(&self, length: usize) -> Result<()> {
         let sent = length.saturating_add(1);
-        if sent > self.max_packet {
+        // One of exactly the limit is refused as well (net_realloc in net_serv.cc of both servers).
+        if sent >= self.max_packet {
             return Err(Error::TooLarge {
                 sent,
                 limit: self.max_packet,

@@ -33,6 +33,16 @@ const COM_STMT_EXECUTE: u8 = 0x17;
 const COM_STMT_CLOSE: u8 = 0x19;
 
 const OK: u8 = 0x00;
+/// Statements that we send in one packet, at most: of more answers than that, some are lies.
+const MOST_ANSWERS: usize = 16;
+
+/// Bytes of memory that the rows of one answer may take. No server sends a longer row: `max_allowed_packet`
+/// ends there.
+const MOST_BYTES: usize = 1 << 30;
+
+/// Bytes that a row takes beside its own.
+const ROW_OVERHEAD: usize = 64;
+
 const LOCAL_INFILE: u8 = 0xfb;
 const EOF: u8 = 0xfe;
 const ERR: u8 = 0xff;
@@ -72,7 +82,11 @@ impl Wire {
     /// After any other error it is of no use any more.
     pub fn replies(&mut self) -> Result<Vec<Reply>> {
         let mut replies = Vec::with_capacity(4);
-        while self.reply(&mut replies)? {}
+        while self.reply(&mut replies)? {
+            if replies.len() >= MOST_ANSWERS {
+                return Err(Error::Nonsense("answers without an end".into()));
+            }
+        }
         Ok(replies)
     }
 
@@ -131,6 +145,7 @@ impl Wire {
             self.command(&[&[COM_STMT_CLOSE], &oldest.to_le_bytes()])?;
         }
         self.command(&[&[COM_STMT_PREPARE], sql.as_bytes()])?;
+        self.begin_answer();
         let packet = self.packet()?;
         let answer = self.payload(&packet);
         if answer.first() == Some(&ERR) {
@@ -154,6 +169,7 @@ impl Wire {
 
     /// Reads the answer to one statement; true when another one's follows.
     fn reply(&mut self, replies: &mut Vec<Reply>) -> Result<bool> {
+        self.begin_answer();
         let packet = self.packet()?;
         let first = self.payload(&packet);
         let mut at = 1;
@@ -175,6 +191,7 @@ impl Wire {
                 }
                 self.skip_until_eof(columns as usize)?;
                 let mut rows = Vec::with_capacity(1);
+                let mut room = self.most_bytes;
                 loop {
                     let packet = self.packet()?;
                     let payload = self.payload(&packet);
@@ -185,7 +202,12 @@ impl Wire {
                             return Ok(status & MORE_RESULTS != 0);
                         }
                         Some(&ERR) => return Err(server_error(payload)),
-                        _ => rows.push(Row(self.owned(packet))),
+                        _ => {
+                            room = room
+                                .checked_sub(payload.len() + ROW_OVERHEAD)
+                                .ok_or_else(|| Error::Nonsense("rows without an end".into()))?;
+                            rows.push(Row(self.owned(packet)));
+                        }
                     }
                 }
             }

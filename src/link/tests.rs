@@ -59,3 +59,16 @@ fn what_is_larger_than_the_servers_packet_is_not_sent() {
     ));
     assert!(link.run("DO 1").is_ok());
 }
+
+#[test]
+fn a_statement_as_long_as_max_allowed_packet_is_not_sent() {
+    let mut link = Link::closed();
+    link.max_packet = 100;
+    // With the command's byte.
+    let too_large = Error::TooLarge {
+        sent: 100,
+        limit: 100,
+    };
+    assert_eq!(link.run(&"x".repeat(99)).err(), Some(too_large));
+    assert!(matches!(link.run(&"x".repeat(98)), Err(Error::Gone(_))));
+}

@@ -4,6 +4,8 @@ use std::fs;
 
 use super::*;
 use crate::link::Reply;
+use crate::sid::SessionId;
+use crate::store::row::{self, Base, Origin};
 use crate::testing::Fixture;
 
 #[test]
@@ -48,6 +50,54 @@ fn another_lock_wait_is_told_to_the_same_connection() {
         panic!("no rows")
     };
     assert_eq!(rows[0].values().number(), Ok(2));
+}
+
+/// `innodb_lock_wait_timeout` and `lock_wait_timeout` of this connection.
+fn waits(link: &mut Link) -> [u64; 2] {
+    let replies = link
+        .run("SELECT @@innodb_lock_wait_timeout,@@lock_wait_timeout")
+        .unwrap();
+    let [Reply::Rows(rows)] = &replies[..] else {
+        panic!("no rows")
+    };
+    let mut values = rows[0].values();
+    [(); 2].map(|()| values.number().unwrap())
+}
+
+#[test]
+fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write() {
+    let f = Fixture::new("left", &[]);
+    let sid = SessionId::parse(b"abc").unwrap();
+    let id = {
+        let mut link = f.pool().get(30).unwrap();
+        row::lock(&mut link, &f.table, &sid, 2).unwrap();
+        row::birth(&mut link, &f.table, &sid, Origin::Client, 1, 2).unwrap();
+        assert_eq!(waits(&mut link), [2, 2]);
+        for data in [vec![b'x'; 10], vec![b'x'; 100_000]] {
+            let new = row::Write {
+                data: &data,
+                version: 1,
+                lifetime: 99,
+            };
+            link.run("SET SESSION innodb_lock_wait_timeout=2,lock_wait_timeout=2")
+                .unwrap();
+            link.server_wait = 2;
+            assert!(row::write(&mut link, &f.table, &sid, Base::Live(1), 1, &new).unwrap());
+            assert_eq!(waits(&mut link), [30, 30]);
+        }
+        row::lock(&mut link, &f.table, &sid, 7).unwrap();
+        link.release();
+        link.connection_id()
+    };
+    let mut link = f.pool().get(30).unwrap();
+    assert_eq!(waits(&mut link), [30, 30]);
+    row::lock(&mut link, &f.table, &sid, 7).unwrap();
+    link.release();
+    drop(link);
+    // The server has this one already: there is nothing to tell.
+    let mut link = f.pool().get(7).unwrap();
+    assert_eq!(waits(&mut link), [7, 7]);
+    assert_eq!(link.connection_id(), id);
 }
 
 #[test]

@@ -181,17 +181,20 @@ fn delete_statement(table: &str, sid: &SessionId) -> String {
 }
 
 /// Sets how long this connection's next statements wait for a lock, in whole seconds, where that has
-/// to change; the text goes in front of the statement, into the same packet.
-fn push_wait(sql: &mut String, link: &mut Link, wait: u64) {
-    if link.server_wait != wait {
-        // 0 is an error on MySQL; where it matters, NOWAIT says it.
-        let wait_seconds = wait.max(1);
-        let _ = write!(
-            sql,
-            "SET SESSION innodb_lock_wait_timeout={wait_seconds},lock_wait_timeout={wait_seconds};"
-        );
-        link.server_wait = wait;
+/// to change; the text goes in front of the statement, into the same packet. Returns how many statements
+/// that were.
+fn push_wait(sql: &mut String, link: &mut Link, wait: u64) -> usize {
+    if link.server_wait == wait {
+        return 0;
     }
+    // 0 is an error on MySQL; where it matters, NOWAIT says it.
+    let wait_seconds = wait.max(1);
+    let _ = write!(
+        sql,
+        "SET SESSION innodb_lock_wait_timeout={wait_seconds},lock_wait_timeout={wait_seconds};"
+    );
+    link.server_wait = wait;
+    1
 }
 
 #[cfg(test)]

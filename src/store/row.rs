@@ -120,7 +120,9 @@ pub fn birth(
     let mut sql = String::with_capacity(512);
     match origin {
         Origin::Ours => push_begin(&mut sql, link, wait),
-        Origin::Client => push_wait(&mut sql, link, wait),
+        Origin::Client => {
+            push_wait(&mut sql, link, wait);
+        }
     }
     // Should anything ever commit a placeholder, it is an expired row that nobody sees and gc takes.
     let id = id_literal(sid);
@@ -167,7 +169,7 @@ pub fn write(
     // An expired row's next session is another session: it starts its life now.
     let reborn = matches!(base, Base::Expired(_));
     if data.len() < PREPARE_FROM {
-        let mut sql = link.take_buffer();
+        let (mut sql, at) = whole_wait(link);
         for part in ["UPDATE `", table, "` SET codec="] {
             sql.push_str(part);
         }
@@ -186,7 +188,7 @@ pub fn write(
         sql.push_str(" AND version=");
         push_number(&mut sql, locked);
         sql.push_str(";COMMIT");
-        return commit(link, sql);
+        return commit(link, sql, at);
     }
     let sql = format!(
         "UPDATE `{table}` SET codec={CODEC_PLAIN},\
@@ -201,6 +203,10 @@ pub fn write(
         Param::Bytes(sid.digest()),
         Param::Number(locked),
     ];
+    let (wait, at) = whole_wait(link);
+    if at > 0 {
+        link.run_buffer(wait)?;
+    }
     if link.execute(&sql, &parameters)? != 1 {
         link.rollback()?;
         return Ok(false);
@@ -210,11 +216,19 @@ pub fn write(
     Ok(true)
 }
 
-/// Sends one statement and its COMMIT, and says whether the statement found its row.
-fn commit(link: &mut Link, sql: String) -> Result<bool> {
+/// The beginning of a packet that may wait for all of `rustdb.lock_wait` (for a backup, say), and how many
+/// statements it has: the lock was perhaps waited for with what its deadline had left.
+fn whole_wait(link: &mut Link) -> (String, usize) {
+    let (mut sql, wait) = (link.take_buffer(), link.lock_wait);
+    let statements = push_wait(&mut sql, link, wait);
+    (sql, statements)
+}
+
+/// Sends one statement, the `at`th, and its COMMIT, and says whether the statement found its row.
+fn commit(link: &mut Link, sql: String, at: usize) -> Result<bool> {
     let replies = link.run_buffer(sql)?;
     link.in_transaction = false;
-    Ok(affected(&replies, 0)? == 1)
+    Ok(affected(&replies, at)? == 1)
 }
 
 /// Moves the expiry of an unchanged session and commits, which frees the lock. False when the row
@@ -229,8 +243,9 @@ pub fn touch(
     version: u64,
     lifetime: u64,
 ) -> Result<bool> {
-    let sql = touch_statement(table, sid, version, lifetime);
-    commit(link, sql + ";COMMIT")
+    let (wait, at) = whole_wait(link);
+    let sql = wait + &touch_statement(table, sid, version, lifetime);
+    commit(link, sql + ";COMMIT", at)
 }
 
 /// Deletes the locked row and commits.
@@ -238,6 +253,7 @@ pub fn touch(
 /// # Errors
 /// As the server says.
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
-    let sql = delete_statement(table, sid);
-    commit(link, sql + ";COMMIT").map(drop)
+    let (wait, at) = whole_wait(link);
+    let sql = wait + &delete_statement(table, sid);
+    commit(link, sql + ";COMMIT", at).map(drop)
 }

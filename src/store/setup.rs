@@ -66,6 +66,9 @@ pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<(
     link.settle()?;
     if link.lock_wait != lock_wait {
         link.set_lock_wait(config, lock_wait)?;
+    }
+    // The last wait of the request before may have been what its deadline had left.
+    if link.server_wait != lock_wait {
         let mut sql = String::new();
         push_wait(&mut sql, link, lock_wait);
         link.run(&sql)?;

@@ -74,7 +74,8 @@ impl Login<'_> {
             Some(self.user.as_bytes()),
             Some(self.database.as_bytes()),
             Some(plugin.borrow()),
-            needed,
+            // ProxySQL does not offer that one. No proof of ours is as long as to need it.
+            needed | offered & CapabilityFlags::CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA,
             offered
                 .contains(CapabilityFlags::CLIENT_CONNECT_ATTRS)
                 .then(attributes),
@@ -143,6 +144,7 @@ impl Login<'_> {
 
 impl Wire {
     fn take(&mut self) -> Result<Vec<u8>> {
+        self.begin_answer();
         let packet = self.packet()?;
         Ok(self.owned(packet))
     }
@@ -154,7 +156,6 @@ fn needed() -> CapabilityFlags {
     CapabilityFlags::CLIENT_PROTOCOL_41
         | CapabilityFlags::CLIENT_SECURE_CONNECTION
         | CapabilityFlags::CLIENT_PLUGIN_AUTH
-        | CapabilityFlags::CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA
         | CapabilityFlags::CLIENT_CONNECT_WITH_DB
         | CapabilityFlags::CLIENT_TRANSACTIONS
         | CapabilityFlags::CLIENT_MULTI_STATEMENTS

@@ -2,6 +2,7 @@
 //! takes longer than it may.
 
 use std::io::{self, ErrorKind, IoSlice, Read};
+use std::mem;
 use std::net::TcpStream;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, RawFd};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, sendmsg};
 
-use super::COM_QUIT;
+use super::{COM_QUIT, MOST_BYTES};
 use crate::error::{Error, Result};
 
 /// Bytes that are read at a time. Longer packets are read into memory of their own.
@@ -36,6 +37,10 @@ pub struct Wire {
     pub(super) sequence: u8,
     /// The longest that one read or write may take.
     limit: Duration,
+    /// What is left of it for the answer that is being read.
+    patience: Patience,
+    /// Bytes of memory that the rows of one answer may take.
+    pub(super) most_bytes: usize,
     /// Statements that were prepared on this connection, the latest last.
     pub(super) statements: Vec<(String, u32)>,
 }
@@ -80,7 +85,7 @@ impl AsRawFd for Stream {
 
 impl Wire {
     /// A connection over this socket, on which nothing was said yet. `limit` bounds how long the server
-    /// may be silent, and no answer may take longer than twice that.
+    /// may be silent, and no statement's answer may take longer than twice that.
     ///
     /// # Errors
     /// As the system says.
@@ -92,6 +97,8 @@ impl Wire {
             unread: 0..0,
             sequence: 0,
             limit,
+            patience: Patience::new(limit),
+            most_bytes: MOST_BYTES,
             statements: Vec::new(),
         })
     }
@@ -138,6 +145,11 @@ impl Wire {
         }
     }
 
+    /// Another answer is going to be read, with all of its packets.
+    pub(super) fn begin_answer(&mut self) {
+        self.patience = Patience::new(self.limit);
+    }
+
     /// Reads the next packet; one that goes on in others is put together.
     pub(super) fn packet(&mut self) -> Result<Packet> {
         // Mostly it is here already, with the one before.
@@ -156,10 +168,9 @@ impl Wire {
     }
 
     fn packet_in_parts(&mut self) -> Result<Packet> {
-        let mut patience = Patience::new(self.limit);
-        let length = self.header(&mut patience)?;
+        let length = self.header()?;
         if length <= BUFFER - 4 {
-            self.fill(length, &mut patience)?;
+            self.fill(length)?;
             let start = self.unread.start;
             self.unread.start += length;
             return Ok(Packet::Buffered(start..start + length));
@@ -167,17 +178,20 @@ impl Wire {
         let mut bytes = Vec::new();
         let mut length = length;
         loop {
-            self.append(&mut bytes, length, &mut patience)?;
+            self.append(&mut bytes, length)?;
             if length < FULL {
                 return Ok(Packet::Owned(bytes));
             }
-            length = self.header(&mut patience)?;
+            if bytes.len() > self.most_bytes {
+                return Err(Error::Nonsense("a row without an end".into()));
+            }
+            length = self.header()?;
         }
     }
 
     /// Reads a packet's header and returns the length of its payload.
-    fn header(&mut self, patience: &mut Patience) -> Result<usize> {
-        self.fill(4, patience)?;
+    fn header(&mut self) -> Result<usize> {
+        self.fill(4)?;
         let at = self.unread.start;
         let [a, b, c, number] = [0, 1, 2, 3].map(|i| self.input[at + i]);
         self.unread.start += 4;
@@ -189,7 +203,7 @@ impl Wire {
     }
 
     /// Sees to it that the next `length` bytes, which fit there, are in the buffer.
-    pub(super) fn fill(&mut self, length: usize, patience: &mut Patience) -> Result<()> {
+    pub(super) fn fill(&mut self, length: usize) -> Result<()> {
         while self.unread.len() < length {
             if self.unread.is_empty() {
                 self.unread = 0..0;
@@ -197,14 +211,12 @@ impl Wire {
                 self.input.copy_within(self.unread.clone(), 0);
                 self.unread = 0..self.unread.len();
             }
+            self.patience.again()?;
             match self.stream.read(&mut self.input[self.unread.end..]) {
                 Ok(0) => return Err(Error::Gone("the server closed it".into())),
                 Ok(read) => self.unread.end += read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(from_io(&error)),
-            }
-            if self.unread.len() < length {
-                patience.last()?;
             }
         }
         Ok(())
@@ -212,7 +224,7 @@ impl Wire {
 
     /// Appends the next `length` bytes of the connection, without a way through the buffer. Memory is
     /// taken as they arrive: the length is the server's word only.
-    fn append(&mut self, to: &mut Vec<u8>, length: usize, patience: &mut Patience) -> Result<()> {
+    fn append(&mut self, to: &mut Vec<u8>, length: usize) -> Result<()> {
         let buffered = self.unread.len().min(length);
         let range = self.unread.start..self.unread.start + buffered;
         to.reserve_exact(length.min(1 << 20));
@@ -220,13 +232,20 @@ impl Wire {
         self.unread.start += buffered;
         let mut left = length - buffered;
         while left > 0 {
-            let most = left.min(1 << 18) as u64;
-            match (&mut self.stream).take(most).read_to_end(to) {
-                Ok(read) if read as u64 == most => left -= read,
-                Ok(_) => return Err(Error::Gone("the server closed it".into())),
-                Err(error) => return Err(from_io(&error)),
+            let (from, piece) = (to.len(), left.min(1 << 18));
+            to.resize(from + piece, 0);
+            let mut at = from;
+            // Not read_to_end: one call of it goes on as long as bytes drip in.
+            while at < to.len() {
+                self.patience.again()?;
+                match self.stream.read(&mut to[at..]) {
+                    Ok(0) => return Err(Error::Gone("the server closed it".into())),
+                    Ok(read) => at += read,
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    Err(error) => return Err(from_io(&error)),
+                }
             }
-            patience.last()?;
+            left -= piece;
         }
         Ok(())
     }
@@ -272,6 +291,7 @@ impl Wire {
         let fd = self.stream.as_raw_fd();
         let mut patience = Patience::new(self.limit);
         loop {
+            patience.again()?;
             match sendmsg::<()>(fd, slices, &[], MsgFlags::MSG_NOSIGNAL, None) {
                 Ok(sent) => IoSlice::advance_slices(&mut slices, sent),
                 Err(Errno::EINTR) => {}
@@ -280,25 +300,34 @@ impl Wire {
             if slices.iter().all(|slice| slice.is_empty()) {
                 return Ok(());
             }
-            patience.last()?;
         }
     }
 }
 
-/// How long an exchange may take in all. The socket bounds each system call; this bounds their number,
-/// for a server that sends a byte at a time, and a process that gets one signal after the other.
-pub(super) struct Patience {
+/// How long an answer, or the sending of a packet, may take in all. The socket bounds each system call; this
+/// bounds their number, for a server that sends a byte or a row at a time, and a process that gets one
+/// signal after the other.
+struct Patience {
     limit: Duration,
+    /// A system call was made.
+    begun: bool,
     until: Option<Instant>,
 }
 
 impl Patience {
-    pub(super) fn new(limit: Duration) -> Patience {
-        Patience { limit, until: None }
+    fn new(limit: Duration) -> Patience {
+        Patience {
+            limit,
+            begun: false,
+            until: None,
+        }
     }
 
-    /// Another system call is needed. The clock is read from the second one on: mostly there is one.
-    fn last(&mut self) -> Result<()> {
+    /// A system call follows. The clock is read from the second one on: mostly there is one.
+    fn again(&mut self) -> Result<()> {
+        if !mem::replace(&mut self.begun, true) {
+            return Ok(());
+        }
         let now = Instant::now();
         let limit = self.limit;
         if now >= *self.until.get_or_insert_with(|| now + limit) {

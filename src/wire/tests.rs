@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::packets::{BUFFER, FULL, Patience};
+use super::packets::{BUFFER, FULL};
 use super::*;
 
 /// A connection whose server has said `answer` in advance, in one piece, and closes.
@@ -223,23 +223,91 @@ fn a_statement_is_prepared_once_and_the_oldest_of_many_is_given_up() {
     assert_eq!(wire.statements.len(), KEPT_STATEMENTS);
 }
 
-#[test]
-fn a_silent_server_is_left_in_time_and_one_that_drips_as_well() {
+/// What comes of an answer that begins like this and goes on with `next` every 5 ms, for ever.
+fn dripping(begin: Vec<u8>, next: impl Fn(u8) -> Vec<u8> + Send + 'static) -> Result<Vec<Reply>> {
     let (ours, mut server) = UnixStream::pair().unwrap();
-    let mut wire = Wire::new(Stream::Unix(ours), Duration::from_millis(50)).unwrap();
-    assert!(matches!(wire.replies(), Err(Error::Stalled(_))));
     let drip = thread::spawn(move || {
-        // Each byte comes within the limit of one read.
-        while server.write_all(b"\0").is_ok() {
+        let mut number = 4_u8;
+        let mut bytes = begin;
+        while server.write_all(&bytes).is_ok() {
             thread::sleep(Duration::from_millis(5));
+            bytes = next(number);
+            number = number.wrapping_add(1);
         }
     });
-    wire.sequence = 0;
-    wire.input.fill(0);
-    let outcome = wire.fill(BUFFER, &mut Patience::new(Duration::from_millis(50)));
-    assert!(matches!(outcome, Err(Error::Stalled(_))));
+    let mut wire = Wire::new(Stream::Unix(ours), Duration::from_millis(50)).unwrap();
+    wire.sequence = 1;
+    let outcome = wire.replies();
     drop(wire);
     drip.join().unwrap();
+    outcome
+}
+
+#[test]
+fn a_silent_server_is_left_in_time_and_one_that_drips_as_well() {
+    let (ours, _server) = UnixStream::pair().unwrap();
+    let mut wire = Wire::new(Stream::Unix(ours), Duration::from_millis(50)).unwrap();
+    assert!(matches!(wire.replies(), Err(Error::Stalled(_))));
+    // Each byte, or each row, comes within the limit of one read.
+    let columns = packets(&[&[1], b"column", EOF_PACKET]);
+    let byte = |_| vec![b'x'];
+    for length in [BUFFER / 2, 4 * BUFFER] {
+        let mut begin = columns.clone();
+        begin.extend(&packet(4, &vec![b'x'; length])[..4]);
+        assert!(
+            matches!(dripping(begin, byte), Err(Error::Stalled(_))),
+            "{length}"
+        );
+    }
+    let rows = dripping(columns, |number| packet(number, b"\x01x"));
+    assert!(matches!(rows, Err(Error::Stalled(_))));
+}
+
+#[test]
+fn an_answer_without_an_end_takes_neither_memory_nor_time_without_one() {
+    let answers = packets(&[OK_AND_MORE; 200]);
+    assert!(is_nonsense(ask(&answers)));
+    let mut many: Vec<&[u8]> = vec![&[1], b"column", EOF_PACKET];
+    many.extend([&b"\x01x"[..]; 100]);
+    for answer in [packets(&many), {
+        let long = [packet(4, &vec![b'x'; FULL]), packet(5, &vec![b'x'; FULL])].concat();
+        [packets(&many[..3]), long].concat()
+    }] {
+        let mut wire = wire(&answer);
+        wire.most_bytes = 100 * ROW_OVERHEAD;
+        wire.send_query("SELECT 1").unwrap();
+        assert!(is_nonsense(wire.replies()));
+    }
+}
+
+#[test]
+fn a_server_logs_in_who_can_only_write_short_proofs() {
+    // ProxySQL's greeting: no CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA.
+    let mut greeting = b"\x0a8.0.11\0\x07\0\0\0saltsalt\0".to_vec();
+    greeting.extend([0xff, 0xff, 45, 2, 0, 0x8f, 0x80, 21]);
+    greeting.extend([0; 10]);
+    greeting.extend(b"saltsaltsalt\0mysql_native_password\0");
+    let (ours, mut server) = UnixStream::pair().unwrap();
+    let server = thread::spawn(move || {
+        server.write_all(&packet(0, &greeting)).unwrap();
+        let mut header = [0; 4];
+        server.read_exact(&mut header).unwrap();
+        let mut response = vec![0; usize::from(header[0])];
+        server.read_exact(&mut response).unwrap();
+        server.write_all(&packet(2, OK_PACKET)).unwrap();
+        response
+    });
+    let who = login::Login {
+        user: "me",
+        password: "secret",
+        database: "app",
+    };
+    let limit = Duration::from_secs(5);
+    assert_eq!(who.over(Stream::Unix(ours), limit).unwrap().1, 7);
+    let response = server.join().unwrap();
+    assert_eq!(response[2] & 0x20, 0, "what was not offered is not used");
+    assert_eq!(&response[32..36], b"me\0\x14");
+    assert_eq!(&response[56..60], b"app\0");
 }
 
 proptest! {
