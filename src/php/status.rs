@@ -59,7 +59,10 @@ extern "C" fn status(call: &mut ExecuteData, returned: &mut Zval) {
 }
 
 fn collect() -> Result<Status, String> {
-    let (config, pool) = ini::current().map_err(|failure| failure.to_string())?;
+    let (config, pool) = ini::current().map_err(|mut failure| {
+        failure.operation = "tell the status".into();
+        failure.to_string()
+    })?;
     let (size, in_use, idle) = pool.state();
     Ok(Status {
         server: pool
