@@ -74,7 +74,7 @@ file_put_contents("$out/results.svg", plot($results));
 echo "\n", $markdown;
 if (in_array('--save', $arguments, true)) {
     @mkdir(__DIR__ . '/results');
-    foreach (['results.json', 'results.md', 'results.svg'] as $file) {
+    foreach (['results.md', 'results.svg'] as $file) {
         copy("$out/$file", __DIR__ . "/results/$file");
     }
 }
