@@ -2,9 +2,13 @@
 Rustdb\status() tells server, pool and counters, asks no server, and is what the stub file says
 --EXTENSIONS--
 mysqli
+--INI--
+rustdb.user=t_status
 --FILE--
 <?php
 require __DIR__ . '/faults.inc';
+
+create_user();
 
 function counted(): string
 {
@@ -55,6 +59,11 @@ sort($declared[1]);
 sort($defined);
 var_dump($declared[1] === $defined);
 echo implode("\n", $defined), "\n";
+?>
+--CLEAN--
+<?php
+require __DIR__ . '/faults.inc';
+drop_user('t_status');
 ?>
 --EXPECTF--
 {"server":null,"lock":"row","pool":{"size":2,"in_use":0,"idle":0,"waits":0}}[]
