@@ -24,6 +24,7 @@ mod link;
 #[cfg(not(test))]
 mod php;
 mod pool;
+mod process;
 mod session;
 mod sid;
 mod slots;
