@@ -73,6 +73,7 @@ fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write(
         assert_eq!(waits(&mut link), [2, 2]);
         for data in [vec![b'x'; 10], vec![b'x'; 100_000]] {
             let new = row::Write {
+                codec: 0,
                 data: &data,
                 version: 1,
                 lifetime: 99,

@@ -238,6 +238,7 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
         panic!("nothing is leased")
     };
     let new = Write {
+        codec: 0,
         data: b"new",
         version: 77,
         lifetime: 999,

@@ -540,6 +540,7 @@ fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
         panic!("nothing is open")
     };
     let new = Write {
+        codec: 0,
         data,
         version: 77,
         lifetime: 999,

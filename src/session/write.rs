@@ -3,13 +3,12 @@
 
 use std::mem;
 
-use rand::TryRng as _;
-use rand::rngs::SysRng;
-
 use super::{Hold, Intent, Known, Session, State, View, give_up};
+use crate::codec::{Codec, Place};
 use crate::config::LockMode;
 use crate::counters::Counters;
 use crate::error::{Error, Result};
+use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::lease::Owner;
@@ -68,9 +67,16 @@ impl Session {
     /// Stores new data. Whatever comes of it, the lock is given up.
     fn replace(&mut self, view: &mut View, data: &[u8], lifetime: u64) -> Result<()> {
         let table = &self.config.server.table;
+        let version = random()?;
+        let place = Place {
+            sid: &view.sid,
+            version,
+        };
+        let stored = Codec::of(&self.config)?.encode(place, data)?;
         let new = Write {
-            data,
-            version: random()?,
+            codec: stored.codec,
+            data: &stored.data,
+            version,
             lifetime,
         };
         match mem::replace(&mut view.hold, Hold::Free) {
@@ -263,14 +269,4 @@ pub(super) fn in_doubt(doubt: Option<Error>, then: Error) -> Error {
 /// The version of a write or a placeholder.
 pub(super) fn random() -> Result<u64> {
     random_bytes().map(u64::from_ne_bytes)
-}
-
-/// Random bytes from the operating system: a generator of our own would repeat itself in a child after a
-/// fork, and neither a version nor a lease's owner may ever repeat.
-pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    SysRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(|error| Error::Panic(format!("no random numbers: {error}")))?;
-    Ok(bytes)
 }

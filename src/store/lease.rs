@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 use nix::unistd::gethostname;
 
 use super::row::{Base, Write};
-use super::{CODEC_PLAIN, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_hex};
+use super::{PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_hex};
 use crate::error::{Error, Result};
 use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
@@ -192,6 +192,7 @@ fn update(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
@@ -203,7 +204,7 @@ fn update(
         ""
     };
     let head = format!(
-        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={CODEC_PLAIN},\
+        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={codec},\
          s.version={version},s.expires_at=UNIX_TIMESTAMP()+{lifetime},l.lease_until=0,s.data="
     );
     let tail = format!(" WHERE {held} AND s.version={old}");
@@ -221,6 +222,7 @@ fn update(
 /// ROW_COUNT() whether it did.
 fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
@@ -230,7 +232,7 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
         format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
     let head = format!(
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         SELECT {id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{lifetime},"
+         SELECT {id},{version},{codec},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{lifetime},"
     );
     let inserted = if data.len() < PREPARE_FROM {
         let mut sql = format!("{release};{head}");

@@ -3,8 +3,8 @@
 
 use super::row::Write;
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
-    push_data, touch_statement,
+    COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row, push_data,
+    touch_statement,
 };
 use crate::error::Result;
 use crate::link::{Cluster, Link, Param};
@@ -54,13 +54,13 @@ pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Opti
 /// As the server says.
 pub fn replace(link: &mut Link, table: &str, sid: &SessionId, new: &Write<'_>) -> Result<()> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
     } = *new;
     let head = format!(
-        "INSERT INTO `{table}` (codec,created_at,id,version,expires_at,data) \
-         VALUES ({CODEC_PLAIN},UNIX_TIMESTAMP(),"
+        "INSERT INTO `{table}` (created_at,id,codec,version,expires_at,data) VALUES (UNIX_TIMESTAMP(),"
     );
     // created_at stands first, so that it still sees the old row's expiry.
     let tail = ") ON DUPLICATE KEY UPDATE created_at=IF(expires_at>UNIX_TIMESTAMP(),created_at,VALUES(created_at)),\
@@ -68,19 +68,20 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, new: &Write<'_>) -
     if data.len() < PREPARE_FROM {
         let mut sql = head;
         sql.push_str(&id_literal(sid));
-        sql.push_str(&format!(",{version},UNIX_TIMESTAMP()+{lifetime},"));
+        sql.push_str(&format!(",{codec},{version},UNIX_TIMESTAMP()+{lifetime},"));
         push_data(&mut sql, data);
         sql.push_str(tail);
         return link.run(&sql).map(drop);
     }
     let parameters = [
         Param::Bytes(sid.digest()),
+        Param::Number(u64::from(codec)),
         Param::Number(version),
         Param::Number(lifetime),
         Param::Bytes(data),
     ];
     link.execute(
-        &format!("{head}?,?,UNIX_TIMESTAMP()+?,?{tail}"),
+        &format!("{head}?,?,?,UNIX_TIMESTAMP()+?,?{tail}"),
         &parameters,
     )
     .map(drop)

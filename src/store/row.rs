@@ -8,9 +8,10 @@
 use std::fmt::Write as _;
 
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
-    push_data, push_hex, push_number, push_wait, touch_statement,
+    COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row, push_data,
+    push_hex, push_number, push_wait, touch_statement,
 };
+use crate::codec::PLAIN;
 use crate::error::{Error, Result};
 use crate::link::{Link, Param};
 use crate::sid::SessionId;
@@ -39,6 +40,8 @@ impl Base {
 
 /// The new contents of a row.
 pub struct Write<'a> {
+    /// How `data` is stored, and `data` as it is stored.
+    pub codec: u8,
     pub data: &'a [u8],
     /// The random value that marks this write.
     pub version: u64,
@@ -69,8 +72,7 @@ pub enum Birth {
 /// rolled back first, in the same packet: START TRANSACTION would commit it.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when another transaction holds the row, [`Error::UnknownCodec`], or as the
-/// server says.
+/// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link, wait);
@@ -129,7 +131,7 @@ pub fn birth(
     let _ = write!(
         sql,
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         VALUES ({id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),0,'')"
+         VALUES ({id},{version},{PLAIN},UNIX_TIMESTAMP(),0,'')"
     );
     if origin == Origin::Ours {
         link.run(&sql)?;
@@ -162,6 +164,7 @@ pub fn write(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
@@ -173,7 +176,7 @@ pub fn write(
         for part in ["UPDATE `", table, "` SET codec="] {
             sql.push_str(part);
         }
-        push_number(&mut sql, u64::from(CODEC_PLAIN));
+        push_number(&mut sql, u64::from(codec));
         if reborn {
             sql.push_str(",created_at=UNIX_TIMESTAMP()");
         }
@@ -191,11 +194,12 @@ pub fn write(
         return commit(link, sql, at);
     }
     let sql = format!(
-        "UPDATE `{table}` SET codec={CODEC_PLAIN},\
+        "UPDATE `{table}` SET codec=?,\
          created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=? \
          WHERE id=? AND version=?"
     );
     let parameters = [
+        Param::Number(u64::from(codec)),
         Param::Number(u64::from(reborn)),
         Param::Number(lifetime),
         Param::Number(version),

@@ -18,6 +18,7 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
             &f.table,
             &sid,
             &Write {
+                codec: 0,
                 data,
                 version: 1,
                 lifetime: 99,
@@ -56,6 +57,7 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             &f.table,
             &sid,
             &Write {
+                codec: 0,
                 data: b"",
                 version: 7,
                 lifetime: 99,
@@ -63,6 +65,7 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
         )
         .unwrap();
         let new = Write {
+            codec: 0,
             data: &data,
             version: 8,
             lifetime: 99,
