@@ -72,8 +72,13 @@ impl Session {
         }
     }
 
-    /// Makes of a live row's data what PHP serialised, and gives up what is held where that cannot be.
+    /// Finds out what a row is, makes of a live one's data what PHP serialised, and gives up what is held where that cannot be.
     fn admit(&mut self, mut view: View) -> Result<View> {
+        let absolute = self.config.absolute_lifetime;
+        view.base = match &view.row {
+            Some(row) => Base::of(row, absolute),
+            None => Base::Nothing,
+        };
         let decoded = match (&mut view.row, view.base) {
             (Some(row), Base::Live(_)) => self.decode(&view.sid, row),
             // Without its keys no write would be possible either.
@@ -86,6 +91,7 @@ impl Session {
             }
             return Err(cause);
         }
+        self.met(&view);
         Ok(view)
     }
 
