@@ -18,6 +18,7 @@ use super::{
 };
 use crate::pool::Pool;
 use crate::process;
+use crate::session;
 
 /// `MODULE_DEP_REQUIRED` of Zend/zend_modules.h.
 const REQUIRED: u8 = 1;
@@ -110,5 +111,6 @@ unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
 
 unsafe extern "C" fn post_deactivate() -> c_int {
     handler::end_request();
+    session::end_request();
     SUCCESS
 }
