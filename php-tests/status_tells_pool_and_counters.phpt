@@ -42,6 +42,7 @@ echo 'fenced: ', counted(), "\n";
 $status = Rustdb\status();
 var_dump($status['table'] === ini_get('rustdb.database') . '.' . ini_get('rustdb.table'), $status['version'] === phpversion('rustdb'));
 echo $status['server'], "\n";
+var_dump(str_starts_with($status['tls'] ?? 'none', 'TLS 1.') || $status['tls'] === null);
 
 try {
     Rustdb\status(1);
@@ -76,6 +77,7 @@ fenced: {"connects":2,"reads":4,"writes":2,"births":1,"empty_births":1,%S"refuse
 bool(true)
 bool(true)
 %s
+bool(true)
 Rustdb\status() expects exactly 0 arguments, 1 given
 bool(true)
 status(): array

@@ -113,6 +113,13 @@ pub struct PooledLink {
     slots: Arc<Slots>,
 }
 
+impl PooledLink {
+    /// Itself, unless it [is dead](Link::is_dead).
+    pub fn alive(mut self) -> Option<PooledLink> {
+        (!self.is_dead()).then_some(self)
+    }
+}
+
 impl Deref for PooledLink {
     type Target = Link;
 

@@ -111,6 +111,6 @@ unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
 
 unsafe extern "C" fn post_deactivate() -> c_int {
     handler::end_request();
-    session::end_request();
+    session::lifetime::end_request();
     SUCCESS
 }

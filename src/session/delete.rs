@@ -9,6 +9,7 @@ use crate::config::{Config, LockMode};
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::row::{self, Base};
 use crate::store::{self, gc, plain};
 
@@ -41,7 +42,7 @@ impl Session {
                 }
                 (Hold::Leased(owner), _) => return self.destroy_leased(sid, Some(owner)),
                 (Hold::Locked(kept, version), base) => {
-                    let link = kept.take().filter(|link| !link.is_dead());
+                    let link = kept.take().and_then(PooledLink::alive);
                     if base == Base::Nothing {
                         // Where the rollback fails, somebody may have stored the session since.
                         if link.is_some_and(|mut link| link.rollback().is_ok()) {
