@@ -8,7 +8,7 @@
 mod acquire;
 mod delete;
 mod lease;
-mod lifetime;
+pub mod lifetime;
 mod write;
 
 use std::cell::Cell;
@@ -30,8 +30,6 @@ use crate::slots::PooledLink;
 use crate::store::Row;
 use crate::store::lease::Owner;
 use crate::store::row::Base;
-
-pub use lifetime::end_request;
 
 /// What the caller wants of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
