@@ -13,7 +13,6 @@ mod write;
 
 use std::cell::Cell;
 use std::mem;
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -25,6 +24,7 @@ use crate::error::{Error, Failure, Result};
 use crate::keeper::KeptLink;
 use crate::link::Cluster;
 use crate::pool::Pool;
+use crate::process;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::Row;

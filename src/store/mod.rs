@@ -62,7 +62,7 @@ impl Row {
 const COLUMNS: &str = "version,codec,created_at,expires_at,UNIX_TIMESTAMP(),data";
 
 /// Takes the row out of the reply to a SELECT of [`COLUMNS`]; none when there was none.
-fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
+pub(crate) fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
     let rows = replies.into_iter().rev().find_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,
