@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use rustls::pki_types::{ServerName, UnixTime};
-use rustls::{AlertDescription, CertificateError, Error as TlsError, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
 use super::Settings;
 use crate::config::SslMode;
@@ -35,8 +35,8 @@ pub fn in_words(error: &TlsError, settings: &Settings) -> Error {
             format!("the server has no version or cipher of TLS in common with rustdb ({what:?})"),
             NO_VERSION,
         ),
-        TlsError::InvalidMessage(InvalidMessage::InvalidContentType) => tls(
-            "the server offered TLS and then did not speak it",
+        TlsError::InvalidMessage(what) => tls(
+            format!("the server offered TLS and then did not speak it ({what:?})"),
             "check what stands between PHP and the server, and the server's log",
         ),
         other => self::other(other),
@@ -167,7 +167,8 @@ fn certificate(error: &CertificateError) -> Error {
             presented,
         } => {
             let names = match presented.as_slice() {
-                [] => "no host (its subjectAltName is empty, and its common name does not count)".into(),
+                [] => "no host (its subjectAltName is empty, and its common name does not count)"
+                    .into(),
                 names => list(names),
             };
             let host = host(expected);
@@ -212,7 +213,9 @@ fn host(name: &ServerName<'_>) -> String {
 /// "db2, 10.0.0.2": what rustls prints as `DnsName("db2")` and `IpAddress(10.0.0.2)`.
 fn list(presented: &[String]) -> String {
     let bare = |name: &String| {
-        let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+        let inner = name
+            .split_once('(')
+            .and_then(|(_, rest)| rest.strip_suffix(')'));
         inner.unwrap_or(name).trim_matches('"').to_owned()
     };
     let all: Vec<_> = presented.iter().map(bare).collect();
