@@ -398,11 +398,16 @@ fn long_statements_and_rows_go_through_whole() {
 
 #[test]
 fn session_tickets_that_wait_are_no_sign_of_an_end() {
-    let (mut wire, mut stream) = connected();
+    let (client, served) = server(welcome);
+    let arrived = client.try_clone().unwrap();
+    let required = settings(SslMode::Required, "");
+    let mut wire = log_in(client, &required, "127.0.0.1", LIMIT).unwrap();
+    let mut stream = served.join().unwrap();
     assert!(!wire.is_readable());
     // Like the tickets, which mostly come together with the answer to the login: a new key, without data.
     stream.conn.refresh_traffic_keys().unwrap();
-    assert!(stream.conn.write_tls(&mut stream.sock).unwrap() > 0);
+    stream.conn.write_tls(&mut stream.sock).unwrap();
+    assert_eq!(arrived.peek(&mut [0]).unwrap(), 1);
     assert!(!wire.is_readable());
     assert!(!wire.is_readable());
     let answers = thread::spawn(move || {
