@@ -12,7 +12,9 @@ create_user();
 
 function counted(): string
 {
-    return json_encode(array_filter(Rustdb\status()['counters']));
+    // On a slow machine anything may count as a wait.
+    $counters = array_diff_key(Rustdb\status()['counters'], ['lock_waits' => 0, 'lock_wait_us' => 0]);
+    return json_encode(array_filter($counters));
 }
 
 $status = Rustdb\status();

@@ -2,7 +2,6 @@
 //! of the request that needs it, so that a refused connection is reported at once and by its cause.
 
 use std::mem;
-use std::process;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::link::Link;
+use crate::process;
 use crate::secret_file;
 use crate::slots::{PooledLink, Slots};
 use crate::store::setup::{self, ServerInfo};

@@ -8,21 +8,23 @@
 mod acquire;
 mod delete;
 mod lease;
+pub mod lifetime;
 mod write;
 
 use std::cell::Cell;
 use std::mem;
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::codec::keys;
 use crate::config::Config;
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
 use crate::keeper::KeptLink;
 use crate::link::Cluster;
 use crate::pool::Pool;
+use crate::process;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::Row;
@@ -153,7 +155,7 @@ impl Session {
             let row = self
                 .peek(&sid)
                 .map_err(|cause| self.failure("look up", Some(&sid), cause))?;
-            return Ok(row.is_some_and(|row| row.is_live()));
+            return Ok(row.is_some_and(|row| row.is_live(self.config.absolute_lifetime)));
         }
         if let State::Open(View {
             sid: held,
@@ -203,9 +205,27 @@ impl Session {
         }
     }
 
-    /// What the operator should know besides: once per process, that row locks do not hold on a cluster
-    /// which is written on several nodes.
+    /// What the operator should know besides.
     pub fn take_notice(&self) -> Option<String> {
+        let notices = [self.key_trouble(), self.multi_writer()];
+        let notices: Vec<_> = notices.into_iter().flatten().collect();
+        (!notices.is_empty()).then(|| notices.join("; "))
+    }
+
+    /// Once for each change: that the key file cannot be used as it is now.
+    fn key_trouble(&self) -> Option<String> {
+        let path = &self.config.encryption_key_file;
+        if path.is_empty() {
+            return None;
+        }
+        let trouble = keys::take_trouble(path)?;
+        Some(format!(
+            "rustdb: {trouble}; the keys that were read before stay in use until this process ends"
+        ))
+    }
+
+    /// Once per process: that row locks do not hold on a cluster which is written on several nodes.
+    fn multi_writer(&self) -> Option<String> {
         static TOLD: AtomicBool = AtomicBool::new(false);
         let found = match self.multi_writer.take()? {
             Cluster::No => return None,
@@ -318,11 +338,11 @@ impl Drop for Session {
 }
 
 impl View {
+    /// Where there is a row, its base is not known yet: `admit` finds it out.
     fn of(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
-        let base = row.as_ref().map_or(Base::Nothing, Base::of);
         View {
             sid: sid.clone(),
-            base,
+            base: Base::Nothing,
             row,
             hold,
             unread: false,

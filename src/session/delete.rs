@@ -1,6 +1,8 @@
 //! How sessions end: one by name, or those that have expired.
 
 use std::mem;
+use std::thread;
+use std::time::Instant;
 
 use super::{Hold, Session, State, give_up, write};
 use crate::config::{Config, LockMode};
@@ -124,6 +126,7 @@ impl Session {
         let mut conflicts = 0;
         let mut after = None;
         loop {
+            let began = Instant::now();
             match self.pool.first(&mut link, *lock_wait, |link| {
                 if leases {
                     gc::collect_with_leases(link, &server.table, *gc_batch, after.as_ref())
@@ -142,6 +145,8 @@ impl Session {
                         }
                         return Ok(collected);
                     }
+                    // Half of the server's time is for the requests that run meanwhile.
+                    thread::sleep(began.elapsed());
                 }
                 // Another collector was there first; one batch leaves the rest to it.
                 Err(Error::RolledBack { .. }) if !all => return Ok(0),

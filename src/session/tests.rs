@@ -7,7 +7,7 @@ use std::thread;
 use super::{Hold, Intent, Session, State};
 use crate::error::{Error, Failure};
 use crate::store::row::Write;
-use crate::testing::{Fixture, LIFETIME};
+use crate::testing::{Fixture, LIFETIME, seconds};
 
 impl Session {
     /// The server's number of the connection that holds the lock.
@@ -540,9 +540,10 @@ fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
         panic!("nothing is open")
     };
     let new = Write {
+        codec: 0,
         data,
         version: 77,
-        lifetime: 999,
+        lifetime: seconds(999),
     };
     session.write_again(view, &new, Some(Error::Gone("no answer".into())))
 }

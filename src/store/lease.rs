@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 use nix::unistd::gethostname;
 
 use super::row::{Base, Write};
-use super::{CODEC_PLAIN, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_hex};
+use super::{Lifetime, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_hex};
 use crate::error::{Error, Result};
 use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
@@ -112,7 +112,7 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
          ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF(lease_until<=UNIX_TIMESTAMP(),@o,lease_owner),\
          lease_until=IF(lease_owner=@o,UNIX_TIMESTAMP()+{seconds},lease_until);\
          SELECT l.lease_owner=@o FROM `{table}{SUFFIX}` l WHERE l.id={id};\
-         SELECT s.version,s.codec,s.expires_at,UNIX_TIMESTAMP(),s.data FROM `{table}{SUFFIX}` l \
+         SELECT s.version,s.codec,s.created_at,s.expires_at,UNIX_TIMESTAMP(),s.data FROM `{table}{SUFFIX}` l \
          JOIN `{table}` s ON s.id=l.id WHERE l.id={id} AND l.lease_owner=@o"
     ))?;
     if !truth(replies.get(2))? {
@@ -192,19 +192,24 @@ fn update(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
     } = *new;
     let (table, held) = (place.table, place.held());
-    let born = if reborn {
-        "s.created_at=UNIX_TIMESTAMP(),"
+    // The order in which a statement on two tables assigns is not defined: a reborn row's expiry does not look at it.
+    let (born, expiry) = if reborn {
+        (
+            "s.created_at=UNIX_TIMESTAMP(),",
+            lifetime.of_newborn().sql(""),
+        )
     } else {
-        ""
+        ("", lifetime.sql("s.created_at"))
     };
     let head = format!(
-        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={CODEC_PLAIN},\
-         s.version={version},s.expires_at=UNIX_TIMESTAMP()+{lifetime},l.lease_until=0,s.data="
+        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={codec},\
+         s.version={version},s.expires_at={expiry},l.lease_until=0,s.data="
     );
     let tail = format!(" WHERE {held} AND s.version={old}");
     // One row of each table.
@@ -221,16 +226,18 @@ fn update(
 /// ROW_COUNT() whether it did.
 fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
     } = *new;
     let (table, held, id) = (place.table, place.held(), id_literal(place.sid));
+    let seconds = lifetime.of_newborn().seconds;
     let release =
         format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
     let head = format!(
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         SELECT {id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{lifetime},"
+         SELECT {id},{version},{codec},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{seconds},"
     );
     let inserted = if data.len() < PREPARE_FROM {
         let mut sql = format!("{release};{head}");
@@ -257,11 +264,12 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
 ///
 /// # Errors
 /// As the server says.
-pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: u64) -> Result<bool> {
+pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetime) -> Result<bool> {
     let (table, held) = (place.table, place.held());
+    let expiry = lifetime.sql("s.created_at");
     let replies = link.run(&format!(
         "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id \
-         SET s.expires_at=UNIX_TIMESTAMP()+{lifetime},l.lease_until=0 WHERE {held} AND s.version={version}"
+         SET s.expires_at={expiry},l.lease_until=0 WHERE {held} AND s.version={version}"
     ))?;
     Ok(affected(&replies, 0)? == 2)
 }

@@ -19,9 +19,6 @@ use crate::link::{Link, Reply};
 use crate::sid::SessionId;
 use crate::wire::Tail;
 
-/// The codec of a row whose data is what PHP serialised, unchanged.
-pub const CODEC_PLAIN: u8 = 0;
-
 /// From this size on, data goes as the parameter of a prepared statement: that costs a third round
 /// trip and saves escaping it and having the server parse it. At 64 KB on a local socket the
 /// prepared way takes 0.7 of the time, at 1 KB it takes longer.
@@ -31,7 +28,10 @@ const PREPARE_FROM: usize = 32 * 1024;
 #[derive(Debug, Clone)]
 pub struct Row {
     pub version: u64,
-    /// Unix seconds by the server's clock, like `now`.
+    /// How `data` is stored: see [`crate::codec`].
+    pub codec: u8,
+    /// Unix seconds by the server's clock, like `expires_at` and `now`.
+    pub created_at: u64,
     pub expires_at: u64,
     /// The server's clock at the start of the statement that read the row.
     pub now: u64,
@@ -41,9 +41,15 @@ pub struct Row {
 }
 
 impl Row {
-    /// An expired row is a session that does not exist any more; gc has just not come by.
-    pub fn is_live(&self) -> bool {
-        self.expires_at > self.now
+    /// An expired row is a session that does not exist any more; gc has just not come by. One that was born
+    /// longer than `absolute` seconds ago is expired too, whatever its expiry says.
+    pub fn is_live(&self, absolute: Option<u64>) -> bool {
+        self.expires_at.min(self.last_end(absolute)) > self.now
+    }
+
+    /// When the session ends at the latest, in unix seconds.
+    pub fn last_end(&self, absolute: Option<u64>) -> u64 {
+        absolute.map_or(u64::MAX, |seconds| self.created_at.saturating_add(seconds))
     }
 
     /// The server's clock as of this moment, in unix seconds.
@@ -53,10 +59,10 @@ impl Row {
 }
 
 /// The columns of a read, in the order in which [`parse_row`] takes them.
-const COLUMNS: &str = "version,codec,expires_at,UNIX_TIMESTAMP(),data";
+const COLUMNS: &str = "version,codec,created_at,expires_at,UNIX_TIMESTAMP(),data";
 
 /// Takes the row out of the reply to a SELECT of [`COLUMNS`]; none when there was none.
-fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
+pub(crate) fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
     let rows = replies.into_iter().rev().find_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,
@@ -71,14 +77,15 @@ fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
     // In the order of COLUMNS; the text protocol brings numbers as digits.
     let mut values = row.values();
     let (version, codec) = (values.number()?, values.number()?);
+    let created_at = values.number()?;
     let (expires_at, now) = (values.number()?, values.number()?);
     let data = values.tail()?;
     let data = row.into_tail(data);
-    if codec != u64::from(CODEC_PLAIN) {
-        return Err(Error::UnknownCodec(codec.min(255) as u8));
-    }
     Ok(Some(Row {
         version,
+        // The column is a TINYINT.
+        codec: codec.min(255) as u8,
+        created_at,
         expires_at,
         now,
         read_at,
@@ -167,12 +174,54 @@ pub fn lifetime(gc_maxlifetime: i64, touch_interval: u64) -> u64 {
         .min(FOREVER)
 }
 
+/// How long a row lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Seconds from the statement on.
+    pub seconds: u64,
+    /// Seconds from the session's birth on at most, where there is a limit (`rustdb.absolute_lifetime`).
+    pub absolute: Option<u64>,
+}
+
+impl Lifetime {
+    /// Of a session that is born by the statement itself.
+    fn of_newborn(self) -> Lifetime {
+        Lifetime {
+            seconds: self
+                .absolute
+                .map_or(self.seconds, |limit| self.seconds.min(limit)),
+            absolute: None,
+        }
+    }
+
+    /// Writes the expiry as SQL. `created_at` is the column, with its table's name where that is needed;
+    /// `seconds` stands for the lifetime.
+    fn push(self, sql: &mut String, created_at: &str, seconds: impl FnOnce(&mut String)) {
+        match self.absolute {
+            None => {
+                sql.push_str("UNIX_TIMESTAMP()+");
+                seconds(sql);
+            }
+            Some(limit) => {
+                sql.push_str("LEAST(UNIX_TIMESTAMP()+");
+                seconds(sql);
+                let _ = write!(sql, ",{created_at}+{limit})");
+            }
+        }
+    }
+
+    /// The same with the lifetime as a number.
+    fn sql(self, created_at: &str) -> String {
+        let mut sql = String::with_capacity(48);
+        self.push(&mut sql, created_at, |sql| push_number(sql, self.seconds));
+        sql
+    }
+}
+
 /// Moves the expiry of a row of this version. Alone it commits itself; with a held lock, COMMIT follows.
-fn touch_statement(table: &str, sid: &SessionId, version: u64, lifetime: u64) -> String {
-    let id = id_literal(sid);
-    format!(
-        "UPDATE `{table}` SET expires_at=UNIX_TIMESTAMP()+{lifetime} WHERE id={id} AND version={version}"
-    )
+fn touch_statement(table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> String {
+    let (id, expiry) = (id_literal(sid), lifetime.sql("created_at"));
+    format!("UPDATE `{table}` SET expires_at={expiry} WHERE id={id} AND version={version}")
 }
 
 /// Deletes a row, whatever its version.
@@ -224,6 +273,48 @@ mod tests {
             let mut sql = String::new();
             push_number(&mut sql, number);
             assert_eq!(sql, number.to_string());
+        }
+    }
+
+    #[test]
+    fn an_absolute_lifetime_ends_a_row_and_its_expiry() {
+        let limited = Lifetime {
+            seconds: 1500,
+            absolute: Some(900),
+        };
+        let free = Lifetime {
+            absolute: None,
+            ..limited
+        };
+        assert_eq!(free.sql("created_at"), "UNIX_TIMESTAMP()+1500");
+        assert_eq!(
+            limited.sql("s.created_at"),
+            "LEAST(UNIX_TIMESTAMP()+1500,s.created_at+900)"
+        );
+        assert_eq!(
+            limited.of_newborn().sql("created_at"),
+            "UNIX_TIMESTAMP()+900"
+        );
+        assert_eq!(free.of_newborn(), free);
+        let row = |created_at, expires_at| Row {
+            version: 1,
+            codec: 0,
+            created_at,
+            expires_at,
+            now: 1000,
+            read_at: Instant::now(),
+            data: Tail::default(),
+        };
+        for (created_at, expires_at, limit, live) in [
+            (0, 1001, None, true),
+            (0, 1000, None, false),
+            (101, 9999, Some(900), true),
+            (100, 9999, Some(900), false),
+            (1000, 1000, Some(900), false),
+            (u64::MAX, 1001, Some(900), true),
+        ] {
+            let row = row(created_at, expires_at);
+            assert_eq!(row.is_live(limit), live, "{row:?} {limit:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::row::Write;
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
+    COLUMNS, Lifetime, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
     push_data, touch_statement,
 };
 use crate::error::Result;
@@ -54,33 +54,48 @@ pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Opti
 /// As the server says.
 pub fn replace(link: &mut Link, table: &str, sid: &SessionId, new: &Write<'_>) -> Result<()> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
     } = *new;
     let head = format!(
-        "INSERT INTO `{table}` (codec,created_at,id,version,expires_at,data) \
-         VALUES ({CODEC_PLAIN},UNIX_TIMESTAMP(),"
+        "INSERT INTO `{table}` (created_at,id,codec,version,expires_at,data) VALUES (UNIX_TIMESTAMP(),"
     );
-    // created_at stands first, so that it still sees the old row's expiry.
-    let tail = ") ON DUPLICATE KEY UPDATE created_at=IF(expires_at>UNIX_TIMESTAMP(),created_at,VALUES(created_at)),\
-         codec=VALUES(codec),version=VALUES(version),expires_at=VALUES(expires_at),data=VALUES(data)";
+    // created_at stands first, so that it still sees the old row's expiry, and the new expiry sees it.
+    let (live, expiry) = match lifetime.absolute {
+        None => (String::new(), "VALUES(expires_at)".to_owned()),
+        Some(limit) => (
+            format!(" AND created_at+{limit}>UNIX_TIMESTAMP()"),
+            format!(
+                "LEAST(UNIX_TIMESTAMP()+{},created_at+{limit})",
+                lifetime.seconds
+            ),
+        ),
+    };
+    let tail = format!(
+        ") ON DUPLICATE KEY UPDATE \
+         created_at=IF(expires_at>UNIX_TIMESTAMP(){live},created_at,VALUES(created_at)),\
+         codec=VALUES(codec),version=VALUES(version),expires_at={expiry},data=VALUES(data)"
+    );
+    let seconds = lifetime.of_newborn().seconds;
     if data.len() < PREPARE_FROM {
         let mut sql = head;
         sql.push_str(&id_literal(sid));
-        sql.push_str(&format!(",{version},UNIX_TIMESTAMP()+{lifetime},"));
+        sql.push_str(&format!(",{codec},{version},UNIX_TIMESTAMP()+{seconds},"));
         push_data(&mut sql, data);
-        sql.push_str(tail);
+        sql.push_str(&tail);
         return link.run(&sql).map(drop);
     }
     let parameters = [
         Param::Bytes(sid.digest()),
+        Param::Number(u64::from(codec)),
         Param::Number(version),
-        Param::Number(lifetime),
+        Param::Number(seconds),
         Param::Bytes(data),
     ];
     link.execute(
-        &format!("{head}?,?,UNIX_TIMESTAMP()+?,?{tail}"),
+        &format!("{head}?,?,?,UNIX_TIMESTAMP()+?,?{tail}"),
         &parameters,
     )
     .map(drop)
@@ -95,7 +110,7 @@ pub fn touch(
     table: &str,
     sid: &SessionId,
     version: u64,
-    lifetime: u64,
+    lifetime: Lifetime,
 ) -> Result<bool> {
     let sql = touch_statement(table, sid, version, lifetime);
     Ok(affected(&link.run(&sql)?, 0)? == 1)

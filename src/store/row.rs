@@ -8,9 +8,10 @@
 use std::fmt::Write as _;
 
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
+    COLUMNS, Lifetime, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
     push_data, push_hex, push_number, push_wait, touch_statement,
 };
+use crate::codec::PLAIN;
 use crate::error::{Error, Result};
 use crate::link::{Link, Param};
 use crate::sid::SessionId;
@@ -27,9 +28,9 @@ pub enum Base {
 }
 
 impl Base {
-    /// What a row that was just read is to the next write.
-    pub fn of(row: &Row) -> Base {
-        if row.is_live() {
+    /// What a row that was just read is to the next write, where sessions live for `absolute` seconds at most.
+    pub fn of(row: &Row, absolute: Option<u64>) -> Base {
+        if row.is_live(absolute) {
             Base::Live(row.version)
         } else {
             Base::Expired(row.version)
@@ -39,11 +40,12 @@ impl Base {
 
 /// The new contents of a row.
 pub struct Write<'a> {
+    /// How `data` is stored, and `data` as it is stored.
+    pub codec: u8,
     pub data: &'a [u8],
     /// The random value that marks this write.
     pub version: u64,
-    /// Seconds until the session expires.
-    pub lifetime: u64,
+    pub lifetime: Lifetime,
 }
 
 /// Who may know the id of a session that is about to be born.
@@ -69,8 +71,7 @@ pub enum Birth {
 /// rolled back first, in the same packet: START TRANSACTION would commit it.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when another transaction holds the row, [`Error::UnknownCodec`], or as the
-/// server says.
+/// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link, wait);
@@ -129,7 +130,7 @@ pub fn birth(
     let _ = write!(
         sql,
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         VALUES ({id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),0,'')"
+         VALUES ({id},{version},{PLAIN},UNIX_TIMESTAMP(),0,'')"
     );
     if origin == Origin::Ours {
         link.run(&sql)?;
@@ -162,23 +163,29 @@ pub fn write(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
     } = *new;
     // An expired row's next session is another session: it starts its life now.
     let reborn = matches!(base, Base::Expired(_));
+    let (lifetime, created) = if reborn {
+        (lifetime.of_newborn(), ",created_at=UNIX_TIMESTAMP()")
+    } else {
+        (lifetime, "")
+    };
     if data.len() < PREPARE_FROM {
         let (mut sql, at) = whole_wait(link);
         for part in ["UPDATE `", table, "` SET codec="] {
             sql.push_str(part);
         }
-        push_number(&mut sql, u64::from(CODEC_PLAIN));
-        if reborn {
-            sql.push_str(",created_at=UNIX_TIMESTAMP()");
-        }
-        sql.push_str(",expires_at=UNIX_TIMESTAMP()+");
-        push_number(&mut sql, lifetime);
+        push_number(&mut sql, u64::from(codec));
+        sql.push_str(created);
+        sql.push_str(",expires_at=");
+        lifetime.push(&mut sql, "created_at", |sql| {
+            push_number(sql, lifetime.seconds)
+        });
         sql.push_str(",version=");
         push_number(&mut sql, version);
         sql.push_str(",data=");
@@ -190,14 +197,12 @@ pub fn write(
         sql.push_str(";COMMIT");
         return commit(link, sql, at);
     }
-    let sql = format!(
-        "UPDATE `{table}` SET codec={CODEC_PLAIN},\
-         created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=? \
-         WHERE id=? AND version=?"
-    );
+    let mut sql = format!("UPDATE `{table}` SET codec=?{created},expires_at=");
+    lifetime.push(&mut sql, "created_at", |sql| sql.push('?'));
+    sql.push_str(",version=?,data=? WHERE id=? AND version=?");
     let parameters = [
-        Param::Number(u64::from(reborn)),
-        Param::Number(lifetime),
+        Param::Number(u64::from(codec)),
+        Param::Number(lifetime.seconds),
         Param::Number(version),
         Param::Bytes(data),
         Param::Bytes(sid.digest()),
@@ -241,7 +246,7 @@ pub fn touch(
     table: &str,
     sid: &SessionId,
     version: u64,
-    lifetime: u64,
+    lifetime: Lifetime,
 ) -> Result<bool> {
     let (wait, at) = whole_wait(link);
     let sql = wait + &touch_statement(table, sid, version, lifetime);

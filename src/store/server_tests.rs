@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::row::{Base, Write};
 use super::*;
-use crate::testing::Fixture;
+use crate::testing::{Fixture, seconds};
 
 #[test]
 fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
@@ -18,9 +18,10 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
             &f.table,
             &sid,
             &Write {
+                codec: 0,
                 data,
                 version: 1,
-                lifetime: 99,
+                lifetime: seconds(99),
             },
         )
         .unwrap();
@@ -56,16 +57,18 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             &f.table,
             &sid,
             &Write {
+                codec: 0,
                 data: b"",
                 version: 7,
-                lifetime: 99,
+                lifetime: seconds(99),
             },
         )
         .unwrap();
         let new = Write {
+            codec: 0,
             data: &data,
             version: 8,
-            lifetime: 99,
+            lifetime: seconds(99),
         };
         for (locked, stored) in [(6, false), (7, true), (7, false)] {
             row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();

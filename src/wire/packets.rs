@@ -97,7 +97,7 @@ impl Wire {
     ///
     /// # Errors
     /// As the system says.
-    pub(super) fn new(stream: Stream, limit: Duration) -> io::Result<Wire> {
+    pub fn new(stream: Stream, limit: Duration) -> io::Result<Wire> {
         stream.set_timeouts(limit)?;
         Ok(Wire {
             stream,
