@@ -35,3 +35,31 @@ namespace Rustdb;
 function status(): array
 {
 }
+
+/**
+ * A ticket for the active session: 43 characters that may stand in a URL, good once and for so many seconds (1 to 3600)
+ * by the database's clock. Whoever redeems it gets the session's id, on any server and under any domain of the same table.
+ * The active session stays as it is, locked or not; the ticket outlives its end.
+ *
+ * @throws \ValueError for other seconds
+ * @throws \Error where no session of rustdb is active
+ * @throws Exception where the ticket could not be stored
+ */
+function issue_ticket(int $seconds = 30): string
+{
+}
+
+/**
+ * The session id of a ticket, for session_id() before session_start(); null where the ticket is unknown, expired or used. Of
+ * several calls at once one gets the id.
+ *
+ * @throws Exception where the database could not be asked, or it is not known whether this call has used the ticket
+ */
+function redeem_ticket(string $ticket): ?string
+{
+}
+
+/** What the database did not do: the message says what, where, why, and what helps. */
+class Exception extends \RuntimeException
+{
+}

@@ -36,3 +36,17 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions_lease` (
   PRIMARY KEY (`id`),
   KEY `lease_until` (`lease_until`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';
+
+-- Tickets, for Rustdb\issue_ticket(); its name is that of the first table and _ticket. Made when the first one is
+-- issued.
+--
+-- id          SHA-256 of the ticket, with a word in front
+-- sealed      the session id, AES-256-GCM under a key derived from the ticket
+-- expires_at  unix seconds by the server's clock; gc deletes what was never redeemed
+CREATE TABLE IF NOT EXISTS `rustdb_sessions_ticket` (
+  `id` BINARY(32) NOT NULL,
+  `sealed` VARBINARY(272) NOT NULL,
+  `expires_at` BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `expires_at` (`expires_at`)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';

@@ -50,6 +50,11 @@ try {
 // The stub and the extension, function by function.
 $stub = file_get_contents(getenv('RUSTDB_ROOT') . '/examples/rustdb.stub.php');
 preg_match_all('/^function (.*)$/m', $stub, $declared);
+preg_match_all('/^class (\w+) extends (\S+)$/m', $stub, $classes, PREG_SET_ORDER);
+foreach ($classes as [, $class, $parent]) {
+    var_dump((new ReflectionClass("Rustdb\\$class"))->getParentClass()->name === trim($parent, '\\'));
+}
+var_dump(count((new ReflectionExtension('rustdb'))->getClasses()) === count($classes));
 $defined = [];
 foreach ((new ReflectionExtension('rustdb'))->getFunctions() as $function) {
     $parameters = array_map(fn($p) => trim(preg_replace('/^.*<\w+> | \]$/', '', (string) $p)), $function->getParameters());
@@ -76,4 +81,8 @@ bool(true)
 %s
 Rustdb\status() expects exactly 0 arguments, 1 given
 bool(true)
+bool(true)
+bool(true)
+issue_ticket(int $seconds = 30): string
+redeem_ticket(string $ticket): ?string
 status(): array

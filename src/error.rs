@@ -97,6 +97,9 @@ pub enum Error {
     /// The session was opened before a fork and stays the parent's.
     #[error("the session was opened before a fork, its lock belongs to process {0}")]
     Forked(u32),
+    /// A ticket's row is found, and what it holds was not sealed with this ticket.
+    #[error("the ticket's row is not what was stored")]
+    TicketChanged,
     /// A handler class called a parent method before parent::open() or after parent::close().
     #[error("the save handler is not open")]
     NotOpen,
@@ -135,6 +138,7 @@ impl Error {
             Error::Forked(_) => "start a session in the child after the fork",
             Error::NotOpen => "call parent::open() first",
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
+            Error::TicketChanged => "somebody has changed that table",
             Error::Panic(_) | Error::Nonsense(_) => "please report this",
             Error::Server { code, .. } => server_remedy(*code),
             Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) | Error::Killed { .. } => {

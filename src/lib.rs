@@ -30,4 +30,5 @@ mod slots;
 mod store;
 #[cfg(test)]
 mod testing;
+mod ticket;
 mod wire;

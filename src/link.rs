@@ -65,6 +65,8 @@ pub struct Link {
     pub cluster: Cluster,
     /// The leases' table has the columns that say who holds a lease.
     pub lease_has_holder: bool,
+    /// There is a table of tickets beside the sessions'.
+    pub has_tickets: bool,
     /// Which server of the list this is, counted from 0.
     pub rank: usize,
     pub opened: Instant,
@@ -89,6 +91,7 @@ impl Link {
             max_packet: usize::MAX,
             cluster: Cluster::No,
             lease_has_holder: false,
+            has_tickets: false,
             rank: 0,
             opened: Instant::now(),
             buffer: String::new(),

@@ -38,6 +38,8 @@ pub struct Pool {
     down: Mutex<Vec<Option<Instant>>>,
     /// The server that the last new connection went to, and what it said of itself.
     server: Mutex<Option<(String, ServerInfo)>>,
+    /// When this process last made a table or a column: what older connections know of tables is outdated.
+    tables_changed: Mutex<Option<Instant>>,
     pub counters: Counters,
 }
 
@@ -83,6 +85,7 @@ impl Pool {
             keeper: Arc::default(),
             down: Mutex::new(vec![None; config.endpoints.len()]),
             server: Mutex::new(None),
+            tables_changed: Mutex::new(None),
             counters: Counters::default(),
         }
     }
@@ -103,6 +106,11 @@ impl Pool {
 
     /// Table and server, for messages.
     pub fn place(&self) -> String {
+        self.place_beside("")
+    }
+
+    /// The same of a table beside the sessions'.
+    pub fn place_beside(&self, suffix: &str) -> String {
         let server = match &*self.server.lock() {
             Some((endpoint, _)) => endpoint.clone(),
             None => {
@@ -116,9 +124,14 @@ impl Pool {
             }
         };
         format!(
-            "table {}.{} on {server}",
+            "table {}.{}{suffix} on {server}",
             self.config.database, self.config.table
         )
+    }
+
+    /// Says that this process has made a table or a column: connections learn of it when they are made.
+    pub fn tables_changed(&self) {
+        *self.tables_changed.lock() = Some(Instant::now());
     }
 
     /// Where the last new connection went to, and what the server there said of itself.
@@ -163,7 +176,9 @@ impl Pool {
     fn ready(&self, mut link: PooledLink, lock_wait: u64) -> Result<PooledLink> {
         link.reused = link.is_open();
         // Past the idle timeout the server has closed it.
-        let stale = link.idle() >= self.config.idle_timeout || link.outdated;
+        let stale = link.idle() >= self.config.idle_timeout
+            || link.outdated
+            || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
         if !link.reused

@@ -10,6 +10,8 @@ mod delete;
 mod lease;
 mod write;
 
+pub use write::random_bytes;
+
 use std::cell::Cell;
 use std::mem;
 use std::process;

@@ -67,7 +67,7 @@ pub fn remember_panics() {
 }
 
 /// Runs a callback's work. What goes wrong, panics included, becomes the text for [`warn_kept`].
-fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
+pub(super) fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
     let failure = match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => return Some(value),
         Ok(Err(failure)) => failure,
@@ -86,6 +86,11 @@ fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
     };
     keep_message(failure.to_string());
     None
+}
+
+/// Whether this thread has a session of ours between open and close.
+pub(super) fn has_session() -> bool {
+    !LIVE.get().is_null()
 }
 
 fn session_ptr() -> Option<*mut Session> {

@@ -7,6 +7,7 @@ use crate::config::{Config, LockMode};
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::row::{self, Base};
 use crate::store::{self, gc, plain};
 
@@ -134,6 +135,9 @@ impl Session {
                     collected += batch.deleted;
                     after = batch.last;
                     if !all || after.is_none() {
+                        if link.has_tickets {
+                            self.collect_tickets(&mut link, all)?;
+                        }
                         if leases {
                             self.pool.first(&mut link, *lock_wait, |link| {
                                 store::lease::collect(link, &server.table, *gc_batch)
@@ -146,6 +150,19 @@ impl Session {
                 Err(Error::RolledBack { .. }) if !all => return Ok(0),
                 Err(Error::RolledBack { .. }) if conflicts < 10 => conflicts += 1,
                 Err(cause) => return Err(cause),
+            }
+        }
+    }
+
+    /// Deletes expired tickets: one batch, or all.
+    fn collect_tickets(&self, link: &mut PooledLink, all: bool) -> Result<()> {
+        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
+        loop {
+            let deleted = self.pool.first(link, self.config.lock_wait, |link| {
+                store::ticket::collect(link, table, batch)
+            })?;
+            if !all || deleted < batch {
+                return Ok(());
             }
         }
     }

@@ -267,7 +267,7 @@ pub(super) fn random() -> Result<u64> {
 
 /// Random bytes from the operating system: a generator of our own would repeat itself in a child after a
 /// fork, and neither a version nor a lease's owner may ever repeat.
-pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
+pub fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     SysRng
         .try_fill_bytes(&mut bytes)

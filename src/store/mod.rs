@@ -2,7 +2,7 @@
 //!
 //! `setup` prepares a connection and checks the table, `row` is the row lock protocol, `plain` reads
 //! and writes without locks, `lease` keeps leases, `holder` finds out who has a row locked, `gc` deletes
-//! what has expired. What they share stands here.
+//! what has expired, `ticket` keeps tickets. What they share stands here.
 
 pub mod gc;
 pub mod holder;
@@ -10,6 +10,7 @@ pub mod lease;
 pub mod plain;
 pub mod row;
 pub mod setup;
+pub mod ticket;
 
 use std::fmt::Write as _;
 use std::time::Instant;

@@ -7,7 +7,7 @@ use super::{
     push_data, touch_statement,
 };
 use crate::error::Result;
-use crate::link::{Cluster, Link, Param};
+use crate::link::{Cluster, Link, Param, Reply};
 use crate::sid::SessionId;
 
 /// Reads the row as last committed. On a connection with an open transaction that is READ
@@ -26,12 +26,20 @@ pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>
 /// # Errors
 /// As the server says.
 pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
-    let select = format!(
-        "SELECT {COLUMNS} FROM `{table}` WHERE id={}",
-        id_literal(sid)
-    );
+    let id = id_literal(sid);
+    parse_row(run_causal(
+        link,
+        &format!("SELECT {COLUMNS} FROM `{table}` WHERE id={id}"),
+    )?)
+}
+
+/// Runs a SELECT that sees what any node of the cluster has committed.
+///
+/// # Errors
+/// As the server says.
+pub(super) fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
     let sql = match link.cluster {
-        Cluster::No => select,
+        Cluster::No => return link.run(select),
         Cluster::Galera => {
             format!("SET SESSION wsrep_sync_wait=1;{select};SET SESSION wsrep_sync_wait=0")
         }
@@ -41,11 +49,10 @@ pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Opti
              SET SESSION group_replication_consistency=DEFAULT"
         ),
     };
-    let replies = link.run(&sql).inspect_err(|_| {
+    link.run(&sql).inspect_err(|_| {
         // The setting may have stayed: the next request gets a new connection.
-        link.outdated |= link.cluster != Cluster::No;
-    })?;
-    parse_row(replies)
+        link.outdated = true;
+    })
 }
 
 /// Writes whatever is there or not: the last write wins. Running it again does no harm.
