@@ -6,7 +6,7 @@
 //! on it in the words of the [`store`], where all SQL stands. A [`link`] is one connection, the [`wire`]
 //! under it speaks MySQL's protocol, [`slots`] counts them, and the [`keeper`] is the one thread beside
 //! PHP's: it renews leases and keeps long-held connections from falling silent. [`config`] and [`sid`]
-//! check what comes in from outside, [`counters`] count, [`error`] words what goes wrong.
+//! check what comes in from outside, [`secret_file`] who else may read a password or key, [`counters`] count, [`error`] words what goes wrong.
 //!
 //! Data flows one way: `php -> session -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
 //! `php` knows PHP, and only it has `unsafe` code.
@@ -24,6 +24,7 @@ mod link;
 #[cfg(not(test))]
 mod php;
 mod pool;
+mod secret_file;
 mod session;
 mod sid;
 mod slots;

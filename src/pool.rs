@@ -15,6 +15,7 @@ use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::link::Link;
+use crate::secret_file;
 use crate::slots::{PooledLink, Slots};
 use crate::store::setup::{self, ServerInfo};
 
@@ -315,22 +316,10 @@ fn forget_inherited(pools: &mut Vec<Arc<Pool>>) {
 
 /// `rustdb.password_file` without its trailing newline, or `rustdb.password`.
 fn password(config: &ServerConfig) -> Result<String> {
-    if config.password_file.is_empty() {
-        return Ok(config.password.0.clone());
+    match config.password_file.as_str() {
+        "" => Ok(config.password.0.clone()),
+        path => secret_file::read("rustdb.password_file", path).map(|read| read.line().to_owned()),
     }
-    let unreadable = |why: String| Error::Config {
-        directive: "rustdb.password_file",
-        value: config.password_file.clone(),
-        expected: why,
-    };
-    let text = std::fs::read_to_string(&config.password_file)
-        .map_err(|error| unreadable(format!("the file cannot be read ({error})")))?;
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.is_empty() {
-        return Err(unreadable("the file is empty".into()));
-    }
-    Ok(line.to_owned())
 }
 
 #[cfg(test)]
