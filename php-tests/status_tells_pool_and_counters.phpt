@@ -84,5 +84,9 @@ bool(true)
 bool(true)
 bool(true)
 issue_ticket(int $seconds = 30): string
+label(?string $label): void
 redeem_ticket(string $ticket): ?string
+revoke(string $label, bool $keep_current = true): int
+revoke_one(string $handle): bool
+sessions(string $label): array
 status(): array

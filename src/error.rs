@@ -88,6 +88,9 @@ pub enum Error {
     /// The lock was lost and another request wrote or destroyed the session: fencing refused us.
     #[error("the lock was lost and another request changed the session meanwhile")]
     ChangedMeanwhile,
+    /// The session's label is gone: somebody has signed it out.
+    #[error("the session was signed out meanwhile (Rustdb\\revoke)")]
+    SignedOut,
     /// The session was read without its lock (`rustdb.lock_failure=readonly`).
     #[error("the session was read without its lock (rustdb.lock_failure=readonly)")]
     ReadWithoutLock,
@@ -133,7 +136,7 @@ impl Error {
             Error::ChangedMeanwhile => {
                 "this request's changes were not stored, the other request's stand"
             }
-            Error::ReadWithoutLock => "the changes were not stored",
+            Error::ReadWithoutLock | Error::SignedOut => "the changes were not stored",
             Error::NeverRead => "the changes were not stored",
             Error::Forked(_) => "start a session in the child after the fork",
             Error::NotOpen => "call parent::open() first",
@@ -219,6 +222,7 @@ fn server_remedy(code: u16) -> &'static str {
         1153 => "store less in the session, or raise max_allowed_packet",
         1665 => "set binlog_format=ROW or MIXED on the server",
         1969 | 3024 => "the server's statement timeout is shorter than rustdb.lock_wait: raise it",
+        1146 => "create it with examples/schema.sql",
         1054 | 1364 => {
             "the table is not one of rustdb's: name another in rustdb.table, or compare with examples/schema.sql"
         }

@@ -20,6 +20,7 @@ mod config;
 mod counters;
 mod error;
 mod keeper;
+mod label;
 mod link;
 #[cfg(not(test))]
 mod php;

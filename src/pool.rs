@@ -4,6 +4,7 @@
 use std::mem;
 use std::process;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,10 @@ const DOWN_FOR: Duration = Duration::from_secs(10);
 /// are asked again.
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 
+/// How long a connection is used whose sessions' table is that of an older version, before a new one looks whether
+/// it has been given its new columns: a process that does not know them cannot see that a session was revoked.
+const OLD_TABLE_FOR: Duration = Duration::from_secs(60);
+
 /// The pool of one process for one [`ServerConfig`].
 pub struct Pool {
     slots: Arc<Slots>,
@@ -41,6 +46,8 @@ pub struct Pool {
     server: Mutex<Option<(String, ServerInfo)>>,
     /// When this process last made a table or a column: what older connections know of tables is outdated.
     tables_changed: Mutex<Option<Instant>>,
+    /// The last new connection found all that labels need.
+    has_labels: AtomicBool,
     pub counters: Counters,
 }
 
@@ -87,6 +94,7 @@ impl Pool {
             down: Mutex::new(vec![None; config.endpoints.len()]),
             server: Mutex::new(None),
             tables_changed: Mutex::new(None),
+            has_labels: AtomicBool::new(false),
             counters: Counters::default(),
         }
     }
@@ -140,6 +148,16 @@ impl Pool {
         self.server.lock().clone()
     }
 
+    /// Whether the database has what labels need, as the last new connection found it.
+    pub fn has_labels(&self) -> bool {
+        self.has_labels.load(Ordering::Relaxed)
+    }
+
+    /// Says that it has.
+    pub fn labels_are_there(&self) {
+        self.has_labels.store(true, Ordering::Relaxed);
+    }
+
     /// Connections that there may be, that are in use, and that are idle.
     pub fn state(&self) -> (u32, u32, u32) {
         self.slots.count()
@@ -179,6 +197,7 @@ impl Pool {
         // Past the idle timeout the server has closed it.
         let stale = link.idle() >= self.config.idle_timeout
             || link.outdated
+            || !link.knows_handles && (self.has_labels() || link.opened.elapsed() >= OLD_TABLE_FOR)
             || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
@@ -265,6 +284,8 @@ impl Pool {
                     if link.reused {
                         Counters::add(&self.counters.reconnects, 1);
                     }
+                    self.has_labels
+                        .store(new.has_labels && new.knows_handles, Ordering::Relaxed);
                     *link = new;
                     link.rank = rank;
                     // Finding the table missing and making it was no sign of age.

@@ -59,7 +59,10 @@ impl Session {
         };
         self.past.retain(|(past, _)| past != sid);
         match found {
-            Ok(view) => {
+            Ok(mut view) => {
+                if !matches!(view.base, Base::Live(_)) {
+                    view.labels = self.inherited.clone();
+                }
                 self.state = State::Open(view);
                 Ok(())
             }
@@ -203,7 +206,7 @@ impl Session {
         const MOST: usize = 64;
         let known = match mem::replace(&mut self.state, State::Idle) {
             State::Idle => return,
-            State::Open(view) => (view.sid, Known::Base(view.base)),
+            State::Open(view) => (view.sid, Known::Base(view.base, view.labels)),
             State::Unreadable(sid, _) => (sid, Known::Unreadable),
         };
         self.past.retain(|(past, _)| *past != known.0);

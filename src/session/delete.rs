@@ -33,6 +33,7 @@ impl Session {
             State::Idle => false,
         };
         if ours && let State::Open(view) = mem::replace(&mut self.state, State::Idle) {
+            self.parted = view.labels;
             match (view.hold, view.base) {
                 (Hold::Leased(owner), Base::Nothing) => {
                     self.end_lease(sid, owner, true);
@@ -138,6 +139,9 @@ impl Session {
                         if link.has_tickets {
                             self.collect_tickets(&mut link, all)?;
                         }
+                        if link.has_labels {
+                            self.sweep_labels(&mut link, all)?;
+                        }
                         if leases {
                             self.pool.first(&mut link, *lock_wait, |link| {
                                 store::lease::collect(link, &server.table, *gc_batch)
@@ -162,6 +166,19 @@ impl Session {
                 store::ticket::collect(link, table, batch)
             })?;
             if !all || deleted < batch {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Looks after labels whose sessions may have gone: one batch, or all that are due.
+    fn sweep_labels(&self, link: &mut PooledLink, all: bool) -> Result<()> {
+        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
+        loop {
+            let looked_at = self.pool.first(link, self.config.lock_wait, |link| {
+                store::label::sweep(link, table, batch)
+            })?;
+            if !all || looked_at < batch {
                 return Ok(());
             }
         }

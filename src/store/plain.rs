@@ -1,10 +1,11 @@
 //! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none`, and the
 //! deletion of a session that this request does not hold. One round trip each.
 
+use super::label;
 use super::row::Write;
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
-    push_data, touch_statement,
+    CODEC_PLAIN, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    push_select, touch_statement,
 };
 use crate::error::Result;
 use crate::link::{Cluster, Link, Param, Reply};
@@ -16,8 +17,10 @@ use crate::sid::SessionId;
 /// # Errors
 /// As the server says.
 pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
-    let id = id_literal(sid);
-    parse_row(link.run(&format!("SELECT {COLUMNS} FROM `{table}` WHERE id={id}"))?)
+    let mut sql = String::with_capacity(512);
+    push_select(&mut sql, link, table, sid);
+    let replies = link.run(&sql)?;
+    found(link, table, replies)
 }
 
 /// Reads the row as any node of the cluster has last committed it: this node first applies what the
@@ -26,11 +29,10 @@ pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>
 /// # Errors
 /// As the server says.
 pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
-    let id = id_literal(sid);
-    parse_row(run_causal(
-        link,
-        &format!("SELECT {COLUMNS} FROM `{table}` WHERE id={id}"),
-    )?)
+    let mut sql = String::with_capacity(512);
+    push_select(&mut sql, link, table, sid);
+    let replies = run_causal(link, &sql)?;
+    found(link, table, replies)
 }
 
 /// Runs a SELECT that sees what any node of the cluster has committed.
@@ -55,42 +57,96 @@ pub(super) fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
     })
 }
 
-/// Writes whatever is there or not: the last write wins. Running it again does no harm.
+/// Writes whatever is there or not: the last write wins. Running it again does no harm. `reborn` where the row that
+/// was read had expired. False where the session's label is gone; then nothing was written.
 ///
 /// # Errors
 /// As the server says.
-pub fn replace(link: &mut Link, table: &str, sid: &SessionId, new: &Write<'_>) -> Result<()> {
+pub fn replace(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    reborn: bool,
+    new: &Write<'_>,
+) -> Result<bool> {
     let Write {
         data,
         version,
         lifetime,
+        tie,
     } = *new;
+    // Who has no handle leaves alone what another request has put there, unless that session is over.
+    let (columns, values, updates) = match (link.knows_handles, tie.handle()) {
+        (_, Some(_)) => (
+            ",seen_at,handle",
+            ",UNIX_TIMESTAMP(),?",
+            ",seen_at=VALUES(seen_at),handle=VALUES(handle)",
+        ),
+        (false, None) => ("", "", ""),
+        (true, None) if reborn => (
+            ",seen_at",
+            ",UNIX_TIMESTAMP()",
+            ",seen_at=VALUES(seen_at),handle=NULL",
+        ),
+        (true, None) => (",seen_at", ",UNIX_TIMESTAMP()", ",seen_at=VALUES(seen_at)"),
+    };
     let head = format!(
-        "INSERT INTO `{table}` (codec,created_at,id,version,expires_at,data) \
-         VALUES ({CODEC_PLAIN},UNIX_TIMESTAMP(),"
+        "INSERT INTO `{table}` (codec,created_at,id,version,expires_at{columns},data) \
+         SELECT {CODEC_PLAIN},UNIX_TIMESTAMP(),"
     );
     // created_at stands first, so that it still sees the old row's expiry.
-    let tail = ") ON DUPLICATE KEY UPDATE created_at=IF(expires_at>UNIX_TIMESTAMP(),created_at,VALUES(created_at)),\
-         codec=VALUES(codec),version=VALUES(version),expires_at=VALUES(expires_at),data=VALUES(data)";
+    let tail = format!(
+        " ON DUPLICATE KEY UPDATE created_at=IF(`{table}`.expires_at>UNIX_TIMESTAMP(),`{table}`.created_at,\
+         VALUES(created_at)),codec=VALUES(codec),version=VALUES(version),expires_at=VALUES(expires_at){updates},\
+         data=VALUES(data)"
+    );
+    let label = tie.label_statement(table, ">0");
     if data.len() < PREPARE_FROM {
-        let mut sql = head;
+        let mut sql = match label {
+            Some(_) => format!("START TRANSACTION;{head}"),
+            None => head,
+        };
         sql.push_str(&id_literal(sid));
-        sql.push_str(&format!(",{version},UNIX_TIMESTAMP()+{lifetime},"));
+        sql.push_str(&format!(",{version},UNIX_TIMESTAMP()+{lifetime}"));
+        sql.push_str(&values.replace('?', &tie.handle_literal()));
+        sql.push(',');
         push_data(&mut sql, data);
-        sql.push_str(tail);
-        return link.run(&sql).map(drop);
+        // WHERE, so that ON is not taken for that of a join.
+        sql.push_str(" FROM DUAL WHERE TRUE");
+        tie.push_condition(&mut sql, table);
+        sql.push_str(&tail);
+        let at = usize::from(label.is_some());
+        if let Some(label) = label {
+            sql.push(';');
+            sql.push_str(&label);
+            sql.push_str(";COMMIT");
+        }
+        return Ok(affected(&link.run(&sql)?, at)? > 0);
     }
-    let parameters = [
+    let (handle, needed) = (tie.handle(), tie.needs());
+    let mut parameters = vec![
         Param::Bytes(sid.digest()),
         Param::Number(version),
         Param::Number(lifetime),
-        Param::Bytes(data),
     ];
-    link.execute(
-        &format!("{head}?,?,UNIX_TIMESTAMP()+?,?{tail}"),
-        &parameters,
-    )
-    .map(drop)
+    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
+    parameters.push(Param::Bytes(data));
+    let mut sql = format!("{head}?,?,UNIX_TIMESTAMP()+?{values},? FROM DUAL WHERE TRUE");
+    if let Some(needed) = &needed {
+        label::push_exists(&mut sql, table);
+        sql.push_str("?)");
+        parameters.push(Param::Bytes(&needed.0));
+    }
+    sql.push_str(&tail);
+    let Some(label) = label else {
+        return Ok(link.execute(&sql, &parameters)? > 0);
+    };
+    link.in_transaction = true;
+    link.run("START TRANSACTION")?;
+    let written = link.execute(&sql, &parameters)?;
+    link.run(&(label + ";COMMIT"))?;
+    link.in_transaction = false;
+    Ok(written > 0)
 }
 
 /// Moves the expiry of a row that still is of this version; false when it is not.
@@ -104,7 +160,7 @@ pub fn touch(
     version: u64,
     lifetime: u64,
 ) -> Result<bool> {
-    let sql = touch_statement(table, sid, version, lifetime);
+    let sql = touch_statement(link, table, sid, version, lifetime);
     Ok(affected(&link.run(&sql)?, 0)? == 1)
 }
 

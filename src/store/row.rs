@@ -7,9 +7,10 @@
 
 use std::fmt::Write as _;
 
+use super::label::{self, Tie};
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
-    push_data, push_hex, push_number, push_wait, touch_statement,
+    CODEC_PLAIN, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    push_hex, push_number, push_select, push_wait, seen, touch_statement,
 };
 use crate::error::{Error, Result};
 use crate::link::{Link, Param};
@@ -44,6 +45,8 @@ pub struct Write<'a> {
     pub version: u64,
     /// Seconds until the session expires.
     pub lifetime: u64,
+    /// What becomes of its label.
+    pub tie: Tie<'a>,
 }
 
 /// Who may know the id of a session that is about to be born.
@@ -74,8 +77,9 @@ pub enum Birth {
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link, wait);
-    push_select_for_update(&mut sql, table, sid, wait);
-    parse_row(link.run_buffer(sql)?)
+    push_select_for_update(&mut sql, link, table, sid, wait);
+    let replies = link.run_buffer(sql)?;
+    found(link, table, replies)
 }
 
 fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
@@ -89,11 +93,8 @@ fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
 
 /// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
 /// on both.
-fn push_select_for_update(sql: &mut String, table: &str, sid: &SessionId, wait: u64) {
-    for part in ["SELECT ", COLUMNS, " FROM `", table, "` WHERE id="] {
-        sql.push_str(part);
-    }
-    push_hex(sql, sid.digest());
+fn push_select_for_update(sql: &mut String, link: &Link, table: &str, sid: &SessionId, wait: u64) {
+    push_select(sql, link, table, sid);
     sql.push_str(if wait == 0 {
         " FOR UPDATE NOWAIT"
     } else {
@@ -136,8 +137,9 @@ pub fn birth(
         return Ok(Birth::Placeholder(version));
     }
     sql.push_str(" ON DUPLICATE KEY UPDATE id=id;");
-    push_select_for_update(&mut sql, table, sid, wait);
-    match parse_row(link.run(&sql)?)? {
+    push_select_for_update(&mut sql, link, table, sid, wait);
+    let replies = link.run(&sql)?;
+    match found(link, table, replies)? {
         Some(row) if row.version == version => Ok(Birth::Placeholder(version)),
         Some(row) => Ok(Birth::Existing(row)),
         None => Err(Error::Nonsense(
@@ -165,7 +167,9 @@ pub fn write(
         data,
         version,
         lifetime,
+        tie,
     } = *new;
+    let label = tie.label_statement(table, "=1");
     // An expired row's next session is another session: it starts its life now.
     let reborn = matches!(base, Base::Expired(_));
     if data.len() < PREPARE_FROM {
@@ -179,6 +183,13 @@ pub fn write(
         }
         sql.push_str(",expires_at=UNIX_TIMESTAMP()+");
         push_number(&mut sql, lifetime);
+        sql.push_str(seen(link));
+        if let Some(handle) = tie.handle() {
+            sql.push_str(",handle=");
+            handle.push(&mut sql);
+        } else if reborn && link.knows_handles {
+            sql.push_str(",handle=NULL");
+        }
         sql.push_str(",version=");
         push_number(&mut sql, version);
         sql.push_str(",data=");
@@ -187,22 +198,39 @@ pub fn write(
         push_hex(&mut sql, sid.digest());
         sql.push_str(" AND version=");
         push_number(&mut sql, locked);
+        tie.push_condition(&mut sql, table);
+        if let Some(label) = label {
+            sql.push(';');
+            sql.push_str(&label);
+        }
         sql.push_str(";COMMIT");
         return commit(link, sql, at);
     }
-    let sql = format!(
+    let handle = match tie.handle() {
+        Some(_) => ",handle=?",
+        None if reborn && link.knows_handles => ",handle=NULL",
+        None => "",
+    };
+    let seen = seen(link);
+    let mut sql = format!(
         "UPDATE `{table}` SET codec={CODEC_PLAIN},\
-         created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=? \
+         created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=?{seen}{handle} \
          WHERE id=? AND version=?"
     );
-    let parameters = [
+    let mut parameters = vec![
         Param::Number(u64::from(reborn)),
         Param::Number(lifetime),
         Param::Number(version),
         Param::Bytes(data),
-        Param::Bytes(sid.digest()),
-        Param::Number(locked),
     ];
+    let (handle, needed) = (tie.handle(), tie.needs());
+    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
+    parameters.extend([Param::Bytes(sid.digest()), Param::Number(locked)]);
+    if let Some(needed) = &needed {
+        label::push_exists(&mut sql, table);
+        sql.push_str("?)");
+        parameters.push(Param::Bytes(&needed.0));
+    }
     let (wait, at) = whole_wait(link);
     if at > 0 {
         link.run_buffer(wait)?;
@@ -211,7 +239,10 @@ pub fn write(
         link.rollback()?;
         return Ok(false);
     }
-    link.run("COMMIT")?;
+    match label {
+        Some(label) => link.run(&(label + ";COMMIT"))?,
+        None => link.run("COMMIT")?,
+    };
     link.in_transaction = false;
     Ok(true)
 }
@@ -244,7 +275,7 @@ pub fn touch(
     lifetime: u64,
 ) -> Result<bool> {
     let (wait, at) = whole_wait(link);
-    let sql = wait + &touch_statement(table, sid, version, lifetime);
+    let sql = wait + &touch_statement(link, table, sid, version, lifetime);
     commit(link, sql + ";COMMIT", at)
 }
 

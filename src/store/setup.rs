@@ -1,7 +1,7 @@
 //! What a new connection is told and asked before its first use: the session's settings, what kind of
 //! server answers, and whether the table is one that rustdb can use.
 
-use super::{lease, push_wait, ticket};
+use super::{label, lease, push_wait, ticket};
 use crate::config::{LockMode, ServerConfig};
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link, Reply, Row};
@@ -15,6 +15,7 @@ pub enum Table {
     Sessions = 0,
     Leases = 1,
     Tickets = 2,
+    Labels = 3,
 }
 
 /// How all tables' names begin in [`SCHEMA`].
@@ -153,6 +154,13 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
         };
         facts.iter().any(named)
     };
+    let has_column = |name: &str| {
+        facts
+            .iter()
+            .any(|(fact, _)| fact.eq_ignore_ascii_case(name))
+    };
+    link.knows_handles = has_column("handle") && has_column("seen_at");
+    link.has_labels = link.knows_handles && has(label::SUFFIX);
     link.has_tickets = has(ticket::SUFFIX);
     if config.lock == LockMode::Lease {
         let question = |more: &str| {
@@ -210,17 +218,26 @@ fn ddl(table: &str, which: Table) -> String {
     statement.trim().replace(SCHEMA_TABLE, &format!("`{table}"))
 }
 
+/// Gives a sessions' table of an earlier version its new columns. It stands in the schema file as well.
+pub fn columns_statement(table: &str) -> String {
+    format!(
+        "ALTER TABLE `{table}` ADD COLUMN `handle` BINARY(16) NULL DEFAULT NULL, \
+         ADD COLUMN `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0, ADD KEY `handle` (`handle`), \
+         COMMENT='rustdb schema 2'"
+    )
+}
+
 /// The first statement fails where the table or a column is missing or may not be read; the
 /// information schema shows only what one may see, and would just be empty.
 fn table_questions(table: &str) -> String {
     let here = format!("table_schema=DATABASE() AND table_name='{table}'");
-    let tickets = ticket::SUFFIX;
+    let (labels, tickets) = (label::SUFFIX, ticket::SUFFIX);
     format!(
         "SELECT id,version,codec,created_at,expires_at,data FROM `{table}` LIMIT 0;\
          SELECT 'engine',COALESCE(engine,'none') FROM information_schema.tables WHERE {here};\
          SELECT column_name,CONCAT(column_type,' ',column_key) FROM information_schema.columns WHERE {here};\
          SELECT 'beside',table_name FROM information_schema.tables \
-         WHERE table_schema=DATABASE() AND table_name IN ('{table}{tickets}')"
+         WHERE table_schema=DATABASE() AND table_name IN ('{table}{labels}','{table}{tickets}')"
     )
 }
 
@@ -294,8 +311,15 @@ mod tests {
             ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("),
             "{ddl}"
         );
-        assert!(ddl.ends_with("COMMENT='rustdb schema 1'"), "{ddl}");
+        assert!(ddl.ends_with("COMMENT='rustdb schema 2'"), "{ddl}");
         assert!(!ddl.contains("rustdb_sessions"));
+    }
+
+    #[test]
+    fn the_schema_file_has_the_statement_for_older_tables() {
+        assert!(SCHEMA.contains(&format!("-- {};\n", columns_statement("rustdb_sessions"))));
+        assert!(ddl("other", Table::Labels).contains("`other_label` ("));
+        assert!(ddl("other", Table::Tickets).contains("`other_ticket` ("));
     }
 
     #[test]
