@@ -4,7 +4,8 @@
 --
 -- id          SHA-256 of the session id
 -- version     a random value chosen for each write; a write states the version that it read
--- codec       how data is stored: 0 is what PHP serialised, unchanged
+-- codec       how data is stored: 0 as PHP serialised it, 1 compressed (zstd), 2 encrypted (AES-256-GCM; the first 4
+--             bytes of data name the key), 3 compressed and encrypted
 -- created_at  unix seconds by the server's clock, like expires_at
 -- expires_at  the session ends here; gc deletes it later
 -- handle      names the session in Rustdb\sessions() once it was labelled; then it lives only while _label has that handle

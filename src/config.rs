@@ -62,6 +62,10 @@ pub static DIRECTIVES: &[Directive] = &[
     system(c"rustdb.lease", c"15"),
     system(c"rustdb.touch_interval", c"60"),
     system(c"rustdb.gc_batch", c"1000"),
+    system(c"rustdb.encryption", c"optional"),
+    system(c"rustdb.encryption_key_file", c""),
+    system(c"rustdb.compression", c"none"),
+    system(c"rustdb.compression_min_bytes", c"1024"),
 ];
 
 /// `rustdb.lock`: who keeps two requests of one session apart.
@@ -179,6 +183,12 @@ pub struct Config {
     pub touch_interval: u64,
     /// Rows.
     pub gc_batch: u64,
+    /// `rustdb.encryption=required`: rows that are not encrypted are refused.
+    pub encryption_required: bool,
+    /// Where the keys are; empty where nothing is encrypted.
+    pub encryption_key_file: String,
+    /// `rustdb.compression_min_bytes`, where there is compression.
+    pub compress_from: Option<usize>,
 }
 
 impl Config {
@@ -225,6 +235,19 @@ impl Config {
             lease: seconds(&get, "rustdb.lease", 3, 3_600)?,
             pool_size: number(&get, "rustdb.pool_size", 0, 10_000)? as u32,
         };
+        let encryption_key_file = get("rustdb.encryption_key_file");
+        let (optional, required) = (("optional", false), ("required", true));
+        let encryption_required = choice(&get, "rustdb.encryption", &[optional, required])?;
+        if encryption_required && encryption_key_file.is_empty() {
+            let expected = "it needs rustdb.encryption_key_file";
+            return Err(invalid("rustdb.encryption", "required", expected));
+        }
+        let compress_from = number(&get, "rustdb.compression_min_bytes", 0, 1 << 30)? as usize;
+        let compression = choice(
+            &get,
+            "rustdb.compression",
+            &[("none", false), ("zstd", true), ("", false)],
+        )?;
         Ok(Config {
             server,
             lock_wait: number(&get, "rustdb.lock_wait", 0, 86_400)?,
@@ -239,6 +262,9 @@ impl Config {
             slow_lock_ms: number(&get, "rustdb.slow_lock_ms", 0, 86_400_000)?,
             touch_interval: number(&get, "rustdb.touch_interval", 0, 31_536_000)?,
             gc_batch: number(&get, "rustdb.gc_batch", 1, 1_000_000)?,
+            encryption_required,
+            encryption_key_file,
+            compress_from: compression.then_some(compress_from),
         })
     }
 

@@ -77,6 +77,23 @@ pub enum Error {
     /// The row was written with a codec that this version does not know.
     #[error("the row has codec {0}, which this version of rustdb cannot read")]
     UnknownCodec(u8),
+    /// The row is encrypted with a key that is not there, named by its id.
+    #[error(
+        "the row is encrypted with key {id}, {}",
+        if *.configured { "which rustdb.encryption_key_file does not have" } else { "and rustdb.encryption_key_file is not set" }
+    )]
+    UnknownKey { id: String, configured: bool },
+    /// What is in the row is not what was encrypted for this session and this version.
+    #[error(
+        "the row was changed: it is not what rustdb encrypted for this session and this version"
+    )]
+    Tampered,
+    /// The row is plain and `rustdb.encryption=required`.
+    #[error("the row is not encrypted, and rustdb.encryption=required")]
+    NotEncrypted,
+    /// The row's compressed data is not what was compressed, or too much; says which.
+    #[error("the row's compressed data cannot be used: {0}")]
+    BadFrame(&'static str),
     /// The server sent something that no statement of ours asks for.
     #[error("the server's answer makes no sense ({0})")]
     Nonsense(String),
@@ -132,6 +149,15 @@ impl Error {
                 "name another table in rustdb.table, or compare with examples/schema.sql"
             }
             Error::UnknownCodec(_) => "install the rustdb version that wrote it",
+            Error::UnknownKey { .. } => {
+                "the row is kept: add the key that encrypted it as another line of the key file, or delete the row"
+            }
+            Error::Tampered | Error::BadFrame(_) => {
+                "the row is kept: find out who writes to the table, and restore or delete the row"
+            }
+            Error::NotEncrypted => {
+                "the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it"
+            }
             Error::TooLarge { .. } => "store less in the session, or raise max_allowed_packet",
             Error::ChangedMeanwhile => {
                 "this request's changes were not stored, the other request's stand"

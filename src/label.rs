@@ -38,14 +38,17 @@ impl Labels {
         self.pending.is_some()
     }
 
-    /// What the next write does; `fresh` is the handle of a first label.
-    pub fn tie(&self, fresh: Handle) -> Tie<'_> {
-        match (self.handle, &self.pending) {
-            (None, Some(Some(label))) => Tie::New(fresh, label),
+    /// What the next write does; `fresh` makes the handle of a first label.
+    ///
+    /// # Errors
+    /// That of `fresh`.
+    pub fn tie(&self, fresh: impl FnOnce() -> Result<Handle>) -> Result<Tie<'_>> {
+        Ok(match (self.handle, &self.pending) {
+            (None, Some(Some(label))) => Tie::New(fresh()?, label),
             (None, _) => Tie::None,
             (Some(handle), Some(label)) => Tie::Changed(handle, label.as_deref()),
             (Some(handle), None) => Tie::Kept(handle),
-        }
+        })
     }
 
     /// The write is done.
@@ -147,22 +150,25 @@ mod tests {
     fn the_same_label_again_is_nothing_to_do_and_none_for_none_neither() {
         let (old, new) = (Handle([1; 16]), Handle([2; 16]));
         let mut labels = Labels::default();
-        assert_eq!(labels.tie(new), Tie::None);
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::None);
         labels.ask(None);
         assert!(!labels.is_pending());
         labels.ask(Some(b"alice"));
-        assert_eq!(labels.tie(new), Tie::New(new, b"alice"));
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::New(new, b"alice"));
         labels.ask(None);
-        assert_eq!(labels.tie(new), Tie::None);
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::None);
 
         let mut labels = Labels::of(Some(old), Some(b"alice".to_vec()));
         labels.ask(Some(b"alice"));
-        assert_eq!(labels.tie(new), Tie::Kept(old));
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
         labels.ask(None);
-        assert_eq!(labels.tie(new), Tie::Changed(old, None));
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Changed(old, None));
         labels.written(Some(old));
-        assert_eq!(labels.tie(new), Tie::Kept(old));
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
         labels.ask(Some(b"bob"));
-        assert_eq!(labels.tie(new), Tie::Changed(old, Some(b"bob")));
+        assert_eq!(
+            labels.tie(|| Ok(new)).unwrap(),
+            Tie::Changed(old, Some(b"bob"))
+        );
     }
 }

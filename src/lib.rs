@@ -6,9 +6,10 @@
 //! on it in the words of the [`store`], where all SQL stands. A [`link`] is one connection, the [`wire`]
 //! under it speaks MySQL's protocol, [`slots`] counts them, and the [`keeper`] is the one thread beside
 //! PHP's: it renews leases and keeps long-held connections from falling silent. [`config`] and [`sid`]
-//! check what comes in from outside, [`secret_file`] who else may read a password or key, [`counters`] count, [`error`] words what goes wrong.
+//! check what comes in from outside, [`secret_file`] who else may read a password or key, [`codec`] compresses and
+//! encrypts what lies in a row, [`counters`] count, [`error`] words what goes wrong.
 //!
-//! Data flows one way: `php -> session -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
+//! Data flows one way: `php -> session -> codec -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
 //! `php` knows PHP, and only it has `unsafe` code.
 
 #![deny(unsafe_code)]
@@ -16,6 +17,7 @@
 #![cfg_attr(test, allow(dead_code))]
 
 mod background;
+mod codec;
 mod config;
 mod counters;
 mod error;
@@ -25,6 +27,7 @@ mod link;
 #[cfg(not(test))]
 mod php;
 mod pool;
+mod random;
 mod secret_file;
 mod session;
 mod sid;

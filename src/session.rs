@@ -11,8 +11,6 @@ mod labels;
 mod lease;
 mod write;
 
-pub use write::random_bytes;
-
 use std::cell::Cell;
 use std::mem;
 use std::process;
@@ -20,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::codec::keys;
 use crate::config::Config;
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
@@ -216,9 +215,27 @@ impl Session {
         }
     }
 
-    /// What the operator should know besides: once per process, that row locks do not hold on a cluster
-    /// which is written on several nodes.
+    /// What the operator should know besides.
     pub fn take_notice(&self) -> Option<String> {
+        let notices = [self.key_trouble(), self.multi_writer()];
+        let notices: Vec<_> = notices.into_iter().flatten().collect();
+        (!notices.is_empty()).then(|| notices.join("; "))
+    }
+
+    /// Once for each change: that the key file cannot be used as it is now.
+    fn key_trouble(&self) -> Option<String> {
+        let path = &self.config.encryption_key_file;
+        if path.is_empty() {
+            return None;
+        }
+        let trouble = keys::take_trouble(path)?;
+        Some(format!(
+            "rustdb: {trouble}; the keys that were read before stay in use until this process ends"
+        ))
+    }
+
+    /// Once per process: that row locks do not hold on a cluster which is written on several nodes.
+    fn multi_writer(&self) -> Option<String> {
         static TOLD: AtomicBool = AtomicBool::new(false);
         let found = match self.multi_writer.take()? {
             Cluster::No => return None,

@@ -14,7 +14,7 @@ use ring::hkdf::{HKDF_SHA256, Salt};
 
 use crate::error::{Error, Failure, Result};
 use crate::pool::Pool;
-use crate::session::random_bytes;
+use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::store::ticket;
 

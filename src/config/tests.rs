@@ -36,6 +36,26 @@ fn the_defaults_are_the_designs() {
     assert_eq!(config.slow_lock_ms, 0);
     assert_eq!((config.touch_interval, config.gc_batch), (60, 1000));
     assert!(config.server.create_table);
+    assert_eq!(
+        (config.encryption_required, config.compress_from),
+        (false, None)
+    );
+    assert_eq!(config.encryption_key_file, "");
+}
+
+#[test]
+fn compression_takes_its_threshold_only_when_it_is_on() {
+    let compress_from = |value: &str| {
+        let changes = [
+            ("rustdb.compression", value),
+            ("rustdb.compression_min_bytes", "7"),
+        ];
+        config_with(&changes).unwrap().compress_from
+    };
+    assert_eq!(compress_from("zstd"), Some(7));
+    assert_eq!(compress_from("none"), None);
+    // What php.ini's parser makes of the bare word none.
+    assert_eq!(compress_from(""), None);
 }
 
 #[test]
@@ -100,6 +120,11 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
         ("rustdb.lease", "2"),
         ("rustdb.touch_interval", "x"),
         ("rustdb.gc_batch", "0"),
+        ("rustdb.encryption", "on"),
+        ("rustdb.encryption", ""),
+        ("rustdb.encryption", "required"),
+        ("rustdb.compression", "gzip"),
+        ("rustdb.compression_min_bytes", "-1"),
     ];
     for (name, value) in wrong {
         match config_with(&[(name, value)]) {

@@ -9,6 +9,8 @@ use ext_php_rs::ffi::{
 use ext_php_rs::zend::ModuleEntry;
 
 use super::{display_ini_entries, ini, ini_value};
+use crate::codec::keys;
+use crate::config::Config;
 
 /// The section's tables: state, counters, directives. PHP's functions escape for HTML.
 pub unsafe extern "C" fn print(module: *mut ModuleEntry) {
@@ -50,6 +52,12 @@ fn rows() -> Vec<(String, String)> {
             ));
             rows.push(row("Lock mode", &config.server.lock.to_string()));
             rows.push(row("Password", password(&config.server.password_file)));
+            rows.push(row("Encryption", &encryption(&config)));
+            let compression = match config.compress_from {
+                Some(bytes) => format!("zstd, from {bytes} bytes on"),
+                None => "none".to_owned(),
+            };
+            rows.push(row("Compression", &compression));
             rows.push(row(
                 "Pool",
                 &format!("{} of {size} connections, {idle} idle", lent + idle),
@@ -73,6 +81,24 @@ fn password(file: &str) -> &'static str {
         (false, _) => "from rustdb.password_file (hidden)",
         (true, true) => "set (hidden)",
         (true, false) => "not set",
+    }
+}
+
+/// Names the keys by what rows name them by, so that a rotation can be followed.
+fn encryption(config: &Config) -> String {
+    if config.encryption_key_file.is_empty() {
+        return "off".to_owned();
+    }
+    let mode = match config.encryption_required {
+        true => "required",
+        false => "optional",
+    };
+    match keys::current(&config.encryption_key_file) {
+        Ok(keys) => {
+            let ids: Vec<_> = keys.ids().collect();
+            format!("{mode}, keys: {} (the first encrypts)", ids.join(", "))
+        }
+        Err(error) => format!("{mode}, no keys: {error}"),
     }
 }
 

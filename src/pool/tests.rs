@@ -3,6 +3,7 @@
 use super::*;
 use crate::link::Reply;
 use crate::sid::SessionId;
+use crate::store::label::Tie;
 use crate::store::row::{self, Base, Origin};
 use crate::testing::{Fixture, Folder};
 
@@ -73,9 +74,11 @@ fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write(
         assert_eq!(waits(&mut link), [2, 2]);
         for data in [vec![b'x'; 10], vec![b'x'; 100_000]] {
             let new = row::Write {
+                codec: 0,
                 data: &data,
                 version: 1,
                 lifetime: 99,
+                tie: Tie::None,
             };
             link.run("SET SESSION innodb_lock_wait_timeout=2,lock_wait_timeout=2")
                 .unwrap();

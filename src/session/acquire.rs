@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::write::random;
 use super::{Hold, Intent, Known, Session, State, View, give_up};
+use crate::codec::{Codec, Place, keys};
 use crate::config::{LockFailure, LockMode};
 use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::error::{Error, Result};
@@ -58,7 +59,7 @@ impl Session {
             }
         };
         self.past.retain(|(past, _)| past != sid);
-        match found {
+        match found.and_then(|view| self.admit(view)) {
             Ok(mut view) => {
                 if !matches!(view.base, Base::Live(_)) {
                     view.labels = self.inherited.clone();
@@ -72,6 +73,40 @@ impl Session {
                 Err(cause)
             }
         }
+    }
+
+    /// Makes of a live row's data what PHP serialised, and gives up what is held where that cannot be.
+    fn admit(&mut self, mut view: View) -> Result<View> {
+        let decoded = match (&mut view.row, view.base) {
+            (Some(row), Base::Live(_)) => self.decode(&view.sid, row),
+            // Without its keys no write would be possible either.
+            _ => Codec::of(&self.config).map(drop),
+        };
+        if let Err(cause) = decoded {
+            self.state = State::Open(view);
+            if let Some(link) = self.let_go() {
+                give_up(link);
+            }
+            return Err(cause);
+        }
+        Ok(view)
+    }
+
+    fn decode(&self, sid: &SessionId, row: &mut Row) -> Result<()> {
+        let place = Place {
+            sid,
+            version: row.version,
+        };
+        let key_file = &self.config.encryption_key_file;
+        let mut decoded = Codec::of(&self.config)?.decode(place, row.codec, &mut row.data);
+        if matches!(decoded, Err(Error::UnknownKey { .. }))
+            && !key_file.is_empty()
+            && keys::look_again(key_file)
+        {
+            // Another process has seen the new key file a moment earlier.
+            decoded = Codec::of(&self.config)?.decode(place, row.codec, &mut row.data);
+        }
+        decoded
     }
 
     /// Locks or leases a session, in vain or not, and keeps and counts how long that takes.

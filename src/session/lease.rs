@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use rand::RngExt as _;
 
-use super::write::{doubt, in_doubt, random_bytes};
+use super::write::{doubt, in_doubt};
 use super::{Hold, Session, View};
 use crate::config::LockFailure;
 use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link};
+use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::lease::{self, Holder, Owner, Place};

@@ -6,6 +6,7 @@ use std::thread;
 use super::tests::cause;
 use super::{Hold, Intent, Session, State};
 use crate::error::Error;
+use crate::store::label::Tie;
 use crate::store::row::Write;
 use crate::testing::Fixture;
 
@@ -238,9 +239,11 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
         panic!("nothing is leased")
     };
     let new = Write {
+        codec: 0,
         data: b"new",
         version: 77,
         lifetime: 999,
+        tie: Tie::None,
     };
     session.write_leased(view, owner, &new).unwrap();
     session.write_leased(view, owner, &new).unwrap();

@@ -6,6 +6,7 @@ use std::thread;
 
 use super::{Hold, Intent, Session, State};
 use crate::error::{Error, Failure};
+use crate::store::label::Tie;
 use crate::store::row::Write;
 use crate::testing::{Fixture, LIFETIME};
 
@@ -540,9 +541,11 @@ fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
         panic!("nothing is open")
     };
     let new = Write {
+        codec: 0,
         data,
         version: 77,
         lifetime: 999,
+        tie: Tie::None,
     };
     session.write_again(view, &new, Some(Error::Gone("no answer".into())))
 }

@@ -3,13 +3,12 @@
 
 use std::mem;
 
-use rand::TryRng as _;
-use rand::rngs::SysRng;
-
 use super::{Hold, Intent, Known, Session, State, View, give_up};
+use crate::codec::{Codec, Place};
 use crate::config::LockMode;
 use crate::counters::Counters;
 use crate::error::{Error, Result};
+use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::label::Handle;
@@ -72,11 +71,18 @@ impl Session {
     fn replace(&mut self, view: &mut View, data: &[u8], lifetime: u64) -> Result<()> {
         let table = &self.config.server.table;
         let labels = view.labels.clone();
+        let version = random()?;
+        let place = Place {
+            sid: &view.sid,
+            version,
+        };
+        let stored = Codec::of(&self.config)?.encode(place, data)?;
         let new = Write {
-            data,
-            version: random()?,
+            codec: stored.codec,
+            data: &stored.data,
+            version,
             lifetime,
-            tie: labels.tie(Handle(random_bytes()?)),
+            tie: labels.tie(|| random_bytes().map(Handle))?,
         };
         let handle = new.tie.handle();
         match mem::replace(&mut view.hold, Hold::Free) {
@@ -274,14 +280,4 @@ pub(super) fn in_doubt(doubt: Option<Error>, then: Error) -> Error {
 /// The version of a write or a placeholder.
 pub(super) fn random() -> Result<u64> {
     random_bytes().map(u64::from_ne_bytes)
-}
-
-/// Random bytes from the operating system: a generator of our own would repeat itself in a child after a
-/// fork, and neither a version nor a lease's owner may ever repeat.
-pub fn random_bytes<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    SysRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(|error| Error::Panic(format!("no random numbers: {error}")))?;
-    Ok(bytes)
 }

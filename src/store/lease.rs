@@ -18,8 +18,7 @@ use nix::unistd::gethostname;
 
 use super::row::{Base, Write};
 use super::{
-    CODEC_PLAIN, PREPARE_FROM, Row, affected, found, id_literal, label, push_columns, push_data,
-    push_hex, seen,
+    PREPARE_FROM, Row, affected, found, id_literal, label, push_columns, push_data, push_hex, seen,
 };
 use crate::error::{Error, Result};
 use crate::link::{Link, Param, Reply};
@@ -197,6 +196,7 @@ fn update(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
@@ -215,7 +215,7 @@ fn update(
     };
     let seen = seen(link);
     let head = format!(
-        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={CODEC_PLAIN},\
+        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={codec},\
          s.version={version},s.expires_at=UNIX_TIMESTAMP()+{lifetime}{seen},l.lease_until=0{handle},s.data="
     );
     let tail = format!(" WHERE {held} AND s.version={old}");
@@ -263,6 +263,7 @@ fn update(
 /// ROW_COUNT() whether it did.
 fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
@@ -281,7 +282,7 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
     };
     let head = format!(
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,{columns}data) \
-         SELECT {id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{lifetime},{values}"
+         SELECT {id},{version},{codec},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{lifetime},{values}"
     );
     let mut condition = String::new();
     tie.push_condition(&mut condition, table);

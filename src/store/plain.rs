@@ -4,8 +4,8 @@
 use super::label;
 use super::row::Write;
 use super::{
-    CODEC_PLAIN, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
-    push_select, touch_statement,
+    PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data, push_select,
+    touch_statement,
 };
 use crate::error::Result;
 use crate::link::{Cluster, Link, Param, Reply};
@@ -70,6 +70,7 @@ pub fn replace(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
@@ -91,8 +92,8 @@ pub fn replace(
         (true, None) => (",seen_at", ",UNIX_TIMESTAMP()", ",seen_at=VALUES(seen_at)"),
     };
     let head = format!(
-        "INSERT INTO `{table}` (codec,created_at,id,version,expires_at{columns},data) \
-         SELECT {CODEC_PLAIN},UNIX_TIMESTAMP(),"
+        "INSERT INTO `{table}` (created_at,id,codec,version,expires_at{columns},data) \
+         SELECT UNIX_TIMESTAMP(),"
     );
     // created_at stands first, so that it still sees the old row's expiry.
     let tail = format!(
@@ -107,7 +108,7 @@ pub fn replace(
             None => head,
         };
         sql.push_str(&id_literal(sid));
-        sql.push_str(&format!(",{version},UNIX_TIMESTAMP()+{lifetime}"));
+        sql.push_str(&format!(",{codec},{version},UNIX_TIMESTAMP()+{lifetime}"));
         sql.push_str(&values.replace('?', &tie.handle_literal()));
         sql.push(',');
         push_data(&mut sql, data);
@@ -126,12 +127,13 @@ pub fn replace(
     let (handle, needed) = (tie.handle(), tie.needs());
     let mut parameters = vec![
         Param::Bytes(sid.digest()),
+        Param::Number(u64::from(codec)),
         Param::Number(version),
         Param::Number(lifetime),
     ];
     parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
     parameters.push(Param::Bytes(data));
-    let mut sql = format!("{head}?,?,UNIX_TIMESTAMP()+?{values},? FROM DUAL WHERE TRUE");
+    let mut sql = format!("{head}?,?,?,UNIX_TIMESTAMP()+?{values},? FROM DUAL WHERE TRUE");
     if let Some(needed) = &needed {
         label::push_exists(&mut sql, table);
         sql.push_str("?)");

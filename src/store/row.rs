@@ -9,9 +9,10 @@ use std::fmt::Write as _;
 
 use super::label::{self, Tie};
 use super::{
-    CODEC_PLAIN, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
-    push_hex, push_number, push_select, push_wait, seen, touch_statement,
+    PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data, push_hex,
+    push_number, push_select, push_wait, seen, touch_statement,
 };
+use crate::codec::PLAIN;
 use crate::error::{Error, Result};
 use crate::link::{Link, Param};
 use crate::sid::SessionId;
@@ -40,6 +41,8 @@ impl Base {
 
 /// The new contents of a row.
 pub struct Write<'a> {
+    /// How `data` is stored, and `data` as it is stored.
+    pub codec: u8,
     pub data: &'a [u8],
     /// The random value that marks this write.
     pub version: u64,
@@ -72,8 +75,7 @@ pub enum Birth {
 /// rolled back first, in the same packet: START TRANSACTION would commit it.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when another transaction holds the row, [`Error::UnknownCodec`], or as the
-/// server says.
+/// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link, wait);
@@ -130,7 +132,7 @@ pub fn birth(
     let _ = write!(
         sql,
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         VALUES ({id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),0,'')"
+         VALUES ({id},{version},{PLAIN},UNIX_TIMESTAMP(),0,'')"
     );
     if origin == Origin::Ours {
         link.run(&sql)?;
@@ -164,6 +166,7 @@ pub fn write(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
@@ -177,7 +180,7 @@ pub fn write(
         for part in ["UPDATE `", table, "` SET codec="] {
             sql.push_str(part);
         }
-        push_number(&mut sql, u64::from(CODEC_PLAIN));
+        push_number(&mut sql, u64::from(codec));
         if reborn {
             sql.push_str(",created_at=UNIX_TIMESTAMP()");
         }
@@ -213,11 +216,12 @@ pub fn write(
     };
     let seen = seen(link);
     let mut sql = format!(
-        "UPDATE `{table}` SET codec={CODEC_PLAIN},\
+        "UPDATE `{table}` SET codec=?,\
          created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=?{seen}{handle} \
          WHERE id=? AND version=?"
     );
     let mut parameters = vec![
+        Param::Number(u64::from(codec)),
         Param::Number(u64::from(reborn)),
         Param::Number(lifetime),
         Param::Number(version),
