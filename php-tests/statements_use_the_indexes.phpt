@@ -10,14 +10,19 @@ rustdb.gc_batch=100
 require __DIR__ . '/proxy.inc';
 
 /** Fills the table; one of ten sessions, or nine, are expired. */
-function fill(int $expired): void
+function fill(int $expired, bool $labels = true): void
 {
     $values = [];
     for ($i = 0; $i < 5000; $i++) {
         $expires = ($i % 10 < $expired ? 1 : 2_000_000_000) + $i;
-        $values[] = "(UNHEX(SHA2('filler $i',256)),1,0,1,$expires,'data')";
+        $values[] = "(UNHEX(SHA2('filler $i',256)),1,0,1,$expires,'data'," . ($i % 2 ? "x'" . md5("filler $i") . "'" : 'NULL') . ')';
     }
-    admin()->query('REPLACE INTO t_indexes (id,version,codec,created_at,expires_at,data) VALUES ' . implode(',', $values));
+    admin()->query('REPLACE INTO t_indexes (id,version,codec,created_at,expires_at,data,handle) VALUES ' . implode(',', $values));
+    if ($labels) {
+        $values = array_map(fn($i) => "(x'" . md5("filler $i") . "','filler $i',1," . ($i < 4000 ? 1 : 2_000_000_000) . ')', range(0, 4999));
+        admin()->query('REPLACE INTO t_indexes_label (handle,label,created_at,checked_at) VALUES ' . implode(',', $values));
+        admin()->query('ANALYZE TABLE t_indexes_label')->fetch_all();
+    }
     admin()->query('ANALYZE TABLE t_indexes')->fetch_all();
 }
 
@@ -51,8 +56,17 @@ $visits = [
     'touched' => 'session_start(); session_write_close();',
     'destroyed' => 'session_start(); session_destroy();',
     'born' => 'session_start(); $_SESSION["n"] = 1; session_write_close();',
+    'labelled' => 'session_start(); Rustdb\label("a"); session_write_close();',
+    'labelled, changed' => 'session_start(); $_SESSION["n"] = 2; session_write_close();',
+    'another label' => 'session_start(); Rustdb\label("filler"); session_write_close();',
+    'listed' => 'Rustdb\sessions("filler 7");',
+    'revoked' => 'Rustdb\revoke("filler 7");',
+    'revoked one' => 'Rustdb\revoke_one("' . md5('filler 8') . '");',
 ];
 foreach ($visits as $what => $code) {
+    if ($what === 'listed') {
+        fill(1);
+    }
     if ($what === 'touched') {
         change_row($id, 'expires_at=expires_at-600');
     }

@@ -1,0 +1,43 @@
+--TEST--
+Round trips with labels: as many as without, a first label included
+--EXTENSIONS--
+mysqli
+--INI--
+rustdb.table=t_budget_labels
+--FILE--
+<?php
+require __DIR__ . '/labels.inc';
+require __DIR__ . '/proxy.inc';
+
+foreach (['row', 'lease', 'none'] as $mode) {
+    ini_set('rustdb.table', $table = "t_budget_labels_$mode");
+    $settings = ['rustdb.lock' => $mode, 'rustdb.table' => $table];
+    // The first one makes the table; the visitor's first connection comes before there are labels.
+    (new OtherProcess('store_session(["n" => 1]);', [], $settings))->end();
+    $visitor = new Visitor($settings);
+    $id = new_id();
+    $start = "session_id('$id'); session_start(";
+    (new OtherProcess('require "' . __DIR__ . '/labels.inc"; labelled("alice", ["n" => 1], $argv[1]);', [$id], $settings))->end();
+    echo "$mode:\n";
+    $visitor->visit('the first labelled session that this connection meets', "$start); session_abort();");
+    $visitor->visit('changed', "$start); \$_SESSION['n']++; session_write_close();");
+    $visitor->visit('unchanged', "$start); session_write_close();");
+    $visitor->visit('read_and_close', "$start ['read_and_close' => true]);");
+    // That opens a connection to look whether there is what labels need.
+    $visitor->send("$start); Rustdb\\label('bob'); session_write_close();");
+    $visitor->visit('another label', "$start); Rustdb\\label('alice'); session_write_close();");
+    $visitor->visit('the same label', "$start); Rustdb\\label('alice'); session_write_close();");
+    $visitor->visit('a label for a stored session', "session_id('" . new_id() . "'); session_start(); \$_SESSION['n'] = 1; session_write_close();"
+        . "session_start(); Rustdb\\label('alice'); session_write_close();");
+    $visitor->visit('a new session with a label', 'session_id(""); session_start(); $_SESSION["n"] = 1; Rustdb\label("alice"); session_write_close();');
+    $visitor->visit('an unlabelled session', 'session_id("' . new_id() . '"); session_start(); $_SESSION["n"] = 1; session_write_close();');
+    $visitor->visit('revoke', 'Rustdb\revoke("alice");');
+}
+?>
+--CLEAN--
+<?php
+require __DIR__ . '/labels.inc';
+drop_tables_of_each_mode('t_budget_labels');
+?>
+--EXPECT--
+x
