@@ -4,6 +4,7 @@ phpinfo() shows server, table, lock mode, pool and counters of rustdb
 mysqli
 --INI--
 session.gc_probability=1
+session.use_strict_mode=1
 session.gc_divisor=1000000
 rustdb.lock_wait=0
 --FILE--

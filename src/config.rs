@@ -61,6 +61,8 @@ pub static DIRECTIVES: &[Directive] = &[
     all(c"rustdb.slow_lock_ms", c"0"),
     system(c"rustdb.lease", c"15"),
     system(c"rustdb.touch_interval", c"60"),
+    all(c"rustdb.absolute_lifetime", c"0"),
+    all(c"rustdb.new_lifetime", c"0"),
     system(c"rustdb.gc_batch", c"1000"),
     system(c"rustdb.encryption", c"optional"),
     system(c"rustdb.encryption_key_file", c""),
@@ -181,6 +183,10 @@ pub struct Config {
     pub slow_lock_ms: u64,
     /// Seconds.
     pub touch_interval: u64,
+    /// Seconds from a session's birth on.
+    pub absolute_lifetime: Option<u64>,
+    /// Seconds, for a session that was used in one request only.
+    pub new_lifetime: Option<u64>,
     /// Rows.
     pub gc_batch: u64,
     /// `rustdb.encryption=required`: rows that are not encrypted are refused.
@@ -261,6 +267,8 @@ impl Config {
             )?,
             slow_lock_ms: number(&get, "rustdb.slow_lock_ms", 0, 86_400_000)?,
             touch_interval: number(&get, "rustdb.touch_interval", 0, 31_536_000)?,
+            absolute_lifetime: limit(&get, "rustdb.absolute_lifetime")?,
+            new_lifetime: limit(&get, "rustdb.new_lifetime")?,
             gc_batch: number(&get, "rustdb.gc_batch", 1, 1_000_000)?,
             encryption_required,
             encryption_key_file,
@@ -276,6 +284,8 @@ impl Config {
         let get = |_: &'static str| value.to_owned();
         match name {
             "rustdb.lock_wait" => number(&get, "rustdb.lock_wait", 0, 86_400).map(drop),
+            "rustdb.absolute_lifetime" => limit(&get, "rustdb.absolute_lifetime").map(drop),
+            "rustdb.new_lifetime" => limit(&get, "rustdb.new_lifetime").map(drop),
             "rustdb.slow_lock_ms" => number(&get, "rustdb.slow_lock_ms", 0, 86_400_000).map(drop),
             "rustdb.lock_failure" => choice(
                 &get,
@@ -315,6 +325,11 @@ fn number(get: Get<'_>, name: &'static str, low: u64, high: u64) -> Result<u64> 
             format!("a whole number from {low} to {high}"),
         )),
     }
+}
+
+/// Seconds up to ten years, 0 for none.
+fn limit(get: Get<'_>, name: &'static str) -> Result<Option<u64>> {
+    number(get, name, 0, 315_360_000).map(|seconds| (seconds > 0).then_some(seconds))
 }
 
 fn seconds(get: Get<'_>, name: &'static str, low: u64, high: u64) -> Result<Duration> {

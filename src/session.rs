@@ -9,6 +9,7 @@ mod acquire;
 mod delete;
 mod labels;
 mod lease;
+mod lifetime;
 mod write;
 
 use std::cell::Cell;
@@ -31,6 +32,8 @@ use crate::slots::PooledLink;
 use crate::store::Row;
 use crate::store::lease::Owner;
 use crate::store::row::Base;
+
+pub use lifetime::end_request;
 
 /// What the caller wants of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,7 +168,7 @@ impl Session {
             let row = self
                 .peek(&sid)
                 .map_err(|cause| self.failure("look up", Some(&sid), cause))?;
-            return Ok(row.is_some_and(|row| row.is_live()));
+            return Ok(row.is_some_and(|row| row.is_live(self.config.absolute_lifetime)));
         }
         if let State::Open(View {
             sid: held,
@@ -348,16 +351,12 @@ impl Drop for Session {
 }
 
 impl View {
+    /// Where there is a row, its base is not known yet: `admit` finds it out.
     fn of(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
-        let base = row.as_ref().map_or(Base::Nothing, Base::of);
-        let labels = match (&row, base) {
-            (Some(row), Base::Live(_)) => Labels::of(row.handle, row.label.clone()),
-            _ => Labels::default(),
-        };
         View {
             sid: sid.clone(),
-            base,
-            labels,
+            base: Base::Nothing,
+            labels: Labels::default(),
             row,
             hold,
             unread: false,

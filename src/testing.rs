@@ -20,10 +20,18 @@ use crate::error::Error;
 use crate::pool::Pool;
 use crate::session::{Intent, Session};
 use crate::sid::SessionId;
-use crate::store::lease;
+use crate::store::{Lifetime, lease};
 
 /// The lifetime that tests write with, in seconds.
 pub const LIFETIME: i64 = 1440;
+
+/// A lifetime without an absolute end.
+pub fn seconds(seconds: u64) -> Lifetime {
+    Lifetime {
+        seconds,
+        absolute: None,
+    }
+}
 
 /// A table, and an administrator who looks into it. The table goes with the fixture.
 pub struct Fixture {

@@ -262,7 +262,7 @@ impl Ring {
                 true
             }
             Err(trouble) => {
-                self.untold |= self.trouble.as_ref() != Some(&trouble);
+                self.untold = true;
                 self.trouble = Some(trouble);
                 false
             }

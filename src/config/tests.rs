@@ -41,6 +41,10 @@ fn the_defaults_are_the_designs() {
         (false, None)
     );
     assert_eq!(config.encryption_key_file, "");
+    assert_eq!(
+        (config.absolute_lifetime, config.new_lifetime),
+        (None, None)
+    );
 }
 
 #[test]
@@ -119,6 +123,8 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
         ("rustdb.slow_lock_ms", "1.5"),
         ("rustdb.lease", "2"),
         ("rustdb.touch_interval", "x"),
+        ("rustdb.absolute_lifetime", "-1"),
+        ("rustdb.new_lifetime", "315360001"),
         ("rustdb.gc_batch", "0"),
         ("rustdb.encryption", "on"),
         ("rustdb.encryption", ""),

@@ -67,6 +67,13 @@ fn rows() -> Vec<(String, String)> {
             }
         }
     }
+    if matches!(ini_value(c"session.use_strict_mode").as_str(), "" | "0") {
+        rows.push(row(
+            "Strict mode",
+            "session.use_strict_mode is off: a visitor can be made to use a session id that somebody else knows \
+             (session fixation); set session.use_strict_mode=1",
+        ));
+    }
     if ini_value(c"session.gc_probability") == "0" {
         rows.push(row(
             "Garbage collection",

@@ -16,6 +16,7 @@ use super::{
     zend_unregister_ini_entries,
 };
 use crate::pool::Pool;
+use crate::session;
 
 /// `MODULE_DEP_REQUIRED` of Zend/zend_modules.h.
 const REQUIRED: u8 = 1;
@@ -88,5 +89,6 @@ unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
 
 unsafe extern "C" fn post_deactivate() -> c_int {
     handler::end_request();
+    session::end_request();
     SUCCESS
 }

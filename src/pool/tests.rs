@@ -5,7 +5,7 @@ use crate::link::Reply;
 use crate::sid::SessionId;
 use crate::store::label::Tie;
 use crate::store::row::{self, Base, Origin};
-use crate::testing::{Fixture, Folder};
+use crate::testing::{Fixture, Folder, seconds};
 
 #[test]
 fn equal_configurations_share_a_pool_and_others_do_not() {
@@ -77,7 +77,7 @@ fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write(
                 codec: 0,
                 data: &data,
                 version: 1,
-                lifetime: 99,
+                lifetime: seconds(99),
                 tie: Tie::None,
             };
             link.run("SET SESSION innodb_lock_wait_timeout=2,lock_wait_timeout=2")

@@ -10,6 +10,7 @@ use crate::codec::{Codec, Place, keys};
 use crate::config::{LockFailure, LockMode};
 use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::error::{Error, Result};
+use crate::label::Labels;
 use crate::link::{Cluster, Link};
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
@@ -61,9 +62,10 @@ impl Session {
         self.past.retain(|(past, _)| past != sid);
         match found.and_then(|view| self.admit(view)) {
             Ok(mut view) => {
-                if !matches!(view.base, Base::Live(_)) {
-                    view.labels = self.inherited.clone();
-                }
+                view.labels = match (&view.row, view.base) {
+                    (Some(row), Base::Live(_)) => Labels::of(row.handle, row.label.clone()),
+                    _ => self.inherited.clone(),
+                };
                 self.state = State::Open(view);
                 Ok(())
             }
@@ -75,8 +77,13 @@ impl Session {
         }
     }
 
-    /// Makes of a live row's data what PHP serialised, and gives up what is held where that cannot be.
+    /// Finds out what a row is, makes of a live one's data what PHP serialised, and gives up what is held where that cannot be.
     fn admit(&mut self, mut view: View) -> Result<View> {
+        let absolute = self.config.absolute_lifetime;
+        view.base = match &view.row {
+            Some(row) => Base::of(row, absolute),
+            None => Base::Nothing,
+        };
         let decoded = match (&mut view.row, view.base) {
             (Some(row), Base::Live(_)) => self.decode(&view.sid, row),
             // Without its keys no write would be possible either.
@@ -89,6 +96,7 @@ impl Session {
             }
             return Err(cause);
         }
+        self.met(&view);
         Ok(view)
     }
 

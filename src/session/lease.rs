@@ -16,7 +16,7 @@ use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::lease::{self, Holder, Owner, Place};
 use crate::store::row::{Base, Write};
-use crate::store::{Row, plain};
+use crate::store::{Lifetime, Row, plain};
 
 /// The first pause of a waiting request: about as long as a short request holds its session.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -221,7 +221,7 @@ impl Session {
         sid: &SessionId,
         owner: Owner,
         version: u64,
-        lifetime: u64,
+        lifetime: Lifetime,
     ) -> Result<bool> {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));

@@ -14,7 +14,7 @@ use crate::slots::PooledLink;
 use crate::store::label::Handle;
 use crate::store::lease::Owner;
 use crate::store::row::{self, Base, Birth, Origin, Write};
-use crate::store::{self, plain};
+use crate::store::{Lifetime, plain};
 
 impl Session {
     pub(super) fn store(
@@ -31,7 +31,7 @@ impl Session {
         let State::Open(mut view) = mem::replace(&mut self.state, State::Idle) else {
             return Err(Error::NeverRead);
         };
-        let lifetime = store::lifetime(gc_maxlifetime, self.config.touch_interval);
+        let lifetime = self.lifetime(&view, gc_maxlifetime);
         let outcome = if view.is_unchanged(data) && !view.labels.is_pending() {
             self.touch(&mut view, lifetime)
         } else {
@@ -68,7 +68,7 @@ impl Session {
     }
 
     /// Stores new data. Whatever comes of it, the lock is given up.
-    fn replace(&mut self, view: &mut View, data: &[u8], lifetime: u64) -> Result<()> {
+    fn replace(&mut self, view: &mut View, data: &[u8], lifetime: Lifetime) -> Result<()> {
         let table = &self.config.server.table;
         let labels = view.labels.clone();
         let version = random()?;
@@ -115,6 +115,7 @@ impl Session {
         Counters::add(&self.pool.counters.writes, 1);
         if !matches!(view.base, Base::Live(_)) {
             Counters::add(&self.pool.counters.births, 1);
+            self.gave_birth(view);
         }
         view.base = Base::Live(new.version);
         view.labels.written(handle);
@@ -217,12 +218,18 @@ impl Session {
 
     /// The data is what was read: move the expiry where that is due. The lock goes with close
     /// otherwise, and never needs an answer: nothing can be lost with it.
-    fn touch(&mut self, view: &mut View, lifetime: u64) -> Result<()> {
+    fn touch(&mut self, view: &mut View, lifetime: Lifetime) -> Result<()> {
         let (Base::Live(version), Some(row)) = (view.base, &view.row) else {
             return Ok(());
         };
-        let due = row.server_now() + lifetime;
-        if due.abs_diff(row.expires_at) < self.config.touch_interval {
+        let (full, last) = (
+            row.server_now() + lifetime.seconds,
+            row.last_end(lifetime.absolute),
+        );
+        let due = full.min(last);
+        // An expiry at the absolute end stays there, even where each use is to be noted.
+        let settled = due == row.expires_at && last <= full;
+        if settled || due.abs_diff(row.expires_at) < self.config.touch_interval {
             return Ok(());
         }
         let (table, wait) = (&self.config.server.table, self.config.lock_wait);

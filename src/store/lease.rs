@@ -18,7 +18,8 @@ use nix::unistd::gethostname;
 
 use super::row::{Base, Write};
 use super::{
-    PREPARE_FROM, Row, affected, found, id_literal, label, push_columns, push_data, push_hex, seen,
+    Lifetime, PREPARE_FROM, Row, affected, found, id_literal, label, push_columns, push_data,
+    push_hex, seen,
 };
 use crate::error::{Error, Result};
 use crate::link::{Link, Param, Reply};
@@ -203,10 +204,14 @@ fn update(
         tie,
     } = *new;
     let (table, held) = (place.table, place.held());
-    let born = if reborn {
-        "s.created_at=UNIX_TIMESTAMP(),"
+    // The order in which a statement on two tables assigns is not defined: a reborn row's expiry does not look at it.
+    let (born, expiry) = if reborn {
+        (
+            "s.created_at=UNIX_TIMESTAMP(),",
+            lifetime.of_newborn().sql(""),
+        )
     } else {
-        ""
+        ("", lifetime.sql("s.created_at"))
     };
     let handle = match tie.handle() {
         Some(_) => ",s.handle=?",
@@ -216,7 +221,7 @@ fn update(
     let seen = seen(link);
     let head = format!(
         "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={codec},\
-         s.version={version},s.expires_at=UNIX_TIMESTAMP()+{lifetime}{seen},l.lease_until=0{handle},s.data="
+         s.version={version},s.expires_at={expiry}{seen},l.lease_until=0{handle},s.data="
     );
     let tail = format!(" WHERE {held} AND s.version={old}");
     // One row of each table.
@@ -270,6 +275,7 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
         tie,
     } = *new;
     let (table, held, id) = (place.table, place.held(), id_literal(place.sid));
+    let seconds = lifetime.of_newborn().seconds;
     let release =
         format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
     let (columns, values) = match (link.knows_handles, tie.handle()) {
@@ -282,7 +288,7 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
     };
     let head = format!(
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,{columns}data) \
-         SELECT {id},{version},{codec},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{lifetime},{values}"
+         SELECT {id},{version},{codec},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{seconds},{values}"
     );
     let mut condition = String::new();
     tie.push_condition(&mut condition, table);
@@ -314,11 +320,12 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
 ///
 /// # Errors
 /// As the server says.
-pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: u64) -> Result<bool> {
+pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetime) -> Result<bool> {
     let (table, held, seen) = (place.table, place.held(), seen(link));
+    let expiry = lifetime.sql("s.created_at");
     let replies = link.run(&format!(
         "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id \
-         SET s.expires_at=UNIX_TIMESTAMP()+{lifetime}{seen},l.lease_until=0 WHERE {held} AND s.version={version}"
+         SET s.expires_at={expiry}{seen},l.lease_until=0 WHERE {held} AND s.version={version}"
     ))?;
     Ok(affected(&replies, 0)? == 2)
 }

@@ -33,7 +33,8 @@ pub struct Row {
     pub version: u64,
     /// How `data` is stored: see [`crate::codec`].
     pub codec: u8,
-    /// Unix seconds by the server's clock, like `now`.
+    /// Unix seconds by the server's clock, like `expires_at` and `now`.
+    pub created_at: u64,
     pub expires_at: u64,
     /// The server's clock at the start of the statement that read the row.
     pub now: u64,
@@ -46,9 +47,15 @@ pub struct Row {
 }
 
 impl Row {
-    /// An expired row is a session that does not exist any more; gc has just not come by.
-    pub fn is_live(&self) -> bool {
-        self.expires_at > self.now
+    /// An expired row is a session that does not exist any more; gc has just not come by. One that was born
+    /// longer than `absolute` seconds ago is expired too, whatever its expiry says.
+    pub fn is_live(&self, absolute: Option<u64>) -> bool {
+        self.expires_at.min(self.last_end(absolute)) > self.now
+    }
+
+    /// When the session ends at the latest, in unix seconds.
+    pub fn last_end(&self, absolute: Option<u64>) -> u64 {
+        absolute.map_or(u64::MAX, |seconds| self.created_at.saturating_add(seconds))
     }
 
     /// The server's clock as of this moment, in unix seconds.
@@ -59,7 +66,7 @@ impl Row {
 
 /// The columns of a read, in the order in which [`found`] takes them. The statement knows the sessions' table as `alias`.
 fn push_columns(sql: &mut String, link: &Link, table: &str, alias: &str) {
-    sql.push_str("version,codec,expires_at,UNIX_TIMESTAMP(),");
+    sql.push_str("version,codec,created_at,expires_at,UNIX_TIMESTAMP(),");
     if link.has_labels {
         sql.push_str("handle");
         label::push_column(sql, table, alias);
@@ -120,6 +127,7 @@ fn parse_row(link: &Link, replies: Vec<Reply>) -> Result<Option<Parsed>> {
     // In the order of COLUMNS; the text protocol brings numbers as digits.
     let mut values = row.values();
     let (version, codec) = (values.number()?, values.number()?);
+    let created_at = values.number()?;
     let (expires_at, now) = (values.number()?, values.number()?);
     let handle = match link.knows_handles {
         true => Handle::of(values.bytes()?),
@@ -135,6 +143,7 @@ fn parse_row(link: &Link, replies: Vec<Reply>) -> Result<Option<Parsed>> {
         version,
         // The column is a TINYINT.
         codec: codec.min(255) as u8,
+        created_at,
         expires_at,
         now,
         read_at,
@@ -254,18 +263,60 @@ pub fn lifetime(gc_maxlifetime: i64, touch_interval: u64) -> u64 {
         .min(FOREVER)
 }
 
+/// How long a row lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Seconds from the statement on.
+    pub seconds: u64,
+    /// Seconds from the session's birth on at most, where there is a limit (`rustdb.absolute_lifetime`).
+    pub absolute: Option<u64>,
+}
+
+impl Lifetime {
+    /// Of a session that is born by the statement itself.
+    fn of_newborn(self) -> Lifetime {
+        Lifetime {
+            seconds: self
+                .absolute
+                .map_or(self.seconds, |limit| self.seconds.min(limit)),
+            absolute: None,
+        }
+    }
+
+    /// Writes the expiry as SQL. `created_at` is the column, with its table's name where that is needed;
+    /// `seconds` stands for the lifetime.
+    fn push(self, sql: &mut String, created_at: &str, seconds: impl FnOnce(&mut String)) {
+        match self.absolute {
+            None => {
+                sql.push_str("UNIX_TIMESTAMP()+");
+                seconds(sql);
+            }
+            Some(limit) => {
+                sql.push_str("LEAST(UNIX_TIMESTAMP()+");
+                seconds(sql);
+                let _ = write!(sql, ",{created_at}+{limit})");
+            }
+        }
+    }
+
+    /// The same with the lifetime as a number.
+    fn sql(self, created_at: &str) -> String {
+        let mut sql = String::with_capacity(48);
+        self.push(&mut sql, created_at, |sql| push_number(sql, self.seconds));
+        sql
+    }
+}
+
 /// Moves the expiry of a row of this version. Alone it commits itself; with a held lock, COMMIT follows.
 fn touch_statement(
     link: &Link,
     table: &str,
     sid: &SessionId,
     version: u64,
-    lifetime: u64,
+    lifetime: Lifetime,
 ) -> String {
-    let (id, seen) = (id_literal(sid), seen(link));
-    format!(
-        "UPDATE `{table}` SET expires_at=UNIX_TIMESTAMP()+{lifetime}{seen} WHERE id={id} AND version={version}"
-    )
+    let (id, expiry, seen) = (id_literal(sid), lifetime.sql("created_at"), seen(link));
+    format!("UPDATE `{table}` SET expires_at={expiry}{seen} WHERE id={id} AND version={version}")
 }
 
 /// What an UPDATE of a session sets besides, where the table has the column.
@@ -325,6 +376,50 @@ mod tests {
             let mut sql = String::new();
             push_number(&mut sql, number);
             assert_eq!(sql, number.to_string());
+        }
+    }
+
+    #[test]
+    fn an_absolute_lifetime_ends_a_row_and_its_expiry() {
+        let limited = Lifetime {
+            seconds: 1500,
+            absolute: Some(900),
+        };
+        let free = Lifetime {
+            absolute: None,
+            ..limited
+        };
+        assert_eq!(free.sql("created_at"), "UNIX_TIMESTAMP()+1500");
+        assert_eq!(
+            limited.sql("s.created_at"),
+            "LEAST(UNIX_TIMESTAMP()+1500,s.created_at+900)"
+        );
+        assert_eq!(
+            limited.of_newborn().sql("created_at"),
+            "UNIX_TIMESTAMP()+900"
+        );
+        assert_eq!(free.of_newborn(), free);
+        let row = |created_at, expires_at| Row {
+            handle: None,
+            label: None,
+            version: 1,
+            codec: 0,
+            created_at,
+            expires_at,
+            now: 1000,
+            read_at: Instant::now(),
+            data: Tail::default(),
+        };
+        for (created_at, expires_at, limit, live) in [
+            (0, 1001, None, true),
+            (0, 1000, None, false),
+            (101, 9999, Some(900), true),
+            (100, 9999, Some(900), false),
+            (1000, 1000, Some(900), false),
+            (u64::MAX, 1001, Some(900), true),
+        ] {
+            let row = row(created_at, expires_at);
+            assert_eq!(row.is_live(limit), live, "{row:?} {limit:?}");
         }
     }
 

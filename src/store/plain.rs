@@ -4,8 +4,8 @@
 use super::label;
 use super::row::Write;
 use super::{
-    PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data, push_select,
-    touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    push_select, touch_statement,
 };
 use crate::error::Result;
 use crate::link::{Cluster, Link, Param, Reply};
@@ -95,12 +95,23 @@ pub fn replace(
         "INSERT INTO `{table}` (created_at,id,codec,version,expires_at{columns},data) \
          SELECT UNIX_TIMESTAMP(),"
     );
-    // created_at stands first, so that it still sees the old row's expiry.
+    // created_at stands first, so that it still sees the old row's expiry, and the new expiry sees it.
+    let (live, expiry) = match lifetime.absolute {
+        None => (String::new(), "VALUES(expires_at)".to_owned()),
+        Some(limit) => (
+            format!(" AND created_at+{limit}>UNIX_TIMESTAMP()"),
+            format!(
+                "LEAST(UNIX_TIMESTAMP()+{},created_at+{limit})",
+                lifetime.seconds
+            ),
+        ),
+    };
     let tail = format!(
-        " ON DUPLICATE KEY UPDATE created_at=IF(`{table}`.expires_at>UNIX_TIMESTAMP(),`{table}`.created_at,\
-         VALUES(created_at)),codec=VALUES(codec),version=VALUES(version),expires_at=VALUES(expires_at){updates},\
-         data=VALUES(data)"
+        " ON DUPLICATE KEY UPDATE \
+         created_at=IF(expires_at>UNIX_TIMESTAMP(){live},created_at,VALUES(created_at)),\
+         codec=VALUES(codec),version=VALUES(version),expires_at={expiry}{updates},data=VALUES(data)"
     );
+    let seconds = lifetime.of_newborn().seconds;
     let label = tie.label_statement(table, ">0");
     if data.len() < PREPARE_FROM {
         let mut sql = match label {
@@ -108,7 +119,7 @@ pub fn replace(
             None => head,
         };
         sql.push_str(&id_literal(sid));
-        sql.push_str(&format!(",{codec},{version},UNIX_TIMESTAMP()+{lifetime}"));
+        sql.push_str(&format!(",{codec},{version},UNIX_TIMESTAMP()+{seconds}"));
         sql.push_str(&values.replace('?', &tie.handle_literal()));
         sql.push(',');
         push_data(&mut sql, data);
@@ -129,7 +140,7 @@ pub fn replace(
         Param::Bytes(sid.digest()),
         Param::Number(u64::from(codec)),
         Param::Number(version),
-        Param::Number(lifetime),
+        Param::Number(seconds),
     ];
     parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
     parameters.push(Param::Bytes(data));
@@ -160,7 +171,7 @@ pub fn touch(
     table: &str,
     sid: &SessionId,
     version: u64,
-    lifetime: u64,
+    lifetime: Lifetime,
 ) -> Result<bool> {
     let sql = touch_statement(link, table, sid, version, lifetime);
     Ok(affected(&link.run(&sql)?, 0)? == 1)

@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 
 use super::label::{self, Tie};
 use super::{
-    PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data, push_hex,
-    push_number, push_select, push_wait, seen, touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    push_hex, push_number, push_select, push_wait, seen, touch_statement,
 };
 use crate::codec::PLAIN;
 use crate::error::{Error, Result};
@@ -29,9 +29,9 @@ pub enum Base {
 }
 
 impl Base {
-    /// What a row that was just read is to the next write.
-    pub fn of(row: &Row) -> Base {
-        if row.is_live() {
+    /// What a row that was just read is to the next write, where sessions live for `absolute` seconds at most.
+    pub fn of(row: &Row, absolute: Option<u64>) -> Base {
+        if row.is_live(absolute) {
             Base::Live(row.version)
         } else {
             Base::Expired(row.version)
@@ -46,8 +46,7 @@ pub struct Write<'a> {
     pub data: &'a [u8],
     /// The random value that marks this write.
     pub version: u64,
-    /// Seconds until the session expires.
-    pub lifetime: u64,
+    pub lifetime: Lifetime,
     /// What becomes of its label.
     pub tie: Tie<'a>,
 }
@@ -175,17 +174,22 @@ pub fn write(
     let label = tie.label_statement(table, "=1");
     // An expired row's next session is another session: it starts its life now.
     let reborn = matches!(base, Base::Expired(_));
+    let (lifetime, created) = if reborn {
+        (lifetime.of_newborn(), ",created_at=UNIX_TIMESTAMP()")
+    } else {
+        (lifetime, "")
+    };
     if data.len() < PREPARE_FROM {
         let (mut sql, at) = whole_wait(link);
         for part in ["UPDATE `", table, "` SET codec="] {
             sql.push_str(part);
         }
         push_number(&mut sql, u64::from(codec));
-        if reborn {
-            sql.push_str(",created_at=UNIX_TIMESTAMP()");
-        }
-        sql.push_str(",expires_at=UNIX_TIMESTAMP()+");
-        push_number(&mut sql, lifetime);
+        sql.push_str(created);
+        sql.push_str(",expires_at=");
+        lifetime.push(&mut sql, "created_at", |sql| {
+            push_number(sql, lifetime.seconds)
+        });
         sql.push_str(seen(link));
         if let Some(handle) = tie.handle() {
             sql.push_str(",handle=");
@@ -209,21 +213,19 @@ pub fn write(
         sql.push_str(";COMMIT");
         return commit(link, sql, at);
     }
-    let handle = match tie.handle() {
+    let mut sql = format!("UPDATE `{table}` SET codec=?{created},expires_at=");
+    lifetime.push(&mut sql, "created_at", |sql| sql.push('?'));
+    sql.push_str(seen(link));
+    sql.push_str(",version=?,data=?");
+    sql.push_str(match tie.handle() {
         Some(_) => ",handle=?",
         None if reborn && link.knows_handles => ",handle=NULL",
         None => "",
-    };
-    let seen = seen(link);
-    let mut sql = format!(
-        "UPDATE `{table}` SET codec=?,\
-         created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=?{seen}{handle} \
-         WHERE id=? AND version=?"
-    );
+    });
+    sql.push_str(" WHERE id=? AND version=?");
     let mut parameters = vec![
         Param::Number(u64::from(codec)),
-        Param::Number(u64::from(reborn)),
-        Param::Number(lifetime),
+        Param::Number(lifetime.seconds),
         Param::Number(version),
         Param::Bytes(data),
     ];
@@ -276,7 +278,7 @@ pub fn touch(
     table: &str,
     sid: &SessionId,
     version: u64,
-    lifetime: u64,
+    lifetime: Lifetime,
 ) -> Result<bool> {
     let (wait, at) = whole_wait(link);
     let sql = wait + &touch_statement(link, table, sid, version, lifetime);
