@@ -4,6 +4,7 @@ A table of an earlier version serves on as it is, gets its columns when labels a
 mysqli
 --INI--
 rustdb.user=t_older
+rustdb.table=t_older
 rustdb.lock_wait=5
 --FILE--
 <?php
@@ -89,4 +90,13 @@ drop_tables_of_each_mode('t_older');
 drop_user('t_older');
 ?>
 --EXPECT--
-x
+in each mode:
+2null id,version,codec,created_at,expires_at,data
+3 id,version,codec,created_at,expires_at,data,handle,seen_at 1
+141 1null1
+in each mode:
+11
+WARNING cannot write session X…: the lock was lost and another request changed the session meanwhile; this request's changes were not stored, the other request's stand
+1
+the columns: rustdb: cannot label the session (table rustdb_test.t_older_row_label): the sessions' table was made by an earlier version and lacks the columns handle and seen_at; run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)1
+the table: rustdb: cannot label the session (table rustdb_test.t_older_row_label): the table does not exist and rustdb.create_table is off; create it with examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)1

@@ -129,4 +129,37 @@ require __DIR__ . '/labels.inc';
 drop_tables_of_each_mode('t_labels');
 ?>
 --EXPECT--
-x
+in each mode:
+[]0false
+7878787878787878 handle,created,seen,current false 1null
+00ff275c22 handle,created,seen,current false 1null
+30 handle,created,seen,current false 1null
+20 handle,created,seen,current false 1null
+3d handle,created,seen,current false 1null
+2d handle,created,seen,current false 1null
+c3bc handle,created,seen,current false 1null
+416c696365 handle,created,seen,current false 1null
+616c696365 handle,created,seen,current false 1null
+Rustdb\label(): Argument #1 ($label) must have between 1 and 191 bytes
+Rustdb\sessions(): Argument #1 ($label) must have between 1 and 191 bytes
+Rustdb\revoke(): Argument #1 ($label) must have between 1 and 191 bytes
+Rustdb\label(): Argument #1 ($label) must have between 1 and 191 bytes
+Rustdb\sessions(): Argument #1 ($label) must have between 1 and 191 bytes
+Rustdb\revoke(): Argument #1 ($label) must have between 1 and 191 bytes
+Rustdb\label(): there is no active session, call session_start() first
+300 200 100 1
+[true,false,2]
+1 kept
+5 1 null
+1
+WARNING cannot write session X…: the session was signed out meanwhile (Rustdb\revoke); the changes were not stored
+null
+alice0 bob1 carol0 dave0
+alice0 bob0 carol0 dave0
+alice0 bob0 carol1 dave0
+alice0 bob0 carol0 dave1
+bool(true)
+int(100)
+10
+null 01
+0007 null

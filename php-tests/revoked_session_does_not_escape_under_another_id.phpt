@@ -16,7 +16,7 @@ in_each_mode(<<<'PHP'
                 . ($way === 'strict' ? 'ini_set("session.use_strict_mode", 1);' : '')
                 . ($way === 'wrapper' ? 'session_set_save_handler(new SessionHandler());' : '')
                 . 'session_start();';
-            $code = 'require ' . var_export(__DIR__ . '/labels.inc', true) . '; set_error_handler(show_warning(...));' . $start;
+            $code = 'require ' . var_export(LABELS_INC, true) . '; set_error_handler(show_warning(...));' . $start;
 
             // Its new id comes after it was revoked: the request says so, and nothing is left under either id.
             $id = labelled('alice');
@@ -68,4 +68,24 @@ require __DIR__ . '/labels.inc';
 drop_tables_of_each_mode('t_escape');
 ?>
 --EXPECT--
-x
+in each mode:
+true, revoked before: 1 warned null null
+true, revoked when stored: 1 1 silent null null
+true, revoked when held: 0 0 warned null null
+true strict, revoked before: 1 warned null null
+true strict, revoked when stored: 1 1 silent null null
+true strict, revoked when held: 0 0 warned null null
+true wrapper, revoked before: 1 warned null null
+true wrapper, revoked when stored: 1 1 silent null null
+true wrapper, revoked when held: 0 0 warned null null
+false, revoked before: 1 warned null null
+false, revoked when stored: 1 1 silent null null
+false, revoked when held: 1 1 warned null null
+false strict, revoked before: 1 warned null null
+false strict, revoked when stored: 1 1 silent null null
+false strict, revoked when held: 1 1 warned null null
+false wrapper, revoked before: 1 warned null null
+false wrapper, revoked when stored: 1 1 silent null null
+false wrapper, revoked when held: 1 1 warned null null
+2 1 1 null
+0 "new"

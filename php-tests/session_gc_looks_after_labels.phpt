@@ -13,6 +13,7 @@ require __DIR__ . '/labels.inc';
 function next_day(): void
 {
     admin()->query('UPDATE t_label_gc_label SET checked_at=checked_at-86401');
+    session_id(new_id());
     session_start();
     session_gc();
     session_destroy();
@@ -39,6 +40,7 @@ next_day();
 change_row($new, 'expires_at=1');
 next_day();
 next_day();
+session_id(new_id());
 session_start(['gc_probability' => 1, 'gc_divisor' => 1]);
 session_destroy();
 echo found($ids['c']), found($ids['d']), found($ids['a']), found($new), "\n";

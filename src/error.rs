@@ -74,6 +74,11 @@ pub enum Error {
     /// The table exists and is not one that rustdb can use.
     #[error("the table is not one of rustdb's: {0}")]
     TableForeign(String),
+    /// The sessions' table has not the columns that labels need.
+    #[error(
+        "the sessions' table was made by an earlier version and lacks the columns handle and seen_at"
+    )]
+    TableOld,
     /// The row was written with a codec that this version does not know.
     #[error("the row has codec {0}, which this version of rustdb cannot read")]
     UnknownCodec(u8),
@@ -144,6 +149,9 @@ impl Error {
             }
             Error::TableMissing => {
                 "create it with examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
+            }
+            Error::TableOld => {
+                "run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
             }
             Error::TableForeign(_) => {
                 "name another table in rustdb.table, or compare with examples/schema.sql"

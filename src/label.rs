@@ -33,6 +33,11 @@ impl Labels {
         self.pending = (!is_so).then(|| label.map(<[u8]>::to_vec));
     }
 
+    /// session_reset() goes back to what is stored.
+    pub fn forget_pending(&mut self) {
+        self.pending = None;
+    }
+
     /// Whether there is something to store.
     pub fn is_pending(&self) -> bool {
         self.pending.is_some()

@@ -140,8 +140,10 @@ impl Session {
         self.own_id = None;
         self.past.clear();
         self.starting = true;
-        if matches!(self.state, State::Unreadable(..)) {
-            self.state = State::Idle;
+        match &mut self.state {
+            State::Unreadable(..) => self.state = State::Idle,
+            State::Open(view) => view.labels.forget_pending(),
+            State::Idle => {}
         }
     }
 

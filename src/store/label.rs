@@ -190,7 +190,7 @@ pub fn read(link: &mut Link, table: &str, handle: Handle) -> Result<Option<Optio
 /// The second one waits for all transactions that use the table, and so the caller must have none open.
 ///
 /// # Errors
-/// [`Error::TableMissing`] and [`Error::TableForeign`] where rustdb may make neither, or as the server says.
+/// [`Error::TableMissing`] and [`Error::TableOld`] where rustdb may make neither, or as the server says.
 pub fn prepare(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
     config.check_suffix(SUFFIX)?;
@@ -203,13 +203,7 @@ pub fn prepare(link: &mut Link, config: &ServerConfig) -> Result<()> {
                 Err(cause) => return Err(cause),
             }
         }
-        Err(Error::Server { code: 1054, .. }) => {
-            return Err(Error::TableForeign(
-                "it was made by an earlier version and lacks the columns handle and seen_at: run the ALTER TABLE \
-                 of that file"
-                    .into(),
-            ));
-        }
+        Err(Error::Server { code: 1054, .. }) => return Err(Error::TableOld),
         outcome => drop(outcome?),
     }
     let labels = format!("SELECT handle,label,orphan FROM `{table}{SUFFIX}` LIMIT 0");
