@@ -11,6 +11,7 @@ namespace Rustdb;
  *
  * - `version`: that of rustdb
  * - `server`, `server_version`: where the last new connection went, null before the first one
+ * - `tls`: the version of TLS that encrypts that connection, "TLS 1.3" or "TLS 1.2"; null where nothing does
  * - `table`: with its database; `lock`: "row", "lease" or "none"
  * - `pool`: connections of this process; `size` is how many there may be, `waits` how often a request had to wait for one
  * - `counters`: since the start of the process. `connects` are all connections made, `reconnects` those that replaced
@@ -26,6 +27,7 @@ namespace Rustdb;
  *     version: string,
  *     server: ?string,
  *     server_version: ?string,
+ *     tls: ?string,
  *     table: string,
  *     lock: string,
  *     pool: array{size: int, in_use: int, idle: int, waits: int},

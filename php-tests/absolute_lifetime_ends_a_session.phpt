@@ -38,8 +38,9 @@ foreach (['row', 'lease', 'none'] as $lock) {
     echo 'changed: ', request($id, $ini, $change), ' ', ends($id), "\n";
     $before = row($id);
     foreach (['60', '0'] as $interval) {
-        echo "unchanged, touch_interval $interval: ", request($id, ['rustdb.touch_interval' => $interval] + $ini, $close), ' ';
-        echo row($id)['expires_at'] === $before['expires_at'] ? "not touched\n" : "TOUCHED\n";
+        $touches = $close . 'echo " touched ", Rustdb\status()["counters"]["touches"], " times";';
+        echo "unchanged, touch_interval $interval: ", request($id, ['rustdb.touch_interval' => $interval] + $ini, $touches), ', ';
+        echo row($id)['expires_at'] === $before['expires_at'] ? "its end stays\n" : "ITS END HAS MOVED\n";
     }
     change_row($id, 'created_at=created_at-600,expires_at=expires_at-600');
     echo 'a moment before: ', request($id, $ini, $close), "\n";
@@ -78,8 +79,8 @@ var_dump(@ini_set('rustdb.absolute_lifetime', 'x'), ini_set('rustdb.absolute_lif
 == row
 born: ends 1000 s after its birth
 changed: {"n":1} ends 1000 s after its birth
-unchanged, touch_interval 60: {"n":2} not touched
-unchanged, touch_interval 0: {"n":2} not touched
+unchanged, touch_interval 60: {"n":2} touched 0 times, its end stays
+unchanged, touch_interval 0: {"n":2} touched 0 times, its end stays
 a moment before: {"n":2}
 a moment after: read_and_close [], [] another id in strict mode, [] ends 1000 s after its birth, born anew
 a large one in its place: [] ends 1000 s after its birth
@@ -91,8 +92,8 @@ regenerated: {"n":1} ends 1000 s after its birth, the old one: no row
 == lease
 born: ends 1000 s after its birth
 changed: {"n":1} ends 1000 s after its birth
-unchanged, touch_interval 60: {"n":2} not touched
-unchanged, touch_interval 0: {"n":2} not touched
+unchanged, touch_interval 60: {"n":2} touched 0 times, its end stays
+unchanged, touch_interval 0: {"n":2} touched 0 times, its end stays
 a moment before: {"n":2}
 a moment after: read_and_close [], [] another id in strict mode, [] ends 1000 s after its birth, born anew
 a large one in its place: [] ends 1000 s after its birth
@@ -104,8 +105,8 @@ regenerated: {"n":1} ends 1000 s after its birth, the old one: no row
 == none
 born: ends 1000 s after its birth
 changed: {"n":1} ends 1000 s after its birth
-unchanged, touch_interval 60: {"n":2} not touched
-unchanged, touch_interval 0: {"n":2} not touched
+unchanged, touch_interval 60: {"n":2} touched 0 times, its end stays
+unchanged, touch_interval 0: {"n":2} touched 0 times, its end stays
 a moment before: {"n":2}
 a moment after: read_and_close [], [] another id in strict mode, [] ends 1000 s after its birth, born anew
 a large one in its place: [] ends 1000 s after its birth

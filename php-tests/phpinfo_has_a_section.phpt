@@ -61,6 +61,7 @@ rustdb
 rustdb session save handler => enabled
 Version => %d.%d.%d%S
 Server => %d.%d.%s at %s
+Encryption => %r(none|TLS 1\.[23])%r
 Table => %s.rustdb_sessions
 Lock mode => row
 Password => set (hidden)

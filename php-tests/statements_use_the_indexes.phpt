@@ -82,7 +82,7 @@ fill(1);
 array_map(explain(...), array_keys($sent), $sent);
 
 $visitor->send('session_start(); session_gc(); session_abort();');
-$sweep = preg_grep('/_label/', $visitor->proxy->statements);
+$sweep = preg_grep('/checked_at/', $visitor->proxy->statements);
 // The first batch, and the second, which begins behind it.
 $gc = array_slice(preg_grep('/SKIP LOCKED/', $visitor->proxy->statements), 0, 2);
 foreach ([1, 9] as $expired) {

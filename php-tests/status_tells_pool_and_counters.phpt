@@ -12,7 +12,9 @@ create_user();
 
 function counted(): string
 {
-    return json_encode(array_filter(Rustdb\status()['counters']));
+    // On a slow machine anything may count as a wait.
+    $counters = array_diff_key(Rustdb\status()['counters'], ['lock_waits' => 0, 'lock_wait_us' => 0]);
+    return json_encode(array_filter($counters));
 }
 
 $status = Rustdb\status();
@@ -40,6 +42,7 @@ echo 'fenced: ', counted(), "\n";
 $status = Rustdb\status();
 var_dump($status['table'] === ini_get('rustdb.database') . '.' . ini_get('rustdb.table'), $status['version'] === phpversion('rustdb'));
 echo $status['server'], "\n";
+var_dump(str_starts_with($status['tls'] ?? 'none', 'TLS 1.') || $status['tls'] === null);
 
 try {
     Rustdb\status(1);
@@ -79,6 +82,7 @@ fenced: {"connects":2,"reads":4,"writes":2,"births":1,"empty_births":1,%S"refuse
 bool(true)
 bool(true)
 %s
+bool(true)
 Rustdb\status() expects exactly 0 arguments, 1 given
 bool(true)
 bool(true)

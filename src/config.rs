@@ -48,6 +48,10 @@ pub static DIRECTIVES: &[Directive] = &[
     system(c"rustdb.user", c""),
     system(c"rustdb.password", c""),
     system(c"rustdb.password_file", c""),
+    system(c"rustdb.ssl_mode", c"preferred"),
+    system(c"rustdb.ssl_ca", c""),
+    system(c"rustdb.ssl_cert", c""),
+    system(c"rustdb.ssl_key", c""),
     system(c"rustdb.database", c""),
     system(c"rustdb.table", c"rustdb_sessions"),
     system(c"rustdb.create_table", c"1"),
@@ -98,6 +102,46 @@ pub enum LockFailure {
     ReadOnly,
 }
 
+/// `rustdb.ssl_mode`, for connections over TCP; a Unix socket is never encrypted. The words are those of MySQL's
+/// clients (MySQL manual, "Command Options for Encrypted Connections").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SslMode {
+    Disabled,
+    /// TLS where the server offers it.
+    Preferred,
+    /// TLS or nothing.
+    Required,
+    /// And the server's certificate comes from a CA in `rustdb.ssl_ca`.
+    VerifyCa,
+    /// And it names the host that we connect to.
+    VerifyIdentity,
+}
+
+impl fmt::Display for SslMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SslMode::Disabled => "disabled",
+            SslMode::Preferred => "preferred",
+            SslMode::Required => "required",
+            SslMode::VerifyCa => "verify_ca",
+            SslMode::VerifyIdentity => "verify_identity",
+        })
+    }
+}
+
+/// How connections over TCP are encrypted. Paths are those of PEM files, or empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsConfig {
+    pub mode: SslMode,
+    /// Certificates of the CAs that may have issued the server's. Where it is set, every mode that encrypts checks
+    /// that, as MySQL's clients do.
+    pub ca: String,
+    /// Our own certificate and its intermediates, for accounts that REQUIRE one; set together with `key`.
+    pub cert: String,
+    /// Our certificate's private key.
+    pub key: String,
+}
+
 /// A server's place: a host and port, or a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Endpoint {
@@ -140,6 +184,7 @@ pub struct ServerConfig {
     pub password: Secret,
     /// Wins over `password` when it is not empty; read at each new connection.
     pub password_file: String,
+    pub tls: TlsConfig,
     pub database: String,
     /// A plain identifier, safe between backticks.
     pub table: String,
@@ -221,11 +266,13 @@ impl Config {
                 ("", LockMode::None),
             ],
         )?;
+        let tls = parse_tls(&get, &endpoints)?;
         let server = ServerConfig {
             endpoints,
             user: get("rustdb.user"),
             password: Secret(get("rustdb.password")),
             password_file: get("rustdb.password_file"),
+            tls,
             database: not_empty(
                 &get,
                 "rustdb.database",
@@ -379,6 +426,50 @@ fn parse_table(value: &str, lock: LockMode) -> Result<String> {
         return Err(invalid("rustdb.table", value, expected));
     }
     Ok(value.to_owned())
+}
+
+fn parse_tls(get: Get<'_>, endpoints: &[Endpoint]) -> Result<TlsConfig> {
+    let mode = choice(
+        get,
+        "rustdb.ssl_mode",
+        &[
+            ("disabled", SslMode::Disabled),
+            ("preferred", SslMode::Preferred),
+            ("required", SslMode::Required),
+            ("verify_ca", SslMode::VerifyCa),
+            ("verify_identity", SslMode::VerifyIdentity),
+        ],
+    )?;
+    let tls = TlsConfig {
+        mode,
+        ca: get("rustdb.ssl_ca"),
+        cert: get("rustdb.ssl_cert"),
+        key: get("rustdb.ssl_key"),
+    };
+    // What is never used may be anything.
+    if mode == SslMode::Disabled || endpoints.iter().all(|e| matches!(e, Endpoint::Socket(_))) {
+        return Ok(tls);
+    }
+    if tls.ca.is_empty() && matches!(mode, SslMode::VerifyCa | SslMode::VerifyIdentity) {
+        let expected = format!(
+            "rustdb.ssl_mode={mode} needs a file with the certificate of the server's CA; \
+             where a public CA has issued it, the system's is often /etc/ssl/certs/ca-certificates.crt"
+        );
+        return Err(invalid("rustdb.ssl_ca", "", expected));
+    }
+    match (tls.cert.is_empty(), tls.key.is_empty()) {
+        (false, true) => Err(invalid(
+            "rustdb.ssl_key",
+            "",
+            "the file with the key of rustdb.ssl_cert",
+        )),
+        (true, false) => Err(invalid(
+            "rustdb.ssl_cert",
+            "",
+            "the file with the certificate for rustdb.ssl_key",
+        )),
+        _ => Ok(tls),
+    }
 }
 
 /// Parses `db1, db2:3307, [2001:db8::1]:3306, ::1` into endpoints, in the given order.

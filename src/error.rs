@@ -27,6 +27,13 @@ pub enum Error {
     /// No server of `rustdb.host` or `rustdb.socket` could be used; says why for each.
     #[error("no connection: {0}")]
     Connect(String),
+    /// TLS did not come about: a certificate was refused, or one side wants what the other does not have.
+    #[error("no TLS connection: {cause}")]
+    Tls {
+        cause: String,
+        /// See [`Error::remedy`].
+        remedy: &'static str,
+    },
     /// The server asks for an authentication plugin that the client library does not have.
     #[error(
         "the server asks for the authentication plugin {0}, which rustdb does not speak (MySQL also does that for a user that does not exist)"
@@ -141,6 +148,7 @@ impl Error {
             Error::Connect(_) => {
                 "check that the server runs and takes writes, and rustdb.host or rustdb.socket"
             }
+            Error::Tls { remedy, .. } => remedy,
             Error::AuthPlugin(_) => "check rustdb.user and the plugin of its account",
             Error::WriteBlocked { .. } => "the changes were not stored",
             Error::PoolBusy { .. } => "raise rustdb.pool_size",
@@ -247,6 +255,8 @@ fn server_remedy(code: u16) -> &'static str {
         }
         1044 => "check rustdb.database, and the grants of rustdb.user on it",
         1045 | 1698 => "check rustdb.user, its password and its grants",
+        // ER_SECURE_TRANSPORT_REQUIRED of MySQL.
+        3159 => "set rustdb.ssl_mode=required or higher, or connect over the server's socket",
         1049 => "create the database or correct rustdb.database",
         1142 | 1143 => {
             "GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user"

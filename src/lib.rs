@@ -13,20 +13,23 @@
 //! `php` knows PHP, and only it has `unsafe` code.
 
 #![deny(unsafe_code)]
-// The unit tests run without a PHP around them, and so without the room that calls everything.
-#![cfg_attr(test, allow(dead_code))]
+// The unit tests and the fuzz targets run without a PHP around them, and so without the room that calls everything.
+#![cfg_attr(any(test, fuzzing), allow(dead_code))]
 
 mod background;
 mod codec;
 mod config;
 mod counters;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod keeper;
 mod label;
 mod link;
-#[cfg(not(test))]
+#[cfg(not(any(test, fuzzing)))]
 mod php;
 mod pool;
+mod process;
 mod random;
 mod secret_file;
 mod session;

@@ -2,7 +2,6 @@
 //! of the request that needs it, so that a refused connection is reported at once and by its cause.
 
 use std::mem;
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,14 +10,16 @@ use std::time::{Duration, Instant};
 use rand::RngExt as _;
 
 use crate::background::Mutex;
-use crate::config::ServerConfig;
+use crate::config::{Endpoint, ServerConfig, SslMode};
 use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::link::Link;
+use crate::process;
 use crate::secret_file;
 use crate::slots::{PooledLink, Slots};
 use crate::store::setup::{self, ServerInfo};
+use crate::wire::tls::Settings;
 
 /// How long a server that was down is passed over, so that not every request pays its
 /// `rustdb.connect_timeout`.
@@ -48,6 +49,10 @@ pub struct Pool {
     tables_changed: Mutex<Option<Instant>>,
     /// The last new connection found all that labels need.
     has_labels: AtomicBool,
+    /// What encrypted that connection.
+    tls_version: Mutex<Option<&'static str>>,
+    /// The files of rustdb.ssl_*, as last read.
+    tls: Mutex<Option<Arc<Settings>>>,
     pub counters: Counters,
 }
 
@@ -95,6 +100,8 @@ impl Pool {
             server: Mutex::new(None),
             tables_changed: Mutex::new(None),
             has_labels: AtomicBool::new(false),
+            tls_version: Mutex::new(None),
+            tls: Mutex::new(None),
             counters: Counters::default(),
         }
     }
@@ -156,6 +163,28 @@ impl Pool {
     /// Says that it has.
     pub fn labels_are_there(&self) {
         self.has_labels.store(true, Ordering::Relaxed);
+    }
+
+    /// The version of TLS that encrypts that connection, as "TLS 1.3"; None where nothing does.
+    pub fn tls_version(&self) -> Option<&'static str> {
+        *self.tls_version.lock()
+    }
+
+    /// The files of rustdb.ssl_*, read again when they have changed. None where nothing is to be encrypted.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a file that cannot be used.
+    fn tls(&self) -> Result<Option<Arc<Settings>>> {
+        let over_tcp = |endpoint: &Endpoint| matches!(endpoint, Endpoint::Tcp(..));
+        if self.config.tls.mode == SslMode::Disabled || !self.config.endpoints.iter().any(over_tcp)
+        {
+            return Ok(None);
+        }
+        let mut kept = self.tls.lock();
+        if !kept.as_ref().is_some_and(|tls| tls.is_current()) {
+            *kept = Some(Arc::new(Settings::load(&self.config.tls)?));
+        }
+        Ok(kept.clone())
     }
 
     /// Connections that there may be, that are in use, and that are idle.
@@ -263,14 +292,15 @@ impl Pool {
     pub fn reopen(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
         link.close();
         let password = password(&self.config)?;
+        let tls = self.tls()?;
         let mut tried = Vec::new();
         // Servers that were down a moment ago are asked only when no other can be used.
         let (fresh, down): (Vec<_>, Vec<_>) =
             (0..self.config.endpoints.len()).partition(|rank| !self.was_down(*rank));
         for rank in fresh.into_iter().chain(down) {
             let endpoint = &self.config.endpoints[rank];
-            let attempt =
-                Link::open(endpoint, &self.config, &password, lock_wait).and_then(|mut new| {
+            let attempt = Link::open(endpoint, &self.config, &password, tls.as_ref(), lock_wait)
+                .and_then(|mut new| {
                     setup::prepare(&mut new, &self.config, lock_wait).map(|info| (new, info))
                 });
             self.down.lock()[rank] = attempt
@@ -291,6 +321,7 @@ impl Pool {
                     // Finding the table missing and making it was no sign of age.
                     link.outdated = false;
                     *self.server.lock() = Some((endpoint.to_string(), info));
+                    *self.tls_version.lock() = link.tls_version();
                     Counters::add(&self.counters.connects, 1);
                     return Ok(());
                 }

@@ -9,12 +9,11 @@ mod acquire;
 mod delete;
 mod labels;
 mod lease;
-mod lifetime;
+pub mod lifetime;
 mod write;
 
 use std::cell::Cell;
 use std::mem;
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -27,13 +26,12 @@ use crate::keeper::KeptLink;
 use crate::label::Labels;
 use crate::link::Cluster;
 use crate::pool::Pool;
+use crate::process;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::Row;
 use crate::store::lease::Owner;
 use crate::store::row::Base;
-
-pub use lifetime::end_request;
 
 /// What the caller wants of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -29,6 +29,7 @@ function handlers(): array
     static $all = null;
     return $all ??= array_column(array_map(fn(array $one) => ['name' => $one[0], 'handler' => new Handler(...$one)], [
         ['floor', 'bare Rust client, same packets', 'mysql'],
+        ['floor-busy', 'bare Rust client, same packets, computing for 5 µs before each', 'mysql'],
         ['floor-late', 'bare Rust client, ROLLBACK and the next SELECT at once', 'mysql'],
         ['floor-crate', 'bare Rust client, mysql crate', 'mysql'],
         ['rustdb-row', 'rustdb, row', 'mysql'],
@@ -265,7 +266,7 @@ function worker(string $name, Place $place, ?string $table = null): Worker
         make_table(table($name), $place, str_starts_with($name, 'symfony-'));
     }
     if (str_starts_with($name, 'floor')) {
-        $way = ['floor' => 'raw', 'floor-late' => 'late', 'floor-crate' => 'crate'][$name];
+        $way = ['floor' => 'raw', 'floor-busy' => 'busy', 'floor-late' => 'late', 'floor-crate' => 'crate'][$name];
         return new Worker("$name-worker", [
             getenv('BENCH_TOOLS') . '/floor', $way, Servers::address('mysql', $place), getenv('RUSTDB_TEST_USER'),
             getenv('RUSTDB_TEST_DATABASE'), $table ?? table($name),

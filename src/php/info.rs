@@ -46,6 +46,9 @@ fn rows() -> Vec<(String, String)> {
             };
             let (size, lent, idle) = pool.state();
             rows.push(row("Server", &server));
+            if pool.server().is_some() {
+                rows.push(row("Encryption", pool.tls_version().unwrap_or("none")));
+            }
             rows.push(row(
                 "Table",
                 &format!("{}.{}", config.server.database, config.server.table),

@@ -6,6 +6,7 @@
 
 use std::ffi::c_int;
 use std::ptr;
+use std::sync::Once;
 
 use ext_php_rs::builders::ModuleBuilder;
 use ext_php_rs::ffi::_zend_module_dep;
@@ -16,6 +17,7 @@ use super::{
     zend_unregister_ini_entries,
 };
 use crate::pool::Pool;
+use crate::process;
 use crate::session;
 
 /// `MODULE_DEP_REQUIRED` of Zend/zend_modules.h.
@@ -67,6 +69,7 @@ extern "C" fn get_module() -> *mut ModuleEntry {
 /// nothing and starts no thread.
 unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
     handler::remember_panics();
+    remember_process();
     ini::register(module_number);
     functions::register_exception();
     // SAFETY: MODULE is a static of the layout that build.rs has checked.
@@ -75,6 +78,29 @@ unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
         // The session module has room for 32 save handlers.
         _ => FAILURE,
     }
+}
+
+/// Has the process's number at hand from now on, in this process and in all that are forked from it.
+fn remember_process() {
+    unsafe extern "C" {
+        // POSIX. The system's C library has it, and its fork() calls what was registered.
+        fn pthread_atfork(
+            prepare: Option<unsafe extern "C" fn()>,
+            parent: Option<unsafe extern "C" fn()>,
+            child: Option<unsafe extern "C" fn()>,
+        ) -> c_int;
+    }
+    unsafe extern "C" fn forked() {
+        process::remember();
+    }
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: the library is never unloaded (build.rs links it so), so the function stays where it is;
+        // all that it does in the child, getpid() and a store, is allowed there.
+        if unsafe { pthread_atfork(None, None, Some(forked)) } == 0 {
+            process::remember();
+        }
+    });
 }
 
 /// MSHUTDOWN. The session module keeps its pointer to our table, and does not use it any more.
@@ -89,6 +115,6 @@ unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
 
 unsafe extern "C" fn post_deactivate() -> c_int {
     handler::end_request();
-    session::end_request();
+    session::lifetime::end_request();
     SUCCESS
 }

@@ -1,7 +1,6 @@
 //! How a session is found and locked, and how a child process lets go of its parent's.
 
 use std::mem;
-use std::process;
 use std::time::{Duration, Instant};
 
 use super::write::random;
@@ -12,6 +11,7 @@ use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::error::{Error, Result};
 use crate::label::Labels;
 use crate::link::{Cluster, Link};
+use crate::process;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};

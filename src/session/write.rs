@@ -131,7 +131,7 @@ impl Session {
         locked: u64,
         new: &Write<'_>,
     ) -> Result<()> {
-        let Some(mut link) = link.filter(|link| !link.is_dead()) else {
+        let Some(mut link) = link.and_then(PooledLink::alive) else {
             // Nothing was sent, so there is no doubt.
             return self.write_again(view, new, None);
         };

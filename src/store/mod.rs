@@ -110,9 +110,9 @@ fn found(link: &mut Link, table: &str, replies: Vec<Reply>) -> Result<Option<Row
 }
 
 /// A row, and what it says of the label.
-type Parsed = (Row, Option<Option<Vec<u8>>>);
+pub(crate) type Parsed = (Row, Option<Option<Vec<u8>>>);
 
-fn parse_row(link: &Link, replies: Vec<Reply>) -> Result<Option<Parsed>> {
+pub(crate) fn parse_row(link: &Link, replies: Vec<Reply>) -> Result<Option<Parsed>> {
     let rows = replies.into_iter().rev().find_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,
