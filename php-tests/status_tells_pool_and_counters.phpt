@@ -53,6 +53,11 @@ try {
 // The stub and the extension, function by function.
 $stub = file_get_contents(getenv('RUSTDB_ROOT') . '/examples/rustdb.stub.php');
 preg_match_all('/^function (.*)$/m', $stub, $declared);
+preg_match_all('/^class (\w+) extends (\S+)$/m', $stub, $classes, PREG_SET_ORDER);
+foreach ($classes as [, $class, $parent]) {
+    var_dump((new ReflectionClass("Rustdb\\$class"))->getParentClass()->name === trim($parent, '\\'));
+}
+var_dump(count((new ReflectionExtension('rustdb'))->getClasses()) === count($classes));
 $defined = [];
 foreach ((new ReflectionExtension('rustdb'))->getFunctions() as $function) {
     $parameters = array_map(fn($p) => trim(preg_replace('/^.*<\w+> | \]$/', '', (string) $p)), $function->getParameters());
@@ -80,4 +85,12 @@ bool(true)
 bool(true)
 Rustdb\status() expects exactly 0 arguments, 1 given
 bool(true)
+bool(true)
+bool(true)
+issue_ticket(int $seconds = 30): string
+label(?string $label): void
+redeem_ticket(string $ticket): ?string
+revoke(string $label, bool $keep_current = true): int
+revoke_one(string $handle): bool
+sessions(string $label): array
 status(): array

@@ -200,6 +200,23 @@ pub struct ServerConfig {
     pub pool_size: u32,
 }
 
+impl ServerConfig {
+    /// Checks that a table beside the sessions' may have this at the end of its name: a name has at most 64
+    /// characters.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a `rustdb.table` that is too long for it.
+    pub fn check_suffix(&self, suffix: &str) -> Result<()> {
+        let longest = 64 - suffix.len();
+        if self.table.len() > longest {
+            let expected =
+                format!("at most {longest} characters where a table …{suffix} is needed");
+            return Err(invalid("rustdb.table", &self.table, expected));
+        }
+        Ok(())
+    }
+}
+
 /// The directives of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {

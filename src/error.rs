@@ -81,6 +81,11 @@ pub enum Error {
     /// The table exists and is not one that rustdb can use.
     #[error("the table is not one of rustdb's: {0}")]
     TableForeign(String),
+    /// The sessions' table has not the columns that labels need.
+    #[error(
+        "the sessions' table was made by an earlier version and lacks the columns handle and seen_at"
+    )]
+    TableOld,
     /// The row was written with a codec that this version does not know.
     #[error("the row has codec {0}, which this version of rustdb cannot read")]
     UnknownCodec(u8),
@@ -112,6 +117,9 @@ pub enum Error {
     /// The lock was lost and another request wrote or destroyed the session: fencing refused us.
     #[error("the lock was lost and another request changed the session meanwhile")]
     ChangedMeanwhile,
+    /// The session's label is gone: somebody has signed it out.
+    #[error("the session was signed out meanwhile (Rustdb\\revoke)")]
+    SignedOut,
     /// The session was read without its lock (`rustdb.lock_failure=readonly`).
     #[error("the session was read without its lock (rustdb.lock_failure=readonly)")]
     ReadWithoutLock,
@@ -121,6 +129,9 @@ pub enum Error {
     /// The session was opened before a fork and stays the parent's.
     #[error("the session was opened before a fork, its lock belongs to process {0}")]
     Forked(u32),
+    /// A ticket's row is found, and what it holds was not sealed with this ticket.
+    #[error("the ticket's row is not what was stored")]
+    TicketChanged,
     /// A handler class called a parent method before parent::open() or after parent::close().
     #[error("the save handler is not open")]
     NotOpen,
@@ -147,6 +158,9 @@ impl Error {
             Error::TableMissing => {
                 "create it with examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
             }
+            Error::TableOld => {
+                "run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
+            }
             Error::TableForeign(_) => {
                 "name another table in rustdb.table, or compare with examples/schema.sql"
             }
@@ -164,11 +178,12 @@ impl Error {
             Error::ChangedMeanwhile => {
                 "this request's changes were not stored, the other request's stand"
             }
-            Error::ReadWithoutLock => "the changes were not stored",
+            Error::ReadWithoutLock | Error::SignedOut => "the changes were not stored",
             Error::NeverRead => "the changes were not stored",
             Error::Forked(_) => "start a session in the child after the fork",
             Error::NotOpen => "call parent::open() first",
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
+            Error::TicketChanged => "somebody has changed that table",
             Error::Panic(_) | Error::Nonsense(_) => "please report this",
             Error::Server { code, .. } => server_remedy(*code),
             Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) | Error::Killed { .. } => {
@@ -251,6 +266,7 @@ fn server_remedy(code: u16) -> &'static str {
         1153 => "store less in the session, or raise max_allowed_packet",
         1665 => "set binlog_format=ROW or MIXED on the server",
         1969 | 3024 => "the server's statement timeout is shorter than rustdb.lock_wait: raise it",
+        1146 => "create it with examples/schema.sql",
         1054 | 1364 => {
             "the table is not one of rustdb's: name another in rustdb.table, or compare with examples/schema.sql"
         }

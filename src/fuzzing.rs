@@ -91,7 +91,10 @@ pub fn answers(bytes: &[u8]) {
                 }
             }
         }
-        let _ = store::parse_row(replies);
+        let mut link = crate::link::Link::closed();
+        // With all columns that a row may have.
+        (link.knows_handles, link.has_labels) = (true, true);
+        let _ = store::parse_row(&link, replies);
     }
     let _ = wire.execute("UPDATE t SET d=?", &[crate::wire::Param::Bytes(b"x")]);
 }

@@ -24,6 +24,7 @@ mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod keeper;
+mod label;
 mod link;
 #[cfg(not(any(test, fuzzing)))]
 mod php;
@@ -37,4 +38,5 @@ mod slots;
 mod store;
 #[cfg(test)]
 mod testing;
+mod ticket;
 mod wire;

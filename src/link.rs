@@ -66,6 +66,12 @@ pub struct Link {
     pub cluster: Cluster,
     /// The leases' table has the columns that say who holds a lease.
     pub lease_has_holder: bool,
+    /// The sessions' table has the columns `handle` and `seen_at`, which that of an older version lacks.
+    pub knows_handles: bool,
+    /// There is a table of labels beside the sessions', and reads look into it.
+    pub has_labels: bool,
+    /// There is a table of tickets beside the sessions'.
+    pub has_tickets: bool,
     /// Which server of the list this is, counted from 0.
     pub rank: usize,
     pub opened: Instant,
@@ -90,6 +96,9 @@ impl Link {
             max_packet: usize::MAX,
             cluster: Cluster::No,
             lease_has_holder: false,
+            knows_handles: false,
+            has_labels: false,
+            has_tickets: false,
             rank: 0,
             opened: Instant::now(),
             buffer: String::new(),

@@ -3,6 +3,7 @@
 
 use std::mem;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,10 @@ const DOWN_FOR: Duration = Duration::from_secs(10);
 /// are asked again.
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 
+/// How long a connection is used whose sessions' table is that of an older version, before a new one looks whether
+/// it has been given its new columns: a process that does not know them cannot see that a session was revoked.
+const OLD_TABLE_FOR: Duration = Duration::from_secs(60);
+
 /// The pool of one process for one [`ServerConfig`].
 pub struct Pool {
     slots: Arc<Slots>,
@@ -40,6 +45,10 @@ pub struct Pool {
     down: Mutex<Vec<Option<Instant>>>,
     /// The server that the last new connection went to, and what it said of itself.
     server: Mutex<Option<(String, ServerInfo)>>,
+    /// When this process last made a table or a column: what older connections know of tables is outdated.
+    tables_changed: Mutex<Option<Instant>>,
+    /// The last new connection found all that labels need.
+    has_labels: AtomicBool,
     /// What encrypted that connection.
     tls_version: Mutex<Option<&'static str>>,
     /// The files of rustdb.ssl_*, as last read.
@@ -89,6 +98,8 @@ impl Pool {
             keeper: Arc::default(),
             down: Mutex::new(vec![None; config.endpoints.len()]),
             server: Mutex::new(None),
+            tables_changed: Mutex::new(None),
+            has_labels: AtomicBool::new(false),
             tls_version: Mutex::new(None),
             tls: Mutex::new(None),
             counters: Counters::default(),
@@ -111,6 +122,11 @@ impl Pool {
 
     /// Table and server, for messages.
     pub fn place(&self) -> String {
+        self.place_beside("")
+    }
+
+    /// The same of a table beside the sessions'.
+    pub fn place_beside(&self, suffix: &str) -> String {
         let server = match &*self.server.lock() {
             Some((endpoint, _)) => endpoint.clone(),
             None => {
@@ -124,14 +140,29 @@ impl Pool {
             }
         };
         format!(
-            "table {}.{} on {server}",
+            "table {}.{}{suffix} on {server}",
             self.config.database, self.config.table
         )
+    }
+
+    /// Says that this process has made a table or a column: connections learn of it when they are made.
+    pub fn tables_changed(&self) {
+        *self.tables_changed.lock() = Some(Instant::now());
     }
 
     /// Where the last new connection went to, and what the server there said of itself.
     pub fn server(&self) -> Option<(String, ServerInfo)> {
         self.server.lock().clone()
+    }
+
+    /// Whether the database has what labels need, as the last new connection found it.
+    pub fn has_labels(&self) -> bool {
+        self.has_labels.load(Ordering::Relaxed)
+    }
+
+    /// Says that it has.
+    pub fn labels_are_there(&self) {
+        self.has_labels.store(true, Ordering::Relaxed);
     }
 
     /// The version of TLS that encrypts that connection, as "TLS 1.3"; None where nothing does.
@@ -193,7 +224,10 @@ impl Pool {
     fn ready(&self, mut link: PooledLink, lock_wait: u64) -> Result<PooledLink> {
         link.reused = link.is_open();
         // Past the idle timeout the server has closed it.
-        let stale = link.idle() >= self.config.idle_timeout || link.outdated;
+        let stale = link.idle() >= self.config.idle_timeout
+            || link.outdated
+            || !link.knows_handles && (self.has_labels() || link.opened.elapsed() >= OLD_TABLE_FOR)
+            || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
         if !link.reused
@@ -280,6 +314,8 @@ impl Pool {
                     if link.reused {
                         Counters::add(&self.counters.reconnects, 1);
                     }
+                    self.has_labels
+                        .store(new.has_labels && new.knows_handles, Ordering::Relaxed);
                     *link = new;
                     link.rank = rank;
                     // Finding the table missing and making it was no sign of age.

@@ -7,6 +7,7 @@
 
 mod acquire;
 mod delete;
+mod labels;
 mod lease;
 pub mod lifetime;
 mod write;
@@ -22,6 +23,7 @@ use crate::config::Config;
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
 use crate::keeper::KeptLink;
+use crate::label::Labels;
 use crate::link::Cluster;
 use crate::pool::Pool;
 use crate::process;
@@ -45,6 +47,8 @@ struct View {
     sid: SessionId,
     /// What a write builds upon.
     base: Base,
+    /// Whom the session belongs to.
+    labels: Labels,
     /// The row as read; none where there was none, or after a write.
     row: Option<Row>,
     hold: Hold,
@@ -78,9 +82,9 @@ enum State {
 }
 
 /// What is remembered of an id after the request has turned to another one.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Known {
-    Base(Base),
+    Base(Base, Labels),
     Unreadable,
 }
 
@@ -98,6 +102,11 @@ pub struct Session {
     /// A row lock was taken on a server of this kind of cluster, where it does not reach all nodes.
     multi_writer: Cell<Option<Cluster>>,
     state: State,
+    /// What session_regenerate_id() takes along from the old id to the new one: a session that is signed out under
+    /// one of them is so under the other.
+    inherited: Labels,
+    /// Those of the session that was destroyed last.
+    parted: Labels,
     /// Ids that were in `state` before, since open: wrapper classes use several at a time.
     past: Vec<(SessionId, Known)>,
 }
@@ -114,6 +123,8 @@ impl Session {
             waited: Cell::default(),
             multi_writer: Cell::new(None),
             state: State::Idle,
+            inherited: Labels::default(),
+            parted: Labels::default(),
             past: Vec::new(),
         }
     }
@@ -127,8 +138,10 @@ impl Session {
         self.own_id = None;
         self.past.clear();
         self.starting = true;
-        if matches!(self.state, State::Unreadable(..)) {
-            self.state = State::Idle;
+        match &mut self.state {
+            State::Unreadable(..) => self.state = State::Idle,
+            State::Open(view) => view.labels.forget_pending(),
+            State::Idle => {}
         }
     }
 
@@ -343,6 +356,7 @@ impl View {
         View {
             sid: sid.clone(),
             base: Base::Nothing,
+            labels: Labels::default(),
             row,
             hold,
             unread: false,

@@ -256,7 +256,8 @@ impl Drop for Fixture {
     fn drop(&mut self) {
         Pool::forget(&self.config.server);
         let (sessions, leases) = (&self.table, lease::SUFFIX);
-        let drop = format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`");
+        let drop =
+            format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`,`{sessions}_label`");
         let _ = self.admin.query_drop(drop);
     }
 }

@@ -13,7 +13,7 @@ use ext_php_rs::ffi::_zend_module_dep;
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
 use super::{
-    FAILURE, SUCCESS, handler, info, ini, php_session_register_module, status,
+    FAILURE, SUCCESS, functions, handler, info, ini, php_session_register_module, status,
     zend_unregister_ini_entries,
 };
 use crate::pool::Pool;
@@ -55,6 +55,9 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .post_deactivate_function(post_deactivate)
             .info_function(info::print)
             .function(status::function());
+        let module = functions::all()
+            .into_iter()
+            .fold(module, ModuleBuilder::function);
         // The builder refuses names with NUL bytes only, at the first start after a build.
         let (mut entry, _, owned) = module.try_into().expect("a constant name and version");
         entry.deps = DEPENDENCIES.0.as_ptr();
@@ -68,6 +71,7 @@ unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
     handler::remember_panics();
     remember_process();
     ini::register(module_number);
+    functions::register_exception();
     // SAFETY: MODULE is a static of the layout that build.rs has checked.
     match unsafe { php_session_register_module(&raw const handler::MODULE) } {
         SUCCESS => SUCCESS,

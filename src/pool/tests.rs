@@ -3,6 +3,7 @@
 use super::*;
 use crate::link::Reply;
 use crate::sid::SessionId;
+use crate::store::label::Tie;
 use crate::store::row::{self, Base, Origin};
 use crate::testing::{Fixture, Folder, seconds};
 
@@ -77,6 +78,7 @@ fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write(
                 data: &data,
                 version: 1,
                 lifetime: seconds(99),
+                tie: Tie::None,
             };
             link.run("SET SESSION innodb_lock_wait_timeout=2,lock_wait_timeout=2")
                 .unwrap();

@@ -9,6 +9,7 @@ use crate::codec::{Codec, Place, keys};
 use crate::config::{LockFailure, LockMode};
 use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::error::{Error, Result};
+use crate::label::Labels;
 use crate::link::{Cluster, Link};
 use crate::process;
 use crate::sid::SessionId;
@@ -60,7 +61,11 @@ impl Session {
         };
         self.past.retain(|(past, _)| past != sid);
         match found.and_then(|view| self.admit(view)) {
-            Ok(view) => {
+            Ok(mut view) => {
+                view.labels = match (&view.row, view.base) {
+                    (Some(row), Base::Live(_)) => Labels::of(row.handle, row.label.clone()),
+                    _ => self.inherited.clone(),
+                };
                 self.state = State::Open(view);
                 Ok(())
             }
@@ -244,7 +249,7 @@ impl Session {
         const MOST: usize = 64;
         let known = match mem::replace(&mut self.state, State::Idle) {
             State::Idle => return,
-            State::Open(view) => (view.sid, Known::Base(view.base)),
+            State::Open(view) => (view.sid, Known::Base(view.base, view.labels)),
             State::Unreadable(sid, _) => (sid, Known::Unreadable),
         };
         self.past.retain(|(past, _)| *past != known.0);

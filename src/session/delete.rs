@@ -35,6 +35,7 @@ impl Session {
             State::Idle => false,
         };
         if ours && let State::Open(view) = mem::replace(&mut self.state, State::Idle) {
+            self.parted = view.labels;
             match (view.hold, view.base) {
                 (Hold::Leased(owner), Base::Nothing) => {
                     self.end_lease(sid, owner, true);
@@ -138,6 +139,12 @@ impl Session {
                     collected += batch.deleted;
                     after = batch.last;
                     if !all || after.is_none() {
+                        if link.has_tickets {
+                            self.collect_tickets(&mut link, all)?;
+                        }
+                        if link.has_labels {
+                            self.sweep_labels(&mut link, all)?;
+                        }
                         if leases {
                             self.pool.first(&mut link, *lock_wait, |link| {
                                 store::lease::collect(link, &server.table, *gc_batch)
@@ -152,6 +159,32 @@ impl Session {
                 Err(Error::RolledBack { .. }) if !all => return Ok(0),
                 Err(Error::RolledBack { .. }) if conflicts < 10 => conflicts += 1,
                 Err(cause) => return Err(cause),
+            }
+        }
+    }
+
+    /// Deletes expired tickets: one batch, or all.
+    fn collect_tickets(&self, link: &mut PooledLink, all: bool) -> Result<()> {
+        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
+        loop {
+            let deleted = self.pool.first(link, self.config.lock_wait, |link| {
+                store::ticket::collect(link, table, batch)
+            })?;
+            if !all || deleted < batch {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Looks after labels whose sessions may have gone: one batch, or all that are due.
+    fn sweep_labels(&self, link: &mut PooledLink, all: bool) -> Result<()> {
+        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
+        loop {
+            let looked_at = self.pool.first(link, self.config.lock_wait, |link| {
+                store::label::sweep(link, table, batch)
+            })?;
+            if !all || looked_at < batch {
+                return Ok(());
             }
         }
     }

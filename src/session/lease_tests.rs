@@ -6,6 +6,7 @@ use std::thread;
 use super::tests::cause;
 use super::{Hold, Intent, Session, State};
 use crate::error::Error;
+use crate::store::label::Tie;
 use crate::store::row::Write;
 use crate::testing::{Fixture, seconds};
 
@@ -242,6 +243,7 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
         data: b"new",
         version: 77,
         lifetime: seconds(999),
+        tie: Tie::None,
     };
     session.write_leased(view, owner, &new).unwrap();
     session.write_leased(view, owner, &new).unwrap();

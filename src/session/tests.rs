@@ -6,6 +6,7 @@ use std::thread;
 
 use super::{Hold, Intent, Session, State};
 use crate::error::{Error, Failure};
+use crate::store::label::Tie;
 use crate::store::row::Write;
 use crate::testing::{Fixture, LIFETIME, seconds};
 
@@ -544,6 +545,7 @@ fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
         data,
         version: 77,
         lifetime: seconds(999),
+        tie: Tie::None,
     };
     session.write_again(view, &new, Some(Error::Gone("no answer".into())))
 }

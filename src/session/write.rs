@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
+use crate::store::label::Handle;
 use crate::store::lease::Owner;
 use crate::store::row::{self, Base, Birth, Origin, Write};
 use crate::store::{Lifetime, plain};
@@ -31,10 +32,11 @@ impl Session {
             return Err(Error::NeverRead);
         };
         let lifetime = self.lifetime(&view, gc_maxlifetime);
-        let outcome = if view.is_unchanged(data) {
+        let outcome = if view.is_unchanged(data) && !view.labels.is_pending() {
             self.touch(&mut view, lifetime)
         } else {
             self.replace(&mut view, data, lifetime)
+                .map_err(|cause| self.signed_out(&view, cause))
         };
         self.state = State::Open(view);
         outcome
@@ -47,16 +49,17 @@ impl Session {
             .past
             .iter()
             .find(|(past, _)| past == sid)
-            .map(|(_, known)| *known);
+            .map(|(_, known)| known.clone());
         match known {
             Some(Known::Unreadable) => Err(Error::NeverRead),
-            Some(Known::Base(base)) if self.config.server.lock != LockMode::None => {
+            Some(Known::Base(base, labels)) if self.config.server.lock != LockMode::None => {
                 if let Some(link) = self.let_go() {
                     give_up(link);
                 }
                 self.remember();
                 let mut view = View::of(sid, None, Hold::Free);
                 view.base = base;
+                view.labels = labels;
                 self.state = State::Open(view);
                 Ok(())
             }
@@ -67,6 +70,7 @@ impl Session {
     /// Stores new data. Whatever comes of it, the lock is given up.
     fn replace(&mut self, view: &mut View, data: &[u8], lifetime: Lifetime) -> Result<()> {
         let table = &self.config.server.table;
+        let labels = view.labels.clone();
         let version = random()?;
         let place = Place {
             sid: &view.sid,
@@ -78,7 +82,9 @@ impl Session {
             data: &stored.data,
             version,
             lifetime,
+            tie: labels.tie(|| random_bytes().map(Handle))?,
         };
+        let handle = new.tie.handle();
         match mem::replace(&mut view.hold, Hold::Free) {
             Hold::Denied => {
                 view.hold = Hold::Denied;
@@ -93,9 +99,13 @@ impl Session {
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::None => {
                 let wait = self.config.lock_wait;
                 let mut link = self.pool.get(wait)?;
-                self.pool.first(&mut link, wait, |link| {
-                    plain::replace(link, table, &view.sid, &new)
+                let reborn = matches!(view.base, Base::Expired(_));
+                let written = self.pool.first(&mut link, wait, |link| {
+                    plain::replace(link, table, &view.sid, reborn, &new)
                 })?;
+                if !written {
+                    return Err(Error::SignedOut);
+                }
             }
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::Lease => {
                 self.write_leased(view, Owner([0; 16]), &new)?;
@@ -108,6 +118,7 @@ impl Session {
             self.gave_birth(view);
         }
         view.base = Base::Live(new.version);
+        view.labels.written(handle);
         view.row = None;
         Ok(())
     }

@@ -1,15 +1,17 @@
 //! All SQL, and nothing but: each function is one exchange with the server over a given [`Link`].
 //!
 //! `setup` prepares a connection and checks the table, `row` is the row lock protocol, `plain` reads
-//! and writes without locks, `lease` keeps leases, `holder` finds out who has a row locked, `gc` deletes
-//! what has expired. What they share stands here.
+//! and writes without locks, `lease` keeps leases, `label` ties them to labels, `holder` finds out who has a row locked, `gc` deletes
+//! what has expired, `ticket` keeps tickets. What they share stands here.
 
 pub mod gc;
 pub mod holder;
+pub mod label;
 pub mod lease;
 pub mod plain;
 pub mod row;
 pub mod setup;
+pub mod ticket;
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -18,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::link::{Link, Reply};
 use crate::sid::SessionId;
 use crate::wire::Tail;
+use label::Handle;
 
 /// From this size on, data goes as the parameter of a prepared statement: that costs a third round
 /// trip and saves escaping it and having the server parse it. At 64 KB on a local socket the
@@ -37,6 +40,9 @@ pub struct Row {
     pub now: u64,
     /// When the answer came, to know the server's clock later on.
     pub read_at: Instant,
+    /// Names the session where it was labelled; none where that label is gone, and then it counts as expired.
+    pub handle: Option<Handle>,
+    pub label: Option<Vec<u8>>,
     pub data: Tail,
 }
 
@@ -58,11 +64,55 @@ impl Row {
     }
 }
 
-/// The columns of a read, in the order in which [`parse_row`] takes them.
-const COLUMNS: &str = "version,codec,created_at,expires_at,UNIX_TIMESTAMP(),data";
+/// The columns of a read, in the order in which [`found`] takes them. The statement knows the sessions' table as `alias`.
+fn push_columns(sql: &mut String, link: &Link, table: &str, alias: &str) {
+    sql.push_str("version,codec,created_at,expires_at,UNIX_TIMESTAMP(),");
+    if link.has_labels {
+        sql.push_str("handle");
+        label::push_column(sql, table, alias);
+        sql.push(',');
+    } else if link.knows_handles {
+        sql.push_str("handle,");
+    }
+    sql.push_str("data");
+}
 
-/// Takes the row out of the reply to a SELECT of [`COLUMNS`]; none when there was none.
-pub(crate) fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
+/// The SELECT of a session's row.
+fn push_select(sql: &mut String, link: &Link, table: &str, sid: &SessionId) {
+    sql.push_str("SELECT ");
+    push_columns(sql, link, table, "s");
+    for part in [" FROM `", table, "` s WHERE id="] {
+        sql.push_str(part);
+    }
+    push_hex(sql, sid.digest());
+}
+
+/// Takes the row out of the reply to a SELECT of these columns; none when there was none. A session whose label is
+/// gone was signed out: it counts as expired.
+///
+/// The first one that was labelled takes one more round trip on a connection that was made before there were labels.
+fn found(link: &mut Link, table: &str, replies: Vec<Reply>) -> Result<Option<Row>> {
+    let Some((mut row, label)) = parse_row(link, replies)? else {
+        return Ok(None);
+    };
+    if let Some(handle) = row.handle {
+        let label = match link.has_labels {
+            true => label,
+            false => label::read(link, table, handle)?,
+        };
+        link.has_labels = true;
+        match label {
+            Some(label) => row.label = label,
+            None => (row.handle, row.expires_at) = (None, 0),
+        }
+    }
+    Ok(Some(row))
+}
+
+/// A row, and what it says of the label.
+pub(crate) type Parsed = (Row, Option<Option<Vec<u8>>>);
+
+pub(crate) fn parse_row(link: &Link, replies: Vec<Reply>) -> Result<Option<Parsed>> {
     let rows = replies.into_iter().rev().find_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,
@@ -79,9 +129,17 @@ pub(crate) fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
     let (version, codec) = (values.number()?, values.number()?);
     let created_at = values.number()?;
     let (expires_at, now) = (values.number()?, values.number()?);
+    let handle = match link.knows_handles {
+        true => Handle::of(values.bytes()?),
+        false => None,
+    };
+    let label = match link.has_labels {
+        true => label::parse_column(values.bytes()?),
+        false => None,
+    };
     let data = values.tail()?;
     let data = row.into_tail(data);
-    Ok(Some(Row {
+    let row = Row {
         version,
         // The column is a TINYINT.
         codec: codec.min(255) as u8,
@@ -89,8 +147,39 @@ pub(crate) fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
         expires_at,
         now,
         read_at,
+        handle,
+        label: None,
         data,
-    }))
+    };
+    Ok(Some((row, label)))
+}
+
+/// Deletes sessions, by rows that begin with their ids, locked in the open transaction, and their leases; commits.
+/// Returns how many.
+fn delete_rows(
+    link: &mut Link,
+    table: &str,
+    leases: bool,
+    rows: &[crate::link::Row],
+) -> Result<u64> {
+    if rows.is_empty() {
+        link.release();
+        return Ok(0);
+    }
+    let mut ids = String::with_capacity(68 * rows.len() + 1);
+    for row in rows {
+        ids.push(if ids.is_empty() { '(' } else { ',' });
+        push_hex(&mut ids, row.values().bytes()?.unwrap_or_default());
+    }
+    let mut sql = format!("DELETE FROM `{table}` WHERE id IN {ids});");
+    if leases {
+        let suffix = lease::SUFFIX;
+        let _ = write!(sql, "DELETE FROM `{table}{suffix}` WHERE id IN {ids});");
+    }
+    sql.push_str("COMMIT");
+    let replies = link.run(&sql)?;
+    link.in_transaction = false;
+    affected(&replies, 0)
 }
 
 /// The rows that the `index`th statement of a packet found.
@@ -219,9 +308,23 @@ impl Lifetime {
 }
 
 /// Moves the expiry of a row of this version. Alone it commits itself; with a held lock, COMMIT follows.
-fn touch_statement(table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> String {
-    let (id, expiry) = (id_literal(sid), lifetime.sql("created_at"));
-    format!("UPDATE `{table}` SET expires_at={expiry} WHERE id={id} AND version={version}")
+fn touch_statement(
+    link: &Link,
+    table: &str,
+    sid: &SessionId,
+    version: u64,
+    lifetime: Lifetime,
+) -> String {
+    let (id, expiry, seen) = (id_literal(sid), lifetime.sql("created_at"), seen(link));
+    format!("UPDATE `{table}` SET expires_at={expiry}{seen} WHERE id={id} AND version={version}")
+}
+
+/// What an UPDATE of a session sets besides, where the table has the column.
+fn seen(link: &Link) -> &'static str {
+    match link.knows_handles {
+        true => ",seen_at=UNIX_TIMESTAMP()",
+        false => "",
+    }
 }
 
 /// Deletes a row, whatever its version.
@@ -297,6 +400,8 @@ mod tests {
         );
         assert_eq!(free.of_newborn(), free);
         let row = |created_at, expires_at| Row {
+            handle: None,
+            label: None,
             version: 1,
             codec: 0,
             created_at,

@@ -7,9 +7,10 @@
 
 use std::fmt::Write as _;
 
+use super::label::{self, Tie};
 use super::{
-    COLUMNS, Lifetime, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
-    push_data, push_hex, push_number, push_wait, touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    push_hex, push_number, push_select, push_wait, seen, touch_statement,
 };
 use crate::codec::PLAIN;
 use crate::error::{Error, Result};
@@ -46,6 +47,8 @@ pub struct Write<'a> {
     /// The random value that marks this write.
     pub version: u64,
     pub lifetime: Lifetime,
+    /// What becomes of its label.
+    pub tie: Tie<'a>,
 }
 
 /// Who may know the id of a session that is about to be born.
@@ -75,8 +78,9 @@ pub enum Birth {
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link, wait);
-    push_select_for_update(&mut sql, table, sid, wait);
-    parse_row(link.run_buffer(sql)?)
+    push_select_for_update(&mut sql, link, table, sid, wait);
+    let replies = link.run_buffer(sql)?;
+    found(link, table, replies)
 }
 
 fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
@@ -90,11 +94,8 @@ fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
 
 /// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
 /// on both.
-fn push_select_for_update(sql: &mut String, table: &str, sid: &SessionId, wait: u64) {
-    for part in ["SELECT ", COLUMNS, " FROM `", table, "` WHERE id="] {
-        sql.push_str(part);
-    }
-    push_hex(sql, sid.digest());
+fn push_select_for_update(sql: &mut String, link: &Link, table: &str, sid: &SessionId, wait: u64) {
+    push_select(sql, link, table, sid);
     sql.push_str(if wait == 0 {
         " FOR UPDATE NOWAIT"
     } else {
@@ -137,8 +138,9 @@ pub fn birth(
         return Ok(Birth::Placeholder(version));
     }
     sql.push_str(" ON DUPLICATE KEY UPDATE id=id;");
-    push_select_for_update(&mut sql, table, sid, wait);
-    match parse_row(link.run(&sql)?)? {
+    push_select_for_update(&mut sql, link, table, sid, wait);
+    let replies = link.run(&sql)?;
+    match found(link, table, replies)? {
         Some(row) if row.version == version => Ok(Birth::Placeholder(version)),
         Some(row) => Ok(Birth::Existing(row)),
         None => Err(Error::Nonsense(
@@ -167,7 +169,9 @@ pub fn write(
         data,
         version,
         lifetime,
+        tie,
     } = *new;
+    let label = tie.label_statement(table, "=1");
     // An expired row's next session is another session: it starts its life now.
     let reborn = matches!(base, Base::Expired(_));
     let (lifetime, created) = if reborn {
@@ -186,6 +190,13 @@ pub fn write(
         lifetime.push(&mut sql, "created_at", |sql| {
             push_number(sql, lifetime.seconds)
         });
+        sql.push_str(seen(link));
+        if let Some(handle) = tie.handle() {
+            sql.push_str(",handle=");
+            handle.push(&mut sql);
+        } else if reborn && link.knows_handles {
+            sql.push_str(",handle=NULL");
+        }
         sql.push_str(",version=");
         push_number(&mut sql, version);
         sql.push_str(",data=");
@@ -194,20 +205,38 @@ pub fn write(
         push_hex(&mut sql, sid.digest());
         sql.push_str(" AND version=");
         push_number(&mut sql, locked);
+        tie.push_condition(&mut sql, table);
+        if let Some(label) = label {
+            sql.push(';');
+            sql.push_str(&label);
+        }
         sql.push_str(";COMMIT");
         return commit(link, sql, at);
     }
     let mut sql = format!("UPDATE `{table}` SET codec=?{created},expires_at=");
     lifetime.push(&mut sql, "created_at", |sql| sql.push('?'));
-    sql.push_str(",version=?,data=? WHERE id=? AND version=?");
-    let parameters = [
+    sql.push_str(seen(link));
+    sql.push_str(",version=?,data=?");
+    sql.push_str(match tie.handle() {
+        Some(_) => ",handle=?",
+        None if reborn && link.knows_handles => ",handle=NULL",
+        None => "",
+    });
+    sql.push_str(" WHERE id=? AND version=?");
+    let mut parameters = vec![
         Param::Number(u64::from(codec)),
         Param::Number(lifetime.seconds),
         Param::Number(version),
         Param::Bytes(data),
-        Param::Bytes(sid.digest()),
-        Param::Number(locked),
     ];
+    let (handle, needed) = (tie.handle(), tie.needs());
+    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
+    parameters.extend([Param::Bytes(sid.digest()), Param::Number(locked)]);
+    if let Some(needed) = &needed {
+        label::push_exists(&mut sql, table);
+        sql.push_str("?)");
+        parameters.push(Param::Bytes(&needed.0));
+    }
     let (wait, at) = whole_wait(link);
     if at > 0 {
         link.run_buffer(wait)?;
@@ -216,7 +245,10 @@ pub fn write(
         link.rollback()?;
         return Ok(false);
     }
-    link.run("COMMIT")?;
+    match label {
+        Some(label) => link.run(&(label + ";COMMIT"))?,
+        None => link.run("COMMIT")?,
+    };
     link.in_transaction = false;
     Ok(true)
 }
@@ -249,7 +281,7 @@ pub fn touch(
     lifetime: Lifetime,
 ) -> Result<bool> {
     let (wait, at) = whole_wait(link);
-    let sql = wait + &touch_statement(table, sid, version, lifetime);
+    let sql = wait + &touch_statement(link, table, sid, version, lifetime);
     commit(link, sql + ";COMMIT", at)
 }
 

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::label::Tie;
 use super::row::{Base, Write};
 use super::*;
 use crate::testing::{Fixture, seconds};
@@ -17,11 +18,13 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
             link,
             &f.table,
             &sid,
+            false,
             &Write {
                 codec: 0,
                 data,
                 version: 1,
                 lifetime: seconds(99),
+                tie: Tie::None,
             },
         )
         .unwrap();
@@ -56,11 +59,13 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             &mut link,
             &f.table,
             &sid,
+            false,
             &Write {
                 codec: 0,
                 data: b"",
                 version: 7,
                 lifetime: seconds(99),
+                tie: Tie::None,
             },
         )
         .unwrap();
@@ -69,6 +74,7 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             data: &data,
             version: 8,
             lifetime: seconds(99),
+            tie: Tie::None,
         };
         for (locked, stored) in [(6, false), (7, true), (7, false)] {
             row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
