@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: build test test-mysql test-galera test-group test-torture test-zts test-zts-short test-valgrind test-php84 bench \
+.PHONY: build test test-mysql test-galera test-group test-import test-torture test-zts test-zts-short test-valgrind test-php84 bench \
 	bench-full demo install uninstall clean help
 .DEFAULT_GOAL := build
 
@@ -27,6 +27,9 @@ test-galera: ## run the cluster tests on a private Galera cluster of three Maria
 
 test-group: ## run them on three MySQL servers in multi-primary Group Replication
 	php-tests/run-cluster group
+
+test-import: ## bring 100,000 session files in (examples/import; RUSTDB_IMPORT_FILES is how many), and other tables' rows
+	RUSTDB_IMPORT_FILES=$${RUSTDB_IMPORT_FILES:-100000} php-tests/run mariadb import
 
 test-torture: ## 10 minutes of load, with workers killed and the server restarted (RUSTDB_TORTURE_SECONDS=60 for one)
 	php-tests/run-torture mariadb
