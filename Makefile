@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .PHONY: build test test-mysql test-galera test-group test-import test-apps test-torture test-zts test-zts-short \
-	test-valgrind test-php84 test-phpize test-deb bench bench-full demo install deb uninstall clean help
+	test-valgrind test-php84 test-phpize test-deb fuzz deny bench bench-full demo install deb uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -48,6 +48,12 @@ test-zts-short: ## run a selection of it and the threaded Apache: two minutes, o
 
 test-valgrind: ## run some phpt files under that PHP and valgrind
 	php-tests/run-valgrind
+
+fuzz: ## try every parser of outside bytes with a minute of random ones each (RUSTDB_FUZZ_SECONDS=600 for ten)
+	php-tests/run-fuzz $${RUSTDB_FUZZ_SECONDS:-60}
+
+deny: ## check the crates' licences, bans and sources (and, where it is in reach, the advisory database)
+	php-tests/run-deny
 
 test-php84: ## run the suite within Debian sid: PHP 8.4 and MariaDB 11.8 (as root; a chroot made once, kept outside)
 	php-tests/sid-chroot php-tests/run mariadb

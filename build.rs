@@ -18,6 +18,7 @@ fn main() {
     println!("cargo:rerun-if-env-changed=PHP");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rustc-check-cfg=cfg(php85)");
+    println!("cargo:rustc-check-cfg=cfg(fuzzing)");
     // Threads of the pool may outlive dlclose() at MSHUTDOWN: the code must stay mapped.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
     if let Err(reason) = check_php() {

@@ -11,6 +11,7 @@ namespace Rustdb;
  *
  * - `version`: that of rustdb
  * - `server`, `server_version`: where the last new connection went, null before the first one
+ * - `tls`: the version of TLS that encrypts that connection, "TLS 1.3" or "TLS 1.2"; null where nothing does
  * - `table`: with its database; `lock`: "row", "lease" or "none"
  * - `pool`: connections of this process; `size` is how many there may be, `waits` how often a request had to wait for one
  * - `counters`: since the start of the process. `connects` are all connections made, `reconnects` those that replaced
@@ -26,6 +27,7 @@ namespace Rustdb;
  *     version: string,
  *     server: ?string,
  *     server_version: ?string,
+ *     tls: ?string,
  *     table: string,
  *     lock: string,
  *     pool: array{size: int, in_use: int, idle: int, waits: int},
@@ -33,5 +35,79 @@ namespace Rustdb;
  * }|array{}
  */
 function status(): array
+{
+}
+
+/**
+ * A ticket for the active session: 43 characters that may stand in a URL, good once and for so many seconds (1 to 3600)
+ * by the database's clock. Whoever redeems it gets the session's id, on any server and under any domain of the same table.
+ * The active session stays as it is, locked or not; the ticket outlives its end.
+ *
+ * @throws \ValueError for other seconds
+ * @throws \Error where no session of rustdb is active
+ * @throws Exception where the ticket could not be stored
+ */
+function issue_ticket(int $seconds = 30): string
+{
+}
+
+/**
+ * The session id of a ticket, for session_id() before session_start(); null where the ticket is unknown, expired or used. Of
+ * several calls at once one gets the id.
+ *
+ * @throws Exception where the database could not be asked, or it is not known whether this call has used the ticket
+ */
+function redeem_ticket(string $ticket): ?string
+{
+}
+
+/**
+ * Ties the active session to a label: a user's name or id, 1 to 191 bytes of any kind; null takes it away. It is stored with
+ * the session, at the next write, and stays until another one is set, whatever becomes of the session's id.
+ *
+ * @throws \ValueError for other lengths
+ * @throws \Error where no session of rustdb is active
+ * @throws Exception where the database lacks what labels need, and rustdb may not make it
+ */
+function label(?string $label): void
+{
+}
+
+/**
+ * The live sessions of a label, newest first, as stored. A handle names a session in here and nowhere else: it is random and
+ * no way to its id. `created` is when the session was first labelled, `seen` when it was last written or its expiry moved
+ * (so exact to rustdb.touch_interval), both in unix seconds by the database's clock; `current` is the active session's.
+ *
+ * @return list<array{handle: string, created: int, seen: int, current: bool}>
+ * @throws \ValueError for a label of no byte or more than 191
+ * @throws Exception where the database could not be asked
+ */
+function sessions(string $label): array
+{
+}
+
+/**
+ * Ends the live sessions of a label and returns how many: sign out everywhere. It waits for no request that holds one of
+ * them, and none of those can store its session any more: it gets a warning. $keep_current spares the active session.
+ *
+ * @throws \ValueError for a label of no byte or more than 191
+ * @throws Exception where the database could not be asked; some may have been ended
+ */
+function revoke(string $label, bool $keep_current = true): int
+{
+}
+
+/**
+ * Ends one session by its handle; false where there is none of that handle. Handles come from a browser: look first whether
+ * this one is among the sessions() of the user who asks.
+ *
+ * @throws Exception where the database could not be asked
+ */
+function revoke_one(string $handle): bool
+{
+}
+
+/** What the database did not do: the message says what, where, why, and what helps. */
+class Exception extends \RuntimeException
 {
 }

@@ -4,9 +4,17 @@
 --
 -- id          SHA-256 of the session id
 -- version     a random value chosen for each write; a write states the version that it read
--- codec       how data is stored: 0 is what PHP serialised, unchanged
+-- codec       how data is stored: 0 as PHP serialised it, 1 compressed (zstd), 2 encrypted (AES-256-GCM; the first 4
+--             bytes of data name the key), 3 compressed and encrypted
 -- created_at  unix seconds by the server's clock, like expires_at
 -- expires_at  the session ends here; gc deletes it later
+-- handle      names the session in Rustdb\sessions() once it was labelled; then it lives only while _label has that handle
+-- seen_at     when it was written or touched last, unix seconds; 0 where an older version wrote it
+--
+-- A table that an earlier version made has no handle and seen_at. rustdb adds them when labels are first used
+-- (rustdb.create_table=1). That waits for all requests that hold a session, and new ones wait for it; the index is built
+-- without blocking anybody, except on Galera. Or do it in a quiet hour:
+-- ALTER TABLE `rustdb_sessions` ADD COLUMN `handle` BINARY(16) NULL DEFAULT NULL, ADD COLUMN `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0, ADD KEY `handle` (`handle`), COMMENT='rustdb schema 2';
 CREATE TABLE IF NOT EXISTS `rustdb_sessions` (
   `id` BINARY(32) NOT NULL,
   `version` BIGINT UNSIGNED NOT NULL,
@@ -14,9 +22,12 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions` (
   `created_at` BIGINT UNSIGNED NOT NULL,
   `expires_at` BIGINT UNSIGNED NOT NULL,
   `data` LONGBLOB NOT NULL,
+  `handle` BINARY(16) NULL DEFAULT NULL,
+  `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
-  KEY `expires_at` (`expires_at`)
-) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';
+  KEY `expires_at` (`expires_at`),
+  KEY `handle` (`handle`)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 2';
 
 -- Leases, for rustdb.lock=lease; its name is that of the first table and _lease. The other lock modes
 -- do not look at it.
@@ -35,4 +46,36 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions_lease` (
   `lease_since` BIGINT UNSIGNED NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   KEY `lease_until` (`lease_until`)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';
+
+-- Tickets, for Rustdb\issue_ticket(); its name is that of the first table and _ticket. Made when the first one is
+-- issued.
+--
+-- id          SHA-256 of the ticket, with a word in front
+-- sealed      the session id, AES-256-GCM under a key derived from the ticket
+-- expires_at  unix seconds by the server's clock; gc deletes what was never redeemed
+CREATE TABLE IF NOT EXISTS `rustdb_sessions_ticket` (
+  `id` BINARY(32) NOT NULL,
+  `sealed` VARBINARY(272) NOT NULL,
+  `expires_at` BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `expires_at` (`expires_at`)
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';
+
+-- Labels, for Rustdb\label(); its name is that of the first table and _label. Made when the first session is labelled.
+-- A session with a handle that is not in here has been signed out.
+--
+-- label       whom the session belongs to; NULL where the label was taken away
+-- created_at  when the session got its first label; unix seconds by the server's clock, like checked_at
+-- checked_at  when gc last looked whether the session is still there
+-- orphan      1: it was not
+CREATE TABLE IF NOT EXISTS `rustdb_sessions_label` (
+  `handle` BINARY(16) NOT NULL,
+  `label` VARBINARY(191) NULL DEFAULT NULL,
+  `created_at` BIGINT UNSIGNED NOT NULL,
+  `checked_at` BIGINT UNSIGNED NOT NULL,
+  `orphan` TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  PRIMARY KEY (`handle`),
+  KEY `label` (`label`),
+  KEY `checked_at` (`checked_at`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';

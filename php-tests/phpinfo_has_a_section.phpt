@@ -4,6 +4,7 @@ phpinfo() shows server, table, lock mode, pool and counters of rustdb
 mysqli
 --INI--
 session.gc_probability=1
+session.use_strict_mode=1
 session.gc_divisor=1000000
 rustdb.lock_wait=0
 --FILE--
@@ -39,6 +40,8 @@ Server => not connected yet
 Table => %s.rustdb_sessions
 Lock mode => row
 Password => set (hidden)
+Encryption => off
+Compression => none
 Pool => 0 of 2 connections, 0 idle
 Connections made => 0
 Connections replaced => 0
@@ -58,9 +61,12 @@ rustdb
 rustdb session save handler => enabled
 Version => %d.%d.%d%S
 Server => %d.%d.%s at %s
+Encryption => %r(none|TLS 1\.[23])%r
 Table => %s.rustdb_sessions
 Lock mode => row
 Password => set (hidden)
+Encryption => off
+Compression => none
 Pool => 1 of 2 connections, 1 idle
 Connections made => 1
 Connections replaced => 0

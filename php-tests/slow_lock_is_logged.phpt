@@ -17,7 +17,7 @@ function run(string $case, string $id, array $ini, array $code = []): void
 {
     global $log, $script;
     file_put_contents($log, '');
-    $php = php_command($ini + ['error_log' => $log]);
+    $php = php_command($ini + ['error_log' => $log, 'log_errors' => '0']);
     array_push($php, ...$code ?: [$script], ...[$id]);
     exec(implode(' ', array_map(escapeshellarg(...), $php)) . ' 2>&1', $output);
     $logged = preg_replace('/^\[.*?\] /m', '', file_get_contents($log));

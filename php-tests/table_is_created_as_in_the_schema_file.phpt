@@ -21,10 +21,14 @@ foreach ($others as $other) {
 }
 echo rows(), " stored\n";
 (new OtherProcess('store_session(["n" => 1]);', [], ['rustdb.lock' => 'lease']))->end();
+session_start();
+Rustdb\issue_ticket();
+Rustdb\label('a');
+session_abort();
 
 $schema = preg_replace('/^--.*$/m', '', file_get_contents(getenv('RUSTDB_ROOT') . '/examples/schema.sql'));
 foreach (explode(';', str_replace('`rustdb_sessions', '`t_created', $schema)) as $number => $statement) {
-    $table = ['t_created', 't_created_lease'][$number] ?? null;
+    $table = ['t_created', 't_created_lease', 't_created_ticket', 't_created_label'][$number] ?? null;
     if (!$table) {
         continue; // What is left behind the last semicolon.
     }
@@ -42,10 +46,11 @@ echo rows(), " stored\n";
 <?php
 require __DIR__ . '/common.inc';
 drop_table('t_created');
-drop_table('t_created_lease');
 ?>
 --EXPECT--
 4 stored
+the same
+the same
 the same
 the same
 1 stored

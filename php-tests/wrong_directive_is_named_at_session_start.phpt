@@ -7,6 +7,7 @@ require __DIR__ . '/common.inc';
 $wrong = [
     'rustdb.host' => 'db1:x',
     'rustdb.port' => '0',
+    'rustdb.ssl_mode' => 'on',
     'rustdb.database' => '',
     'rustdb.table' => 'a`b',
     'rustdb.create_table' => 'maybe',
@@ -38,6 +39,8 @@ foreach ($wrong as $name => $value) {
 session_start(): rustdb: cannot start a session: rustdb.host="db1:x" is not valid: a comma list of host, host:port or [IPv6]:port; correct it in php.ini or the pool's configuration
 page goes on
 session_start(): rustdb: cannot start a session: rustdb.port="0" is not valid: a whole number from 1 to 65535; correct it in php.ini or the pool's configuration
+page goes on
+session_start(): rustdb: cannot start a session: rustdb.ssl_mode="on" is not valid: one of disabled, preferred, required, verify_ca, verify_identity; correct it in php.ini or the pool's configuration
 page goes on
 session_start(): rustdb: cannot start a session: rustdb.database="" is not valid: the name of the sessions' database; correct it in php.ini or the pool's configuration
 page goes on

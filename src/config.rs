@@ -48,6 +48,10 @@ pub static DIRECTIVES: &[Directive] = &[
     system(c"rustdb.user", c""),
     system(c"rustdb.password", c""),
     system(c"rustdb.password_file", c""),
+    system(c"rustdb.ssl_mode", c"preferred"),
+    system(c"rustdb.ssl_ca", c""),
+    system(c"rustdb.ssl_cert", c""),
+    system(c"rustdb.ssl_key", c""),
     system(c"rustdb.database", c""),
     system(c"rustdb.table", c"rustdb_sessions"),
     system(c"rustdb.create_table", c"1"),
@@ -61,7 +65,13 @@ pub static DIRECTIVES: &[Directive] = &[
     all(c"rustdb.slow_lock_ms", c"0"),
     system(c"rustdb.lease", c"15"),
     system(c"rustdb.touch_interval", c"60"),
+    all(c"rustdb.absolute_lifetime", c"0"),
+    all(c"rustdb.new_lifetime", c"0"),
     system(c"rustdb.gc_batch", c"1000"),
+    system(c"rustdb.encryption", c"optional"),
+    system(c"rustdb.encryption_key_file", c""),
+    system(c"rustdb.compression", c"none"),
+    system(c"rustdb.compression_min_bytes", c"1024"),
 ];
 
 /// `rustdb.lock`: who keeps two requests of one session apart.
@@ -90,6 +100,46 @@ impl fmt::Display for LockMode {
 pub enum LockFailure {
     Fail,
     ReadOnly,
+}
+
+/// `rustdb.ssl_mode`, for connections over TCP; a Unix socket is never encrypted. The words are those of MySQL's
+/// clients (MySQL manual, "Command Options for Encrypted Connections").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SslMode {
+    Disabled,
+    /// TLS where the server offers it.
+    Preferred,
+    /// TLS or nothing.
+    Required,
+    /// And the server's certificate comes from a CA in `rustdb.ssl_ca`.
+    VerifyCa,
+    /// And it names the host that we connect to.
+    VerifyIdentity,
+}
+
+impl fmt::Display for SslMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SslMode::Disabled => "disabled",
+            SslMode::Preferred => "preferred",
+            SslMode::Required => "required",
+            SslMode::VerifyCa => "verify_ca",
+            SslMode::VerifyIdentity => "verify_identity",
+        })
+    }
+}
+
+/// How connections over TCP are encrypted. Paths are those of PEM files, or empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsConfig {
+    pub mode: SslMode,
+    /// Certificates of the CAs that may have issued the server's. Where it is set, every mode that encrypts checks
+    /// that, as MySQL's clients do.
+    pub ca: String,
+    /// Our own certificate and its intermediates, for accounts that REQUIRE one; set together with `key`.
+    pub cert: String,
+    /// Our certificate's private key.
+    pub key: String,
 }
 
 /// A server's place: a host and port, or a Unix socket.
@@ -134,6 +184,7 @@ pub struct ServerConfig {
     pub password: Secret,
     /// Wins over `password` when it is not empty; read at each new connection.
     pub password_file: String,
+    pub tls: TlsConfig,
     pub database: String,
     /// A plain identifier, safe between backticks.
     pub table: String,
@@ -149,6 +200,23 @@ pub struct ServerConfig {
     pub pool_size: u32,
 }
 
+impl ServerConfig {
+    /// Checks that a table beside the sessions' may have this at the end of its name: a name has at most 64
+    /// characters.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a `rustdb.table` that is too long for it.
+    pub fn check_suffix(&self, suffix: &str) -> Result<()> {
+        let longest = 64 - suffix.len();
+        if self.table.len() > longest {
+            let expected =
+                format!("at most {longest} characters where a table …{suffix} is needed");
+            return Err(invalid("rustdb.table", &self.table, expected));
+        }
+        Ok(())
+    }
+}
+
 /// The directives of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -160,8 +228,18 @@ pub struct Config {
     pub slow_lock_ms: u64,
     /// Seconds.
     pub touch_interval: u64,
+    /// Seconds from a session's birth on.
+    pub absolute_lifetime: Option<u64>,
+    /// Seconds, for a session that was used in one request only.
+    pub new_lifetime: Option<u64>,
     /// Rows.
     pub gc_batch: u64,
+    /// `rustdb.encryption=required`: rows that are not encrypted are refused.
+    pub encryption_required: bool,
+    /// Where the keys are; empty where nothing is encrypted.
+    pub encryption_key_file: String,
+    /// `rustdb.compression_min_bytes`, where there is compression.
+    pub compress_from: Option<usize>,
 }
 
 impl Config {
@@ -188,11 +266,13 @@ impl Config {
                 ("", LockMode::None),
             ],
         )?;
+        let tls = parse_tls(&get, &endpoints)?;
         let server = ServerConfig {
             endpoints,
             user: get("rustdb.user"),
             password: Secret(get("rustdb.password")),
             password_file: get("rustdb.password_file"),
+            tls,
             database: not_empty(
                 &get,
                 "rustdb.database",
@@ -208,6 +288,19 @@ impl Config {
             lease: seconds(&get, "rustdb.lease", 3, 3_600)?,
             pool_size: number(&get, "rustdb.pool_size", 0, 10_000)? as u32,
         };
+        let encryption_key_file = get("rustdb.encryption_key_file");
+        let (optional, required) = (("optional", false), ("required", true));
+        let encryption_required = choice(&get, "rustdb.encryption", &[optional, required])?;
+        if encryption_required && encryption_key_file.is_empty() {
+            let expected = "it needs rustdb.encryption_key_file";
+            return Err(invalid("rustdb.encryption", "required", expected));
+        }
+        let compress_from = number(&get, "rustdb.compression_min_bytes", 0, 1 << 30)? as usize;
+        let compression = choice(
+            &get,
+            "rustdb.compression",
+            &[("none", false), ("zstd", true), ("", false)],
+        )?;
         Ok(Config {
             server,
             lock_wait: number(&get, "rustdb.lock_wait", 0, 86_400)?,
@@ -221,7 +314,12 @@ impl Config {
             )?,
             slow_lock_ms: number(&get, "rustdb.slow_lock_ms", 0, 86_400_000)?,
             touch_interval: number(&get, "rustdb.touch_interval", 0, 31_536_000)?,
+            absolute_lifetime: limit(&get, "rustdb.absolute_lifetime")?,
+            new_lifetime: limit(&get, "rustdb.new_lifetime")?,
             gc_batch: number(&get, "rustdb.gc_batch", 1, 1_000_000)?,
+            encryption_required,
+            encryption_key_file,
+            compress_from: compression.then_some(compress_from),
         })
     }
 
@@ -233,6 +331,8 @@ impl Config {
         let get = |_: &'static str| value.to_owned();
         match name {
             "rustdb.lock_wait" => number(&get, "rustdb.lock_wait", 0, 86_400).map(drop),
+            "rustdb.absolute_lifetime" => limit(&get, "rustdb.absolute_lifetime").map(drop),
+            "rustdb.new_lifetime" => limit(&get, "rustdb.new_lifetime").map(drop),
             "rustdb.slow_lock_ms" => number(&get, "rustdb.slow_lock_ms", 0, 86_400_000).map(drop),
             "rustdb.lock_failure" => choice(
                 &get,
@@ -272,6 +372,11 @@ fn number(get: Get<'_>, name: &'static str, low: u64, high: u64) -> Result<u64> 
             format!("a whole number from {low} to {high}"),
         )),
     }
+}
+
+/// Seconds up to ten years, 0 for none.
+fn limit(get: Get<'_>, name: &'static str) -> Result<Option<u64>> {
+    number(get, name, 0, 315_360_000).map(|seconds| (seconds > 0).then_some(seconds))
 }
 
 fn seconds(get: Get<'_>, name: &'static str, low: u64, high: u64) -> Result<Duration> {
@@ -321,6 +426,50 @@ fn parse_table(value: &str, lock: LockMode) -> Result<String> {
         return Err(invalid("rustdb.table", value, expected));
     }
     Ok(value.to_owned())
+}
+
+fn parse_tls(get: Get<'_>, endpoints: &[Endpoint]) -> Result<TlsConfig> {
+    let mode = choice(
+        get,
+        "rustdb.ssl_mode",
+        &[
+            ("disabled", SslMode::Disabled),
+            ("preferred", SslMode::Preferred),
+            ("required", SslMode::Required),
+            ("verify_ca", SslMode::VerifyCa),
+            ("verify_identity", SslMode::VerifyIdentity),
+        ],
+    )?;
+    let tls = TlsConfig {
+        mode,
+        ca: get("rustdb.ssl_ca"),
+        cert: get("rustdb.ssl_cert"),
+        key: get("rustdb.ssl_key"),
+    };
+    // What is never used may be anything.
+    if mode == SslMode::Disabled || endpoints.iter().all(|e| matches!(e, Endpoint::Socket(_))) {
+        return Ok(tls);
+    }
+    if tls.ca.is_empty() && matches!(mode, SslMode::VerifyCa | SslMode::VerifyIdentity) {
+        let expected = format!(
+            "rustdb.ssl_mode={mode} needs a file with the certificate of the server's CA; \
+             where a public CA has issued it, the system's is often /etc/ssl/certs/ca-certificates.crt"
+        );
+        return Err(invalid("rustdb.ssl_ca", "", expected));
+    }
+    match (tls.cert.is_empty(), tls.key.is_empty()) {
+        (false, true) => Err(invalid(
+            "rustdb.ssl_key",
+            "",
+            "the file with the key of rustdb.ssl_cert",
+        )),
+        (true, false) => Err(invalid(
+            "rustdb.ssl_cert",
+            "",
+            "the file with the certificate for rustdb.ssl_key",
+        )),
+        _ => Ok(tls),
+    }
 }
 
 /// Parses `db1, db2:3307, [2001:db8::1]:3306, ::1` into endpoints, in the given order.

@@ -27,6 +27,13 @@ pub enum Error {
     /// No server of `rustdb.host` or `rustdb.socket` could be used; says why for each.
     #[error("no connection: {0}")]
     Connect(String),
+    /// TLS did not come about: a certificate was refused, or one side wants what the other does not have.
+    #[error("no TLS connection: {cause}")]
+    Tls {
+        cause: String,
+        /// See [`Error::remedy`].
+        remedy: &'static str,
+    },
     /// The server asks for an authentication plugin that the client library does not have.
     #[error(
         "the server asks for the authentication plugin {0}, which rustdb does not speak (MySQL also does that for a user that does not exist)"
@@ -74,9 +81,31 @@ pub enum Error {
     /// The table exists and is not one that rustdb can use.
     #[error("the table is not one of rustdb's: {0}")]
     TableForeign(String),
+    /// The sessions' table has not the columns that labels need.
+    #[error(
+        "the sessions' table was made by an earlier version and lacks the columns handle and seen_at"
+    )]
+    TableOld,
     /// The row was written with a codec that this version does not know.
     #[error("the row has codec {0}, which this version of rustdb cannot read")]
     UnknownCodec(u8),
+    /// The row is encrypted with a key that is not there, named by its id.
+    #[error(
+        "the row is encrypted with key {id}, {}",
+        if *.configured { "which rustdb.encryption_key_file does not have" } else { "and rustdb.encryption_key_file is not set" }
+    )]
+    UnknownKey { id: String, configured: bool },
+    /// What is in the row is not what was encrypted for this session and this version.
+    #[error(
+        "the row was changed: it is not what rustdb encrypted for this session and this version"
+    )]
+    Tampered,
+    /// The row is plain and `rustdb.encryption=required`.
+    #[error("the row is not encrypted, and rustdb.encryption=required")]
+    NotEncrypted,
+    /// The row's compressed data is not what was compressed, or too much; says which.
+    #[error("the row's compressed data cannot be used: {0}")]
+    BadFrame(&'static str),
     /// The server sent something that no statement of ours asks for.
     #[error("the server's answer makes no sense ({0})")]
     Nonsense(String),
@@ -88,6 +117,9 @@ pub enum Error {
     /// The lock was lost and another request wrote or destroyed the session: fencing refused us.
     #[error("the lock was lost and another request changed the session meanwhile")]
     ChangedMeanwhile,
+    /// The session's label is gone: somebody has signed it out.
+    #[error("the session was signed out meanwhile (Rustdb\\revoke)")]
+    SignedOut,
     /// The session was read without its lock (`rustdb.lock_failure=readonly`).
     #[error("the session was read without its lock (rustdb.lock_failure=readonly)")]
     ReadWithoutLock,
@@ -97,6 +129,9 @@ pub enum Error {
     /// The session was opened before a fork and stays the parent's.
     #[error("the session was opened before a fork, its lock belongs to process {0}")]
     Forked(u32),
+    /// A ticket's row is found, and what it holds was not sealed with this ticket.
+    #[error("the ticket's row is not what was stored")]
+    TicketChanged,
     /// A handler class called a parent method before parent::open() or after parent::close().
     #[error("the save handler is not open")]
     NotOpen,
@@ -113,6 +148,7 @@ impl Error {
             Error::Connect(_) => {
                 "check that the server runs and takes writes, and rustdb.host or rustdb.socket"
             }
+            Error::Tls { remedy, .. } => remedy,
             Error::AuthPlugin(_) => "check rustdb.user and the plugin of its account",
             Error::WriteBlocked { .. } => "the changes were not stored",
             Error::PoolBusy { .. } => "raise rustdb.pool_size",
@@ -122,19 +158,32 @@ impl Error {
             Error::TableMissing => {
                 "create it with examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
             }
+            Error::TableOld => {
+                "run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
+            }
             Error::TableForeign(_) => {
                 "name another table in rustdb.table, or compare with examples/schema.sql"
             }
             Error::UnknownCodec(_) => "install the rustdb version that wrote it",
+            Error::UnknownKey { .. } => {
+                "the row is kept: add the key that encrypted it as another line of the key file, or delete the row"
+            }
+            Error::Tampered | Error::BadFrame(_) => {
+                "the row is kept: find out who writes to the table, and restore or delete the row"
+            }
+            Error::NotEncrypted => {
+                "the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it"
+            }
             Error::TooLarge { .. } => "store less in the session, or raise max_allowed_packet",
             Error::ChangedMeanwhile => {
                 "this request's changes were not stored, the other request's stand"
             }
-            Error::ReadWithoutLock => "the changes were not stored",
+            Error::ReadWithoutLock | Error::SignedOut => "the changes were not stored",
             Error::NeverRead => "the changes were not stored",
             Error::Forked(_) => "start a session in the child after the fork",
             Error::NotOpen => "call parent::open() first",
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
+            Error::TicketChanged => "somebody has changed that table",
             Error::Panic(_) | Error::Nonsense(_) => "please report this",
             Error::Server { code, .. } => server_remedy(*code),
             Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) | Error::Killed { .. } => {
@@ -206,6 +255,8 @@ fn server_remedy(code: u16) -> &'static str {
         }
         1044 => "check rustdb.database, and the grants of rustdb.user on it",
         1045 | 1698 => "check rustdb.user, its password and its grants",
+        // ER_SECURE_TRANSPORT_REQUIRED of MySQL.
+        3159 => "set rustdb.ssl_mode=required or higher, or connect over the server's socket",
         1049 => "create the database or correct rustdb.database",
         1142 | 1143 => {
             "GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user"
@@ -215,6 +266,7 @@ fn server_remedy(code: u16) -> &'static str {
         1153 => "store less in the session, or raise max_allowed_packet",
         1665 => "set binlog_format=ROW or MIXED on the server",
         1969 | 3024 => "the server's statement timeout is shorter than rustdb.lock_wait: raise it",
+        1146 => "create it with examples/schema.sql",
         1054 | 1364 => {
             "the table is not one of rustdb's: name another in rustdb.table, or compare with examples/schema.sql"
         }

@@ -6,28 +6,37 @@
 //! on it in the words of the [`store`], where all SQL stands. A [`link`] is one connection, the [`wire`]
 //! under it speaks MySQL's protocol, [`slots`] counts them, and the [`keeper`] is the one thread beside
 //! PHP's: it renews leases and keeps long-held connections from falling silent. [`config`] and [`sid`]
-//! check what comes in from outside, [`counters`] count, [`error`] words what goes wrong.
+//! check what comes in from outside, [`secret_file`] who else may read a password or key, [`codec`] compresses and
+//! encrypts what lies in a row, [`counters`] count, [`error`] words what goes wrong.
 //!
-//! Data flows one way: `php -> session -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
+//! Data flows one way: `php -> session -> codec -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
 //! `php` knows PHP, and only it has `unsafe` code.
 
 #![deny(unsafe_code)]
-// The unit tests run without a PHP around them, and so without the room that calls everything.
-#![cfg_attr(test, allow(dead_code))]
+// The unit tests and the fuzz targets run without a PHP around them, and so without the room that calls everything.
+#![cfg_attr(any(test, fuzzing), allow(dead_code))]
 
 mod background;
+mod codec;
 mod config;
 mod counters;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod keeper;
+mod label;
 mod link;
-#[cfg(not(test))]
+#[cfg(not(any(test, fuzzing)))]
 mod php;
 mod pool;
+mod process;
+mod random;
+mod secret_file;
 mod session;
 mod sid;
 mod slots;
 mod store;
 #[cfg(test)]
 mod testing;
+mod ticket;
 mod wire;

@@ -7,7 +7,6 @@ use std::mem;
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -18,7 +17,9 @@ use nix::sys::socket::{setsockopt, sockopt};
 use crate::background::{Mutex, without_signals};
 use crate::config::{Endpoint, ServerConfig};
 use crate::error::{Error, Result};
+use crate::process;
 use crate::wire::login::Login;
+use crate::wire::tls::Settings;
 pub use crate::wire::{Param, Reply, Row};
 use crate::wire::{Stream, Wire};
 
@@ -65,6 +66,12 @@ pub struct Link {
     pub cluster: Cluster,
     /// The leases' table has the columns that say who holds a lease.
     pub lease_has_holder: bool,
+    /// The sessions' table has the columns `handle` and `seen_at`, which that of an older version lacks.
+    pub knows_handles: bool,
+    /// There is a table of labels beside the sessions', and reads look into it.
+    pub has_labels: bool,
+    /// There is a table of tickets beside the sessions'.
+    pub has_tickets: bool,
     /// Which server of the list this is, counted from 0.
     pub rank: usize,
     pub opened: Instant,
@@ -89,6 +96,9 @@ impl Link {
             max_packet: usize::MAX,
             cluster: Cluster::No,
             lease_has_holder: false,
+            knows_handles: false,
+            has_labels: false,
+            has_tickets: false,
             rank: 0,
             opened: Instant::now(),
             buffer: String::new(),
@@ -96,7 +106,7 @@ impl Link {
         }
     }
 
-    /// Connects and logs in; the caller prepares the session.
+    /// Connects and logs in; the caller prepares the session. `tls` encrypts what goes over TCP.
     ///
     /// Every read and write on the socket ends after `lock_wait` plus `rustdb.connect_timeout`
     /// seconds: a server that waits for a row answers by then, one that stalls is left.
@@ -107,9 +117,11 @@ impl Link {
         endpoint: &Endpoint,
         config: &ServerConfig,
         password: &str,
+        tls: Option<&Arc<Settings>>,
         lock_wait: u64,
     ) -> Result<Link> {
-        let (wire, connection_id) = connect(endpoint, config, password, stall(config, lock_wait))?;
+        let limit = stall(config, lock_wait);
+        let (wire, connection_id) = connect(endpoint, config, password, tls, limit)?;
         let mut link = Link::closed();
         link.wire = Some(Box::new(wire));
         link.connection_id = connection_id;
@@ -160,8 +172,15 @@ impl Link {
 
     /// Whether the server has closed the connection, or said something unasked, which it only does to say
     /// goodbye. What is sent on it then can never happen; otherwise a lost answer leaves a doubt.
-    pub fn is_dead(&self) -> bool {
-        self.wire.as_ref().is_none_or(|wire| wire.is_readable())
+    pub fn is_dead(&mut self) -> bool {
+        let inherited = self.is_inherited();
+        let wire = self.wire.as_mut();
+        wire.is_none_or(|wire| !inherited && wire.is_readable())
+    }
+
+    /// The version of TLS that encrypts it, as "TLS 1.3"; None where it is not encrypted, or not open.
+    pub fn tls_version(&self) -> Option<&'static str> {
+        self.wire.as_ref().and_then(|wire| wire.tls_version())
     }
 
     /// Says goodbye to the server and closes; the server rolls back and frees all locks.
@@ -313,6 +332,7 @@ fn connect(
     endpoint: &Endpoint,
     config: &ServerConfig,
     password: &str,
+    tls: Option<&Arc<Settings>>,
     limit: Duration,
 ) -> Result<(Wire, u32)> {
     /// Threads that nobody waits for any more; they end when their server wakes up.
@@ -324,12 +344,16 @@ fn connect(
     }
     let (endpoint, timeout) = (endpoint.clone(), config.connect_timeout);
     let (user, database) = (config.user.clone(), config.database.clone());
-    let password = password.to_owned();
+    let (password, tls) = (password.to_owned(), tls.cloned());
     let log_in = move || {
         let login = Login {
             user: &user,
             password: &password,
             database: &database,
+            tls: match &endpoint {
+                Endpoint::Tcp(host, _) => tls.as_deref().map(|tls| (tls, host.as_str())),
+                Endpoint::Socket(_) => None,
+            },
         };
         login.over(dial(&endpoint, timeout)?, limit)
     };

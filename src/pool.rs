@@ -2,21 +2,24 @@
 //! of the request that needs it, so that a refused connection is reported at once and by its cause.
 
 use std::mem;
-use std::process;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rand::RngExt as _;
 
 use crate::background::Mutex;
-use crate::config::ServerConfig;
+use crate::config::{Endpoint, ServerConfig, SslMode};
 use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::link::Link;
+use crate::process;
+use crate::secret_file;
 use crate::slots::{PooledLink, Slots};
 use crate::store::setup::{self, ServerInfo};
+use crate::wire::tls::Settings;
 
 /// How long a server that was down is passed over, so that not every request pays its
 /// `rustdb.connect_timeout`.
@@ -25,6 +28,10 @@ const DOWN_FOR: Duration = Duration::from_secs(10);
 /// How long a connection to another than the first server of the list is used before the earlier ones
 /// are asked again.
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
+
+/// How long a connection is used whose sessions' table is that of an older version, before a new one looks whether
+/// it has been given its new columns: a process that does not know them cannot see that a session was revoked.
+const OLD_TABLE_FOR: Duration = Duration::from_secs(60);
 
 /// The pool of one process for one [`ServerConfig`].
 pub struct Pool {
@@ -38,6 +45,14 @@ pub struct Pool {
     down: Mutex<Vec<Option<Instant>>>,
     /// The server that the last new connection went to, and what it said of itself.
     server: Mutex<Option<(String, ServerInfo)>>,
+    /// When this process last made a table or a column: what older connections know of tables is outdated.
+    tables_changed: Mutex<Option<Instant>>,
+    /// The last new connection found all that labels need.
+    has_labels: AtomicBool,
+    /// What encrypted that connection.
+    tls_version: Mutex<Option<&'static str>>,
+    /// The files of rustdb.ssl_*, as last read.
+    tls: Mutex<Option<Arc<Settings>>>,
     pub counters: Counters,
 }
 
@@ -83,6 +98,10 @@ impl Pool {
             keeper: Arc::default(),
             down: Mutex::new(vec![None; config.endpoints.len()]),
             server: Mutex::new(None),
+            tables_changed: Mutex::new(None),
+            has_labels: AtomicBool::new(false),
+            tls_version: Mutex::new(None),
+            tls: Mutex::new(None),
             counters: Counters::default(),
         }
     }
@@ -103,6 +122,11 @@ impl Pool {
 
     /// Table and server, for messages.
     pub fn place(&self) -> String {
+        self.place_beside("")
+    }
+
+    /// The same of a table beside the sessions'.
+    pub fn place_beside(&self, suffix: &str) -> String {
         let server = match &*self.server.lock() {
             Some((endpoint, _)) => endpoint.clone(),
             None => {
@@ -116,14 +140,51 @@ impl Pool {
             }
         };
         format!(
-            "table {}.{} on {server}",
+            "table {}.{}{suffix} on {server}",
             self.config.database, self.config.table
         )
+    }
+
+    /// Says that this process has made a table or a column: connections learn of it when they are made.
+    pub fn tables_changed(&self) {
+        *self.tables_changed.lock() = Some(Instant::now());
     }
 
     /// Where the last new connection went to, and what the server there said of itself.
     pub fn server(&self) -> Option<(String, ServerInfo)> {
         self.server.lock().clone()
+    }
+
+    /// Whether the database has what labels need, as the last new connection found it.
+    pub fn has_labels(&self) -> bool {
+        self.has_labels.load(Ordering::Relaxed)
+    }
+
+    /// Says that it has.
+    pub fn labels_are_there(&self) {
+        self.has_labels.store(true, Ordering::Relaxed);
+    }
+
+    /// The version of TLS that encrypts that connection, as "TLS 1.3"; None where nothing does.
+    pub fn tls_version(&self) -> Option<&'static str> {
+        *self.tls_version.lock()
+    }
+
+    /// The files of rustdb.ssl_*, read again when they have changed. None where nothing is to be encrypted.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a file that cannot be used.
+    fn tls(&self) -> Result<Option<Arc<Settings>>> {
+        let over_tcp = |endpoint: &Endpoint| matches!(endpoint, Endpoint::Tcp(..));
+        if self.config.tls.mode == SslMode::Disabled || !self.config.endpoints.iter().any(over_tcp)
+        {
+            return Ok(None);
+        }
+        let mut kept = self.tls.lock();
+        if !kept.as_ref().is_some_and(|tls| tls.is_current()) {
+            *kept = Some(Arc::new(Settings::load(&self.config.tls)?));
+        }
+        Ok(kept.clone())
     }
 
     /// Connections that there may be, that are in use, and that are idle.
@@ -163,7 +224,10 @@ impl Pool {
     fn ready(&self, mut link: PooledLink, lock_wait: u64) -> Result<PooledLink> {
         link.reused = link.is_open();
         // Past the idle timeout the server has closed it.
-        let stale = link.idle() >= self.config.idle_timeout || link.outdated;
+        let stale = link.idle() >= self.config.idle_timeout
+            || link.outdated
+            || !link.knows_handles && (self.has_labels() || link.opened.elapsed() >= OLD_TABLE_FOR)
+            || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
         if !link.reused
@@ -228,14 +292,15 @@ impl Pool {
     pub fn reopen(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
         link.close();
         let password = password(&self.config)?;
+        let tls = self.tls()?;
         let mut tried = Vec::new();
         // Servers that were down a moment ago are asked only when no other can be used.
         let (fresh, down): (Vec<_>, Vec<_>) =
             (0..self.config.endpoints.len()).partition(|rank| !self.was_down(*rank));
         for rank in fresh.into_iter().chain(down) {
             let endpoint = &self.config.endpoints[rank];
-            let attempt =
-                Link::open(endpoint, &self.config, &password, lock_wait).and_then(|mut new| {
+            let attempt = Link::open(endpoint, &self.config, &password, tls.as_ref(), lock_wait)
+                .and_then(|mut new| {
                     setup::prepare(&mut new, &self.config, lock_wait).map(|info| (new, info))
                 });
             self.down.lock()[rank] = attempt
@@ -249,11 +314,14 @@ impl Pool {
                     if link.reused {
                         Counters::add(&self.counters.reconnects, 1);
                     }
+                    self.has_labels
+                        .store(new.has_labels && new.knows_handles, Ordering::Relaxed);
                     *link = new;
                     link.rank = rank;
                     // Finding the table missing and making it was no sign of age.
                     link.outdated = false;
                     *self.server.lock() = Some((endpoint.to_string(), info));
+                    *self.tls_version.lock() = link.tls_version();
                     Counters::add(&self.counters.connects, 1);
                     return Ok(());
                 }
@@ -300,22 +368,10 @@ fn forget_inherited(pools: &mut Vec<Arc<Pool>>) {
 
 /// `rustdb.password_file` without its trailing newline, or `rustdb.password`.
 fn password(config: &ServerConfig) -> Result<String> {
-    if config.password_file.is_empty() {
-        return Ok(config.password.0.clone());
+    match config.password_file.as_str() {
+        "" => Ok(config.password.0.clone()),
+        path => secret_file::read("rustdb.password_file", path).map(|read| read.line().to_owned()),
     }
-    let unreadable = |why: String| Error::Config {
-        directive: "rustdb.password_file",
-        value: config.password_file.clone(),
-        expected: why,
-    };
-    let text = std::fs::read_to_string(&config.password_file)
-        .map_err(|error| unreadable(format!("the file cannot be read ({error})")))?;
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.is_empty() {
-        return Err(unreadable("the file is empty".into()));
-    }
-    Ok(line.to_owned())
 }
 
 #[cfg(test)]

@@ -7,22 +7,26 @@
 
 mod acquire;
 mod delete;
+mod labels;
 mod lease;
+pub mod lifetime;
 mod write;
 
 use std::cell::Cell;
 use std::mem;
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::codec::keys;
 use crate::config::Config;
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
 use crate::keeper::KeptLink;
+use crate::label::Labels;
 use crate::link::Cluster;
 use crate::pool::Pool;
+use crate::process;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::Row;
@@ -43,6 +47,8 @@ struct View {
     sid: SessionId,
     /// What a write builds upon.
     base: Base,
+    /// Whom the session belongs to.
+    labels: Labels,
     /// The row as read; none where there was none, or after a write.
     row: Option<Row>,
     hold: Hold,
@@ -76,9 +82,9 @@ enum State {
 }
 
 /// What is remembered of an id after the request has turned to another one.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Known {
-    Base(Base),
+    Base(Base, Labels),
     Unreadable,
 }
 
@@ -96,6 +102,11 @@ pub struct Session {
     /// A row lock was taken on a server of this kind of cluster, where it does not reach all nodes.
     multi_writer: Cell<Option<Cluster>>,
     state: State,
+    /// What session_regenerate_id() takes along from the old id to the new one: a session that is signed out under
+    /// one of them is so under the other.
+    inherited: Labels,
+    /// Those of the session that was destroyed last.
+    parted: Labels,
     /// Ids that were in `state` before, since open: wrapper classes use several at a time.
     past: Vec<(SessionId, Known)>,
 }
@@ -112,6 +123,8 @@ impl Session {
             waited: Cell::default(),
             multi_writer: Cell::new(None),
             state: State::Idle,
+            inherited: Labels::default(),
+            parted: Labels::default(),
             past: Vec::new(),
         }
     }
@@ -125,8 +138,10 @@ impl Session {
         self.own_id = None;
         self.past.clear();
         self.starting = true;
-        if matches!(self.state, State::Unreadable(..)) {
-            self.state = State::Idle;
+        match &mut self.state {
+            State::Unreadable(..) => self.state = State::Idle,
+            State::Open(view) => view.labels.forget_pending(),
+            State::Idle => {}
         }
     }
 
@@ -153,7 +168,7 @@ impl Session {
             let row = self
                 .peek(&sid)
                 .map_err(|cause| self.failure("look up", Some(&sid), cause))?;
-            return Ok(row.is_some_and(|row| row.is_live()));
+            return Ok(row.is_some_and(|row| row.is_live(self.config.absolute_lifetime)));
         }
         if let State::Open(View {
             sid: held,
@@ -203,9 +218,27 @@ impl Session {
         }
     }
 
-    /// What the operator should know besides: once per process, that row locks do not hold on a cluster
-    /// which is written on several nodes.
+    /// What the operator should know besides.
     pub fn take_notice(&self) -> Option<String> {
+        let notices = [self.key_trouble(), self.multi_writer()];
+        let notices: Vec<_> = notices.into_iter().flatten().collect();
+        (!notices.is_empty()).then(|| notices.join("; "))
+    }
+
+    /// Once for each change: that the key file cannot be used as it is now.
+    fn key_trouble(&self) -> Option<String> {
+        let path = &self.config.encryption_key_file;
+        if path.is_empty() {
+            return None;
+        }
+        let trouble = keys::take_trouble(path)?;
+        Some(format!(
+            "rustdb: {trouble}; the keys that were read before stay in use until this process ends"
+        ))
+    }
+
+    /// Once per process: that row locks do not hold on a cluster which is written on several nodes.
+    fn multi_writer(&self) -> Option<String> {
         static TOLD: AtomicBool = AtomicBool::new(false);
         let found = match self.multi_writer.take()? {
             Cluster::No => return None,
@@ -318,11 +351,12 @@ impl Drop for Session {
 }
 
 impl View {
+    /// Where there is a row, its base is not known yet: `admit` finds it out.
     fn of(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
-        let base = row.as_ref().map_or(Base::Nothing, Base::of);
         View {
             sid: sid.clone(),
-            base,
+            base: Base::Nothing,
+            labels: Labels::default(),
             row,
             hold,
             unread: false,

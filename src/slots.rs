@@ -24,6 +24,8 @@ struct State {
     /// The one that came back last is lent first: the others may fall asleep on the server.
     idle: VecDeque<Link>,
     lent: u32,
+    /// How many wait for one right now.
+    waiting: u32,
     /// How often somebody had to wait for one.
     waits: u64,
 }
@@ -49,11 +51,13 @@ impl Slots {
             if left.is_zero() {
                 return None;
             }
+            state.waiting += 1;
             state = self
                 .freed
                 .wait_timeout(state, left)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
+            state.waiting -= 1;
         }
         state.lent += 1;
         let link = state.idle.pop_back().unwrap_or_else(Link::closed);
@@ -93,8 +97,12 @@ impl Slots {
         if link.is_open() {
             state.idle.push_back(link);
         }
+        let awaited = state.waiting > 0;
         drop(state);
-        self.freed.notify_one();
+        // A system call, and mostly for nobody.
+        if awaited {
+            self.freed.notify_one();
+        }
     }
 }
 
@@ -103,6 +111,13 @@ pub struct PooledLink {
     /// There until it is dropped.
     link: Option<Link>,
     slots: Arc<Slots>,
+}
+
+impl PooledLink {
+    /// Itself, unless it [is dead](Link::is_dead).
+    pub fn alive(mut self) -> Option<PooledLink> {
+        (!self.is_dead()).then_some(self)
+    }
 }
 
 impl Deref for PooledLink {

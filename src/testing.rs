@@ -3,7 +3,11 @@
 pub mod proxy;
 
 use std::env;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,10 +20,18 @@ use crate::error::Error;
 use crate::pool::Pool;
 use crate::session::{Intent, Session};
 use crate::sid::SessionId;
-use crate::store::lease;
+use crate::store::{Lifetime, lease};
 
 /// The lifetime that tests write with, in seconds.
 pub const LIFETIME: i64 = 1440;
+
+/// A lifetime without an absolute end.
+pub fn seconds(seconds: u64) -> Lifetime {
+    Lifetime {
+        seconds,
+        absolute: None,
+    }
+}
 
 /// A table, and an administrator who looks into it. The table goes with the fixture.
 pub struct Fixture {
@@ -60,6 +72,37 @@ impl Sibling {
 impl Drop for Sibling {
     fn drop(&mut self) {
         Pool::forget(&self.0.server);
+    }
+}
+
+/// A folder for files of a test, which goes with it.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Folder {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = env::temp_dir().join(format!("rustdb-test-{}-{number}", std::process::id()));
+        fs::create_dir(&path).expect("a folder");
+        Folder(path)
+    }
+
+    pub fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().expect("a path").to_owned()
+    }
+
+    /// Makes a file that only its owner can read, or changes what is in it; returns its path.
+    pub fn file(&self, name: &str, contents: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::write(&path, contents).expect(&path);
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).expect(&path);
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -213,7 +256,8 @@ impl Drop for Fixture {
     fn drop(&mut self) {
         Pool::forget(&self.config.server);
         let (sessions, leases) = (&self.table, lease::SUFFIX);
-        let drop = format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`");
+        let drop =
+            format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`,`{sessions}_label`");
         let _ = self.admin.query_drop(drop);
     }
 }

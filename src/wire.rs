@@ -2,9 +2,9 @@
 //!
 //! It is our own because the time of a session goes here: a statement is sent from where it lies, a row
 //! is copied once on its way to PHP, nothing is parsed that nobody reads, and the answer to a release can
-//! be left on the wire until the next statement. [`packets`] moves bytes, [`values`] takes rows apart, and
-//! [`login`] is the beginning of a connection; what that needs to know of packets and passwords comes from
-//! the mysql_common crate.
+//! be left on the wire until the next statement. [`packets`] moves bytes, [`values`] takes rows apart, [`tls`]
+//! encrypts (by rustls), and [`login`] is the beginning of a connection; what that needs to know of packets and
+//! passwords comes from the mysql_common crate.
 //!
 //! No statement is sent before the one before it is answered. The servers would take that, but proxies such
 //! as ProxySQL end the connection for it.
@@ -14,6 +14,7 @@
 
 pub mod login;
 mod packets;
+pub mod tls;
 mod values;
 
 use std::ops::Range;

@@ -29,11 +29,16 @@ function handlers(): array
     static $all = null;
     return $all ??= array_column(array_map(fn(array $one) => ['name' => $one[0], 'handler' => new Handler(...$one)], [
         ['floor', 'bare Rust client, same packets', 'mysql'],
+        ['floor-busy', 'bare Rust client, same packets, computing for 5 µs before each', 'mysql'],
         ['floor-late', 'bare Rust client, ROLLBACK and the next SELECT at once', 'mysql'],
         ['floor-crate', 'bare Rust client, mysql crate', 'mysql'],
         ['rustdb-row', 'rustdb, row', 'mysql'],
         ['rustdb-lease', 'rustdb, lease', 'mysql'],
         ['rustdb-none', 'rustdb, none (no lock)', 'mysql', false],
+        // Row locks, too; not part of `rustdb-*`, for only the part `codecs` compares them.
+        ['codec-zstd', 'rustdb, row, compressed', 'mysql'],
+        ['codec-aes', 'rustdb, row, encrypted', 'mysql'],
+        ['codec-both', 'rustdb, row, compressed and encrypted', 'mysql'],
         ['symfony-transaction', 'Symfony PDO, transactional, connection kept', 'mysql'],
         ['symfony-transaction-new', 'Symfony PDO, transactional, new connection', 'mysql'],
         ['symfony-advisory', 'Symfony PDO, advisory, connection kept', 'mysql'],
@@ -155,7 +160,7 @@ function settings(string $name, Place $place): array
                 'memcached.compression_threshold' => '100000000',
             ];
     }
-    if (!str_starts_with($name, 'rustdb-')) {
+    if (!str_starts_with($name, 'rustdb-') && !str_starts_with($name, 'codec-')) {
         return [];
     }
     $settings = [
@@ -163,14 +168,32 @@ function settings(string $name, Place $place): array
         'rustdb.user' => getenv('RUSTDB_TEST_USER'),
         'rustdb.password' => getenv('RUSTDB_TEST_PASSWORD'),
         'rustdb.database' => getenv('RUSTDB_TEST_DATABASE'),
-        'rustdb.lock' => substr($name, 7),
+        'rustdb.lock' => str_starts_with($name, 'codec-') ? 'row' : substr($name, 7),
         'rustdb.table' => table($name),
     ];
+    if (in_array($name, ['codec-zstd', 'codec-both'], true)) {
+        // Below the usual threshold, so that 1 KiB is compressed as well.
+        $settings += ['rustdb.compression' => 'zstd', 'rustdb.compression_min_bytes' => '512'];
+    }
+    if (in_array($name, ['codec-aes', 'codec-both'], true)) {
+        $settings += ['rustdb.encryption' => 'required', 'rustdb.encryption_key_file' => key_file()];
+    }
     if ($path !== '') {
         return $settings + ['rustdb.socket' => $path];
     }
     [$host, $port] = explode(':', $address);
     return $settings + ['rustdb.host' => $host, 'rustdb.port' => $port];
+}
+
+/** A file with a key of this run. */
+function key_file(): string
+{
+    $file = folder() . '/keys';
+    if (!is_file($file)) {
+        file_put_contents($file, base64_encode(random_bytes(32)) . "\n");
+        chmod($file, 0600);
+    }
+    return $file;
 }
 
 /** What connect_symfony() in common.php needs, as environment; empty for the others. */
@@ -243,7 +266,7 @@ function worker(string $name, Place $place, ?string $table = null): Worker
         make_table(table($name), $place, str_starts_with($name, 'symfony-'));
     }
     if (str_starts_with($name, 'floor')) {
-        $way = ['floor' => 'raw', 'floor-late' => 'late', 'floor-crate' => 'crate'][$name];
+        $way = ['floor' => 'raw', 'floor-busy' => 'busy', 'floor-late' => 'late', 'floor-crate' => 'crate'][$name];
         return new Worker("$name-worker", [
             getenv('BENCH_TOOLS') . '/floor', $way, Servers::address('mysql', $place), getenv('RUSTDB_TEST_USER'),
             getenv('RUSTDB_TEST_DATABASE'), $table ?? table($name),

@@ -23,7 +23,7 @@ require __DIR__ . '/bars.php';
 require __DIR__ . '/report.php';
 require __DIR__ . '/plot.php';
 
-const PARTS = ['cycles', 'network', 'instructions', 'memory', 'handover', 'visitors', 'pages', 'rows', 'gc'];
+const PARTS = ['cycles', 'codecs', 'network', 'instructions', 'memory', 'handover', 'visitors', 'pages', 'rows', 'gc'];
 
 $arguments = array_slice($argv, 1);
 $wanted = array_values(array_intersect(PARTS, $arguments)) ?: PARTS;

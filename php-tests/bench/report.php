@@ -5,6 +5,7 @@ declare(strict_types=1);
 
 const TITLES = [
     'cycles' => 'Cycles in one PHP process, over 50 warm sessions',
+    'codecs' => 'Encrypted and compressed sessions, realistic data',
     'network' => 'The same with the servers on another machine',
     'pages' => 'Pages over nginx and php-fpm that do nothing but their session',
     'handover' => 'One session, 40 requests at once that hold it for 5 ms each',
@@ -57,7 +58,7 @@ function table_of(Series $series): string
         . ($reference ? "---:|\n" : "\n");
     foreach ($series->values as $name => $values) {
         $label = label($name);
-        $text .= '| ' . (str_starts_with($name, 'rustdb') ? "**$label**" : $label) . ' | ' . number($series->median($name))
+        $text .= '| ' . (str_starts_with($label, 'rustdb') ? "**$label**" : $label) . ' | ' . number($series->median($name))
             . ' | ' . ($rounds > 1 ? number(min($values)) . '–' . number(max($values)) : '') . ' |'
             . ($reference ? sprintf(' %.2f |', $series->ratio($name, $reference)) : '') . "\n";
     }

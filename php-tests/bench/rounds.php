@@ -33,14 +33,14 @@ function interleave(array $workers, array $kinds, int $rounds, string $command =
     return $values;
 }
 
-/** @return array<string, Worker> workers of these handlers, with sessions of this size */
-function seeded(array $names, Place $place, int $bytes, int $sessions = 50): array
+/** @return array<string, Worker> workers of these handlers, with sessions of this size and this kind of data */
+function seeded(array $names, Place $place, int $bytes, int $sessions = 50, string $kind = 'letters'): array
 {
     $workers = [];
     foreach ($names as $name) {
         $workers[$name] = worker($name, $place);
         // What the string has around it when it is serialised takes some 30 bytes.
-        $workers[$name]->command("seed $sessions " . max(1, $bytes - 30) . " $name");
+        $workers[$name]->command("seed $sessions " . max(1, $bytes - 30) . " $name $kind");
     }
     return $workers;
 }

@@ -2,7 +2,7 @@
 // A PHP process with one save handler that runs cycles of sessions as it is told on its standard input, and says on its
 // standard output `ok ANSWER`, or `error WHY` and ends. The driver (main.php) starts one for each handler.
 //
-//     seed COUNT BYTES NAME        sessions to cycle over: NAME0, NAME1, …
+//     seed COUNT BYTES NAME KIND   sessions to cycle over: NAME0, NAME1, …; KIND: letters, or shop for data as shops have it
 //     adopt COUNT NAME SPREAD      the same of sessions that exist: NAME0, NAME(SPREAD), NAME(2 SPREAD), …
 //     run KIND CYCLES              nanoseconds; KIND: changed, unchanged
 //     times KIND CYCLES            nanoseconds of each cycle
@@ -48,7 +48,7 @@ final class BenchWorker
             $this->connected = true;
         }
         return (string) match ($words[0]) {
-            'seed' => $this->seed((int) $words[1], (int) $words[2], $words[3]),
+            'seed' => $this->seed((int) $words[1], (int) $words[2], $words[3], $words[4] ?? 'letters'),
             'adopt' => $this->adopt((int) $words[1], $words[2], (int) $words[3]),
             'run' => $this->run($words[1] === 'changed', (int) $words[2]),
             'times' => implode(' ', $this->times($words[1] === 'changed', (int) $words[2])),
@@ -59,23 +59,25 @@ final class BenchWorker
         };
     }
 
-    private function seed(int $count, int $bytes, string $name): string
+    private function seed(int $count, int $bytes, string $name, string $kind): string
     {
         [$this->ids, $this->counts, $this->next] = [[], [], 0];
         for ($at = 0; $at < $count; $at++) {
             $this->ids[] = "$name$at";
             $this->counts[] = 10_000_000;
-            $this->store("$name$at", $bytes);
+            $this->store("$name$at", $bytes, $kind);
         }
         return '';
     }
 
-    private function store(string $id, int $bytes): void
+    private function store(string $id, int $bytes, string $kind = 'letters'): void
     {
         $this->request();
         session_id($id);
         session_start();
-        $_SESSION = ['n' => 10_000_000, 'data' => substr(str_repeat('abcdefghijklmnopqrstuvwxyz', intdiv($bytes, 26) + 1), 0, $bytes)];
+        $_SESSION = ['n' => 10_000_000] + ($kind === 'shop' ? shop_data($bytes) : [
+            'data' => substr(str_repeat('abcdefghijklmnopqrstuvwxyz', intdiv($bytes, 26) + 1), 0, $bytes),
+        ]);
         session_write_close();
     }
 
@@ -239,6 +241,24 @@ final class BenchWorker
         session_destroy();
         return $count . ' ' . hrtime(true) - $begin;
     }
+}
+
+/** About so many bytes of what a shop keeps: a user with tokens that nobody can compress, and items that are much alike. */
+function shop_data(int $bytes): array
+{
+    $data = ['_token' => bin2hex(random_bytes(20)), 'user' => [
+        'id' => random_int(1, 1_000_000), 'email' => bin2hex(random_bytes(5)) . '@example.org', 'locale' => 'de_DE',
+        'roles' => ['customer', 'newsletter'], 'remember' => base64_encode(random_bytes(32)), 'last_seen' => time(),
+    ], 'items' => []];
+    for ($length = strlen(serialize($data)); $length < $bytes - 100; $length += strlen(serialize($item)) + 7) {
+        $data['items'][] = $item = [
+            'sku' => sprintf('ART-%06d', random_int(0, 999_999)),
+            'title' => ['Cotton shirt', 'Garden chair', 'Coffee mug', 'Desk lamp'][random_int(0, 3)] . ', size ' . random_int(1, 60),
+            'price' => random_int(100, 99_999) / 100, 'quantity' => random_int(1, 9), 'added' => time() - random_int(0, 9999),
+            'options' => ['color' => ['red', 'green', 'blue'][random_int(0, 2)], 'gift' => (bool) random_int(0, 1)],
+        ];
+    }
+    return $data;
 }
 
 $worker = new BenchWorker();

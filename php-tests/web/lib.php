@@ -262,7 +262,7 @@ final class Program
     }
 }
 
-/** The last check of a file: nothing in the programs' logs that a page could not answer for itself. */
+/** The last checks of a file: nothing in the programs' logs that a page could not answer for itself, and no secret. */
 function no_worker_crashed(): void
 {
     test('no worker crashed', function (): void {
@@ -270,6 +270,12 @@ function no_worker_crashed(): void
             // Those that a test has ended itself died of SIGKILL or SIGTERM.
             $crash = '/.*(exited on signal (?!9 |15 )|panicked|PHP Fatal|PHP Warning|memory leaks detected).*/';
             ensure(!preg_match($crash, (string) file_get_contents($log), $match), $match[0] ?? '');
+        }
+    });
+    test('no log shows the password or a whole session id', function (): void {
+        $secret = '/.*(' . preg_quote(setting('RUSTDB_TEST_PASSWORD')) . '|rustdb: .*\b[0-9a-f]{32}\b).*/';
+        foreach (glob(folder() . '/*.log') as $log) {
+            ensure(!preg_match($secret, (string) file_get_contents($log), $match), $match[0] ?? '');
         }
     });
 }

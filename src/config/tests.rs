@@ -36,6 +36,31 @@ fn the_defaults_are_the_designs() {
     assert_eq!(config.slow_lock_ms, 0);
     assert_eq!((config.touch_interval, config.gc_batch), (60, 1000));
     assert!(config.server.create_table);
+    assert_eq!(config.server.tls.mode, SslMode::Preferred);
+    assert_eq!(
+        (config.encryption_required, config.compress_from),
+        (false, None)
+    );
+    assert_eq!(config.encryption_key_file, "");
+    assert_eq!(
+        (config.absolute_lifetime, config.new_lifetime),
+        (None, None)
+    );
+}
+
+#[test]
+fn compression_takes_its_threshold_only_when_it_is_on() {
+    let compress_from = |value: &str| {
+        let changes = [
+            ("rustdb.compression", value),
+            ("rustdb.compression_min_bytes", "7"),
+        ];
+        config_with(&changes).unwrap().compress_from
+    };
+    assert_eq!(compress_from("zstd"), Some(7));
+    assert_eq!(compress_from("none"), None);
+    // What php.ini's parser makes of the bare word none.
+    assert_eq!(compress_from(""), None);
 }
 
 #[test]
@@ -85,6 +110,7 @@ fn a_socket_wins_over_hosts_even_over_wrong_ones() {
 fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
     let wrong = [
         ("rustdb.port", "0"),
+        ("rustdb.ssl_mode", "on"),
         ("rustdb.database", ""),
         ("rustdb.table", "a`b"),
         ("rustdb.table", ""),
@@ -99,7 +125,14 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
         ("rustdb.slow_lock_ms", "1.5"),
         ("rustdb.lease", "2"),
         ("rustdb.touch_interval", "x"),
+        ("rustdb.absolute_lifetime", "-1"),
+        ("rustdb.new_lifetime", "315360001"),
         ("rustdb.gc_batch", "0"),
+        ("rustdb.encryption", "on"),
+        ("rustdb.encryption", ""),
+        ("rustdb.encryption", "required"),
+        ("rustdb.compression", "gzip"),
+        ("rustdb.compression_min_bytes", "-1"),
     ];
     for (name, value) in wrong {
         match config_with(&[(name, value)]) {
@@ -114,6 +147,33 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
             other => panic!("{name}={value}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn tls_that_is_to_be_checked_needs_a_ca_and_a_certificate_its_key() {
+    let refused = |changes: &[(&str, &str)]| match config_with(changes) {
+        Err(Error::Config { directive, .. }) => directive,
+        other => panic!("{changes:?}: {other:?}"),
+    };
+    for mode in ["verify_ca", "verify_identity"] {
+        assert_eq!(refused(&[("rustdb.ssl_mode", mode)]), "rustdb.ssl_ca");
+    }
+    assert_eq!(refused(&[("rustdb.ssl_cert", "/c")]), "rustdb.ssl_key");
+    assert_eq!(refused(&[("rustdb.ssl_key", "/k")]), "rustdb.ssl_cert");
+    // Where nothing is encrypted nobody looks at them.
+    let unused = [
+        [
+            ("rustdb.ssl_mode", "verify_ca"),
+            ("rustdb.socket", "/run/s.sock"),
+        ],
+        [("rustdb.ssl_mode", "disabled"), ("rustdb.ssl_cert", "/c")],
+    ];
+    for changes in unused {
+        assert!(config_with(&changes).is_ok(), "{changes:?}");
+    }
+    let config =
+        config_with(&[("rustdb.ssl_mode", "VERIFY_CA"), ("rustdb.ssl_ca", "/ca")]).unwrap();
+    assert_eq!(config.server.tls.mode, SslMode::VerifyCa);
 }
 
 #[test]

@@ -93,6 +93,11 @@ pub fn gc_was_asked_for() -> bool {
     session_function(b"session_gc").is_some()
 }
 
+/// Whether session_regenerate_id() is what gives the session another id.
+pub fn regenerates() -> bool {
+    session_function(b"session_regenerate_id").is_some()
+}
+
 /// The type of a zval, without its flags.
 ///
 /// # Safety

@@ -18,6 +18,7 @@ use super::{
     php_session_create_id, warn_kept,
 };
 use crate::error::{Error, Failure};
+use crate::label::Labels;
 use crate::session::Session;
 
 /// What PHP registers under the name `rustdb`.
@@ -38,6 +39,8 @@ thread_local! {
     /// The session that `*mod_data` points to. It outlives a request only by accident, and
     /// [`end_request`] sees to that.
     static LIVE: Cell<*mut Session> = const { Cell::new(ptr::null_mut()) };
+    /// What session_regenerate_id() has closed and takes along to the session that it opens next.
+    static BEQUEST: RefCell<Option<Labels>> = const { RefCell::new(None) };
     /// Where the last panic of this thread happened.
     static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
 }
@@ -67,7 +70,7 @@ pub fn remember_panics() {
 }
 
 /// Runs a callback's work. What goes wrong, panics included, becomes the text for [`warn_kept`].
-fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
+pub(super) fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
     let failure = match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => return Some(value),
         Ok(Err(failure)) => failure,
@@ -86,6 +89,18 @@ fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
     };
     keep_message(failure.to_string());
     None
+}
+
+/// Whether this thread has a session of ours between open and close.
+pub(super) fn has_session() -> bool {
+    !LIVE.get().is_null()
+}
+
+/// Gives the work the session of this thread, if there is one.
+pub(super) fn with_session<T>(work: impl FnOnce(Option<&mut Session>) -> T) -> T {
+    // SAFETY: LIVE's session is alive, and nobody else has a reference to it: PHP calls one function at a time, and
+    // the work calls nothing of PHP's.
+    work(session_ptr().map(|session| unsafe { &mut *session }))
 }
 
 fn session_ptr() -> Option<*mut Session> {
@@ -121,12 +136,16 @@ unsafe extern "C" fn open(
         let (config, pool) = ini::current()?;
         // SAFETY: `mod_data` comes straight from PHP.
         if let Some(session) = unsafe { session(mod_data) } {
+            let bequest = frames::regenerates().then(|| session.bequest());
             session.open(pool, config);
+            session.inherit(bequest.unwrap_or_default());
             return Ok(());
         }
+        let bequest = BEQUEST.take().filter(|_| frames::regenerates());
         end_request();
         let mut session = Box::new(Session::new(pool.clone(), config.clone()));
         session.open(pool, config);
+        session.inherit(bequest.unwrap_or_default());
         let session = Box::into_raw(session);
         LIVE.set(session);
         // SAFETY: PHP passes a valid pointer to PS(mod_data), which nobody else uses now.
@@ -143,7 +162,8 @@ unsafe extern "C" fn open(
 /// Contract: give up what is held, free the state. Never fails: nothing is lost with a lock.
 unsafe extern "C" fn close(mod_data: ModData) -> c_int {
     // SAFETY: `mod_data` comes straight from PHP.
-    if unsafe { session(mod_data) }.is_some() {
+    if let Some(session) = unsafe { session(mod_data) } {
+        BEQUEST.set(frames::regenerates().then(|| session.bequest()));
         end_request();
         // SAFETY: as above.
         unsafe { *mod_data = ptr::null_mut() };

@@ -9,6 +9,8 @@ use ext_php_rs::ffi::{
 use ext_php_rs::zend::ModuleEntry;
 
 use super::{display_ini_entries, ini, ini_value};
+use crate::codec::keys;
+use crate::config::Config;
 
 /// The section's tables: state, counters, directives. PHP's functions escape for HTML.
 pub unsafe extern "C" fn print(module: *mut ModuleEntry) {
@@ -44,12 +46,21 @@ fn rows() -> Vec<(String, String)> {
             };
             let (size, lent, idle) = pool.state();
             rows.push(row("Server", &server));
+            if pool.server().is_some() {
+                rows.push(row("Encryption", pool.tls_version().unwrap_or("none")));
+            }
             rows.push(row(
                 "Table",
                 &format!("{}.{}", config.server.database, config.server.table),
             ));
             rows.push(row("Lock mode", &config.server.lock.to_string()));
             rows.push(row("Password", password(&config.server.password_file)));
+            rows.push(row("Encryption", &encryption(&config)));
+            let compression = match config.compress_from {
+                Some(bytes) => format!("zstd, from {bytes} bytes on"),
+                None => "none".to_owned(),
+            };
+            rows.push(row("Compression", &compression));
             rows.push(row(
                 "Pool",
                 &format!("{} of {size} connections, {idle} idle", lent + idle),
@@ -58,6 +69,13 @@ fn rows() -> Vec<(String, String)> {
                 rows.push(row(words, &number.to_string()));
             }
         }
+    }
+    if matches!(ini_value(c"session.use_strict_mode").as_str(), "" | "0") {
+        rows.push(row(
+            "Strict mode",
+            "session.use_strict_mode is off: a visitor can be made to use a session id that somebody else knows \
+             (session fixation); set session.use_strict_mode=1",
+        ));
     }
     if ini_value(c"session.gc_probability") == "0" {
         rows.push(row(
@@ -73,6 +91,24 @@ fn password(file: &str) -> &'static str {
         (false, _) => "from rustdb.password_file (hidden)",
         (true, true) => "set (hidden)",
         (true, false) => "not set",
+    }
+}
+
+/// Names the keys by what rows name them by, so that a rotation can be followed.
+fn encryption(config: &Config) -> String {
+    if config.encryption_key_file.is_empty() {
+        return "off".to_owned();
+    }
+    let mode = match config.encryption_required {
+        true => "required",
+        false => "optional",
+    };
+    match keys::current(&config.encryption_key_file) {
+        Ok(keys) => {
+            let ids: Vec<_> = keys.ids().collect();
+            format!("{mode}, keys: {} (the first encrypts)", ids.join(", "))
+        }
+        Err(error) => format!("{mode}, no keys: {error}"),
     }
 }
 

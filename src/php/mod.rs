@@ -3,11 +3,12 @@
 //! This file mirrors the C declarations that ext_php_rs does not bind, and speaks PHP's two
 //! languages: strings and warnings. `module` is the extension's life from MINIT to MSHUTDOWN, `handler`
 //! the nine callbacks of the save handler, `frames` finds out who called them, `ini` reads php.ini,
-//! `info` prints phpinfo(), `status` is `Rustdb\status()`.
+//! `info` prints phpinfo(), `status` is `Rustdb\status()`, `functions` are the other functions of that namespace.
 
 #![allow(unsafe_code)]
 
 mod frames;
+mod functions;
 mod handler;
 mod info;
 mod ini;

@@ -6,16 +6,19 @@
 
 use std::ffi::c_int;
 use std::ptr;
+use std::sync::Once;
 
 use ext_php_rs::builders::ModuleBuilder;
 use ext_php_rs::ffi::_zend_module_dep;
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
 use super::{
-    FAILURE, SUCCESS, handler, info, ini, php_session_register_module, status,
+    FAILURE, SUCCESS, functions, handler, info, ini, php_session_register_module, status,
     zend_unregister_ini_entries,
 };
 use crate::pool::Pool;
+use crate::process;
+use crate::session;
 
 /// `MODULE_DEP_REQUIRED` of Zend/zend_modules.h.
 const REQUIRED: u8 = 1;
@@ -52,6 +55,9 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .post_deactivate_function(post_deactivate)
             .info_function(info::print)
             .function(status::function());
+        let module = functions::all()
+            .into_iter()
+            .fold(module, ModuleBuilder::function);
         // The builder refuses names with NUL bytes only, at the first start after a build.
         let (mut entry, _, owned) = module.try_into().expect("a constant name and version");
         entry.deps = DEPENDENCIES.0.as_ptr();
@@ -63,13 +69,38 @@ extern "C" fn get_module() -> *mut ModuleEntry {
 /// nothing and starts no thread.
 unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
     handler::remember_panics();
+    remember_process();
     ini::register(module_number);
+    functions::register_exception();
     // SAFETY: MODULE is a static of the layout that build.rs has checked.
     match unsafe { php_session_register_module(&raw const handler::MODULE) } {
         SUCCESS => SUCCESS,
         // The session module has room for 32 save handlers.
         _ => FAILURE,
     }
+}
+
+/// Has the process's number at hand from now on, in this process and in all that are forked from it.
+fn remember_process() {
+    unsafe extern "C" {
+        // POSIX. The system's C library has it, and its fork() calls what was registered.
+        fn pthread_atfork(
+            prepare: Option<unsafe extern "C" fn()>,
+            parent: Option<unsafe extern "C" fn()>,
+            child: Option<unsafe extern "C" fn()>,
+        ) -> c_int;
+    }
+    unsafe extern "C" fn forked() {
+        process::remember();
+    }
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: the library is never unloaded (build.rs links it so), so the function stays where it is;
+        // all that it does in the child, getpid() and a store, is allowed there.
+        if unsafe { pthread_atfork(None, None, Some(forked)) } == 0 {
+            process::remember();
+        }
+    });
 }
 
 /// MSHUTDOWN. The session module keeps its pointer to our table, and does not use it any more.
@@ -84,5 +115,6 @@ unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
 
 unsafe extern "C" fn post_deactivate() -> c_int {
     handler::end_request();
+    session::lifetime::end_request();
     SUCCESS
 }

@@ -20,6 +20,7 @@ unsafe extern "C" {
 #[derive(Default)]
 struct Status {
     server: Option<(String, String)>,
+    tls: Option<&'static str>,
     table: String,
     lock: String,
     pool: [(&'static str, u64); 4],
@@ -68,6 +69,7 @@ fn collect() -> Result<Status, String> {
         server: pool
             .server()
             .map(|(endpoint, info)| (endpoint, info.version)),
+        tls: pool.tls_version(),
         table: format!("{}.{}", config.server.database, config.server.table),
         lock: config.server.lock.to_string(),
         pool: [
@@ -95,6 +97,7 @@ fn array(status: &Status) -> ZBox<ZendHashTable> {
         "server_version",
         server.map(|(_, version)| version.as_str()),
     );
+    let _ = array.insert("tls", status.tls);
     let _ = array.insert("table", status.table.as_str());
     let _ = array.insert("lock", status.lock.as_str());
     let _ = array.insert("pool", numbers(&status.pool));

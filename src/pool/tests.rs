@@ -1,12 +1,11 @@
 //! The pool on the real server.
 
-use std::fs;
-
 use super::*;
 use crate::link::Reply;
 use crate::sid::SessionId;
+use crate::store::label::Tie;
 use crate::store::row::{self, Base, Origin};
-use crate::testing::Fixture;
+use crate::testing::{Fixture, Folder, seconds};
 
 #[test]
 fn equal_configurations_share_a_pool_and_others_do_not() {
@@ -75,9 +74,11 @@ fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write(
         assert_eq!(waits(&mut link), [2, 2]);
         for data in [vec![b'x'; 10], vec![b'x'; 100_000]] {
             let new = row::Write {
+                codec: 0,
                 data: &data,
                 version: 1,
-                lifetime: 99,
+                lifetime: seconds(99),
+                tie: Tie::None,
             };
             link.run("SET SESSION innodb_lock_wait_timeout=2,lock_wait_timeout=2")
                 .unwrap();
@@ -155,23 +156,19 @@ fn hosts_are_tried_in_order_and_each_ones_failure_is_named() {
 
 #[test]
 fn the_password_file_wins_and_is_read_for_each_connection() {
-    let path = std::env::temp_dir().join(format!("rustdb-password-{}", process::id()));
-    let name = path.to_str().unwrap();
-    let f = Fixture::new("file", &[("rustdb.password_file", name)]);
+    let folder = Folder::new();
+    let path = folder.path("password");
+    let f = Fixture::new("file", &[("rustdb.password_file", &path)]);
     let error = f.pool().get(30).err().unwrap().to_string();
     assert!(error.starts_with("rustdb.password_file="), "{error}");
-    fs::write(&path, "wrong\n").unwrap();
+    folder.file("password", "wrong\n");
     assert!(matches!(
         f.pool().get(30).err(),
         Some(Error::Server { code: 1045, .. })
     ));
-    fs::write(
-        &path,
-        format!("{}\n", std::env::var("RUSTDB_TEST_PASSWORD").unwrap()),
-    )
-    .unwrap();
+    let password = std::env::var("RUSTDB_TEST_PASSWORD").unwrap();
+    folder.file("password", format!("{password}\n"));
     drop(f.pool().get(30).unwrap());
-    fs::remove_file(&path).unwrap();
 }
 
 #[test]

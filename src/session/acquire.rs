@@ -1,15 +1,17 @@
 //! How a session is found and locked, and how a child process lets go of its parent's.
 
 use std::mem;
-use std::process;
 use std::time::{Duration, Instant};
 
 use super::write::random;
 use super::{Hold, Intent, Known, Session, State, View, give_up};
+use crate::codec::{Codec, Place, keys};
 use crate::config::{LockFailure, LockMode};
 use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::error::{Error, Result};
+use crate::label::Labels;
 use crate::link::{Cluster, Link};
+use crate::process;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
@@ -58,8 +60,12 @@ impl Session {
             }
         };
         self.past.retain(|(past, _)| past != sid);
-        match found {
-            Ok(view) => {
+        match found.and_then(|view| self.admit(view)) {
+            Ok(mut view) => {
+                view.labels = match (&view.row, view.base) {
+                    (Some(row), Base::Live(_)) => Labels::of(row.handle, row.label.clone()),
+                    _ => self.inherited.clone(),
+                };
                 self.state = State::Open(view);
                 Ok(())
             }
@@ -69,6 +75,46 @@ impl Session {
                 Err(cause)
             }
         }
+    }
+
+    /// Finds out what a row is, makes of a live one's data what PHP serialised, and gives up what is held where that cannot be.
+    fn admit(&mut self, mut view: View) -> Result<View> {
+        let absolute = self.config.absolute_lifetime;
+        view.base = match &view.row {
+            Some(row) => Base::of(row, absolute),
+            None => Base::Nothing,
+        };
+        let decoded = match (&mut view.row, view.base) {
+            (Some(row), Base::Live(_)) => self.decode(&view.sid, row),
+            // Without its keys no write would be possible either.
+            _ => Codec::of(&self.config).map(drop),
+        };
+        if let Err(cause) = decoded {
+            self.state = State::Open(view);
+            if let Some(link) = self.let_go() {
+                give_up(link);
+            }
+            return Err(cause);
+        }
+        self.met(&view);
+        Ok(view)
+    }
+
+    fn decode(&self, sid: &SessionId, row: &mut Row) -> Result<()> {
+        let place = Place {
+            sid,
+            version: row.version,
+        };
+        let key_file = &self.config.encryption_key_file;
+        let mut decoded = Codec::of(&self.config)?.decode(place, row.codec, &mut row.data);
+        if matches!(decoded, Err(Error::UnknownKey { .. }))
+            && !key_file.is_empty()
+            && keys::look_again(key_file)
+        {
+            // Another process has seen the new key file a moment earlier.
+            decoded = Codec::of(&self.config)?.decode(place, row.codec, &mut row.data);
+        }
+        decoded
     }
 
     /// Locks or leases a session, in vain or not, and keeps and counts how long that takes.
@@ -203,7 +249,7 @@ impl Session {
         const MOST: usize = 64;
         let known = match mem::replace(&mut self.state, State::Idle) {
             State::Idle => return,
-            State::Open(view) => (view.sid, Known::Base(view.base)),
+            State::Open(view) => (view.sid, Known::Base(view.base, view.labels)),
             State::Unreadable(sid, _) => (sid, Known::Unreadable),
         };
         self.past.retain(|(past, _)| *past != known.0);

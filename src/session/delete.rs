@@ -1,12 +1,15 @@
 //! How sessions end: one by name, or those that have expired.
 
 use std::mem;
+use std::thread;
+use std::time::Instant;
 
 use super::{Hold, Session, State, give_up, write};
 use crate::config::{Config, LockMode};
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
 use crate::sid::SessionId;
+use crate::slots::PooledLink;
 use crate::store::row::{self, Base};
 use crate::store::{self, gc, plain};
 
@@ -32,6 +35,7 @@ impl Session {
             State::Idle => false,
         };
         if ours && let State::Open(view) = mem::replace(&mut self.state, State::Idle) {
+            self.parted = view.labels;
             match (view.hold, view.base) {
                 (Hold::Leased(owner), Base::Nothing) => {
                     self.end_lease(sid, owner, true);
@@ -39,7 +43,7 @@ impl Session {
                 }
                 (Hold::Leased(owner), _) => return self.destroy_leased(sid, Some(owner)),
                 (Hold::Locked(kept, version), base) => {
-                    let link = kept.take().filter(|link| !link.is_dead());
+                    let link = kept.take().and_then(PooledLink::alive);
                     if base == Base::Nothing {
                         // Where the rollback fails, somebody may have stored the session since.
                         if link.is_some_and(|mut link| link.rollback().is_ok()) {
@@ -123,6 +127,7 @@ impl Session {
         let mut conflicts = 0;
         let mut after = None;
         loop {
+            let began = Instant::now();
             match self.pool.first(&mut link, *lock_wait, |link| {
                 if leases {
                     gc::collect_with_leases(link, &server.table, *gc_batch, after.as_ref())
@@ -134,6 +139,12 @@ impl Session {
                     collected += batch.deleted;
                     after = batch.last;
                     if !all || after.is_none() {
+                        if link.has_tickets {
+                            self.collect_tickets(&mut link, all)?;
+                        }
+                        if link.has_labels {
+                            self.sweep_labels(&mut link, all)?;
+                        }
                         if leases {
                             self.pool.first(&mut link, *lock_wait, |link| {
                                 store::lease::collect(link, &server.table, *gc_batch)
@@ -141,11 +152,39 @@ impl Session {
                         }
                         return Ok(collected);
                     }
+                    // Half of the server's time is for the requests that run meanwhile.
+                    thread::sleep(began.elapsed());
                 }
                 // Another collector was there first; one batch leaves the rest to it.
                 Err(Error::RolledBack { .. }) if !all => return Ok(0),
                 Err(Error::RolledBack { .. }) if conflicts < 10 => conflicts += 1,
                 Err(cause) => return Err(cause),
+            }
+        }
+    }
+
+    /// Deletes expired tickets: one batch, or all.
+    fn collect_tickets(&self, link: &mut PooledLink, all: bool) -> Result<()> {
+        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
+        loop {
+            let deleted = self.pool.first(link, self.config.lock_wait, |link| {
+                store::ticket::collect(link, table, batch)
+            })?;
+            if !all || deleted < batch {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Looks after labels whose sessions may have gone: one batch, or all that are due.
+    fn sweep_labels(&self, link: &mut PooledLink, all: bool) -> Result<()> {
+        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
+        loop {
+            let looked_at = self.pool.first(link, self.config.lock_wait, |link| {
+                store::label::sweep(link, table, batch)
+            })?;
+            if !all || looked_at < batch {
+                return Ok(());
             }
         }
     }

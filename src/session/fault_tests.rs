@@ -138,6 +138,8 @@ fn walk_and_see(
         ("rustdb.socket", ""),
         ("rustdb.host", "127.0.0.1"),
         ("rustdb.port", &port),
+        // It counts the packets.
+        ("rustdb.ssl_mode", "disabled"),
         ("rustdb.lock", lock),
         ("rustdb.lock_wait", "1"),
         ("rustdb.connect_timeout", "1"),

@@ -5,17 +5,18 @@ use std::time::{Duration, Instant};
 
 use rand::RngExt as _;
 
-use super::write::{doubt, in_doubt, random_bytes};
+use super::write::{doubt, in_doubt};
 use super::{Hold, Session, View};
 use crate::config::LockFailure;
 use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link};
+use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::lease::{self, Holder, Owner, Place};
 use crate::store::row::{Base, Write};
-use crate::store::{Row, plain};
+use crate::store::{Lifetime, Row, plain};
 
 /// The first pause of a waiting request: about as long as a short request holds its session.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -220,7 +221,7 @@ impl Session {
         sid: &SessionId,
         owner: Owner,
         version: u64,
-        lifetime: u64,
+        lifetime: Lifetime,
     ) -> Result<bool> {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));

@@ -6,8 +6,9 @@ use std::thread;
 use super::tests::cause;
 use super::{Hold, Intent, Session, State};
 use crate::error::Error;
+use crate::store::label::Tie;
 use crate::store::row::Write;
-use crate::testing::Fixture;
+use crate::testing::{Fixture, seconds};
 
 const LEASE: (&str, &str) = ("rustdb.lock", "lease");
 
@@ -238,9 +239,11 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
         panic!("nothing is leased")
     };
     let new = Write {
+        codec: 0,
         data: b"new",
         version: 77,
-        lifetime: 999,
+        lifetime: seconds(999),
+        tie: Tie::None,
     };
     session.write_leased(view, owner, &new).unwrap();
     session.write_leased(view, owner, &new).unwrap();

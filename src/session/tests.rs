@@ -6,8 +6,9 @@ use std::thread;
 
 use super::{Hold, Intent, Session, State};
 use crate::error::{Error, Failure};
+use crate::store::label::Tie;
 use crate::store::row::Write;
-use crate::testing::{Fixture, LIFETIME};
+use crate::testing::{Fixture, LIFETIME, seconds};
 
 impl Session {
     /// The server's number of the connection that holds the lock.
@@ -540,9 +541,11 @@ fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
         panic!("nothing is open")
     };
     let new = Write {
+        codec: 0,
         data,
         version: 77,
-        lifetime: 999,
+        lifetime: seconds(999),
+        tie: Tie::None,
     };
     session.write_again(view, &new, Some(Error::Gone("no answer".into())))
 }

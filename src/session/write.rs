@@ -3,18 +3,18 @@
 
 use std::mem;
 
-use rand::TryRng as _;
-use rand::rngs::SysRng;
-
 use super::{Hold, Intent, Known, Session, State, View, give_up};
+use crate::codec::{Codec, Place};
 use crate::config::LockMode;
 use crate::counters::Counters;
 use crate::error::{Error, Result};
+use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
+use crate::store::label::Handle;
 use crate::store::lease::Owner;
 use crate::store::row::{self, Base, Birth, Origin, Write};
-use crate::store::{self, plain};
+use crate::store::{Lifetime, plain};
 
 impl Session {
     pub(super) fn store(
@@ -31,11 +31,12 @@ impl Session {
         let State::Open(mut view) = mem::replace(&mut self.state, State::Idle) else {
             return Err(Error::NeverRead);
         };
-        let lifetime = store::lifetime(gc_maxlifetime, self.config.touch_interval);
-        let outcome = if view.is_unchanged(data) {
+        let lifetime = self.lifetime(&view, gc_maxlifetime);
+        let outcome = if view.is_unchanged(data) && !view.labels.is_pending() {
             self.touch(&mut view, lifetime)
         } else {
             self.replace(&mut view, data, lifetime)
+                .map_err(|cause| self.signed_out(&view, cause))
         };
         self.state = State::Open(view);
         outcome
@@ -48,16 +49,17 @@ impl Session {
             .past
             .iter()
             .find(|(past, _)| past == sid)
-            .map(|(_, known)| *known);
+            .map(|(_, known)| known.clone());
         match known {
             Some(Known::Unreadable) => Err(Error::NeverRead),
-            Some(Known::Base(base)) if self.config.server.lock != LockMode::None => {
+            Some(Known::Base(base, labels)) if self.config.server.lock != LockMode::None => {
                 if let Some(link) = self.let_go() {
                     give_up(link);
                 }
                 self.remember();
                 let mut view = View::of(sid, None, Hold::Free);
                 view.base = base;
+                view.labels = labels;
                 self.state = State::Open(view);
                 Ok(())
             }
@@ -66,13 +68,23 @@ impl Session {
     }
 
     /// Stores new data. Whatever comes of it, the lock is given up.
-    fn replace(&mut self, view: &mut View, data: &[u8], lifetime: u64) -> Result<()> {
+    fn replace(&mut self, view: &mut View, data: &[u8], lifetime: Lifetime) -> Result<()> {
         let table = &self.config.server.table;
-        let new = Write {
-            data,
-            version: random()?,
-            lifetime,
+        let labels = view.labels.clone();
+        let version = random()?;
+        let place = Place {
+            sid: &view.sid,
+            version,
         };
+        let stored = Codec::of(&self.config)?.encode(place, data)?;
+        let new = Write {
+            codec: stored.codec,
+            data: &stored.data,
+            version,
+            lifetime,
+            tie: labels.tie(|| random_bytes().map(Handle))?,
+        };
+        let handle = new.tie.handle();
         match mem::replace(&mut view.hold, Hold::Free) {
             Hold::Denied => {
                 view.hold = Hold::Denied;
@@ -87,9 +99,13 @@ impl Session {
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::None => {
                 let wait = self.config.lock_wait;
                 let mut link = self.pool.get(wait)?;
-                self.pool.first(&mut link, wait, |link| {
-                    plain::replace(link, table, &view.sid, &new)
+                let reborn = matches!(view.base, Base::Expired(_));
+                let written = self.pool.first(&mut link, wait, |link| {
+                    plain::replace(link, table, &view.sid, reborn, &new)
                 })?;
+                if !written {
+                    return Err(Error::SignedOut);
+                }
             }
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::Lease => {
                 self.write_leased(view, Owner([0; 16]), &new)?;
@@ -99,8 +115,10 @@ impl Session {
         Counters::add(&self.pool.counters.writes, 1);
         if !matches!(view.base, Base::Live(_)) {
             Counters::add(&self.pool.counters.births, 1);
+            self.gave_birth(view);
         }
         view.base = Base::Live(new.version);
+        view.labels.written(handle);
         view.row = None;
         Ok(())
     }
@@ -113,7 +131,7 @@ impl Session {
         locked: u64,
         new: &Write<'_>,
     ) -> Result<()> {
-        let Some(mut link) = link.filter(|link| !link.is_dead()) else {
+        let Some(mut link) = link.and_then(PooledLink::alive) else {
             // Nothing was sent, so there is no doubt.
             return self.write_again(view, new, None);
         };
@@ -200,12 +218,18 @@ impl Session {
 
     /// The data is what was read: move the expiry where that is due. The lock goes with close
     /// otherwise, and never needs an answer: nothing can be lost with it.
-    fn touch(&mut self, view: &mut View, lifetime: u64) -> Result<()> {
+    fn touch(&mut self, view: &mut View, lifetime: Lifetime) -> Result<()> {
         let (Base::Live(version), Some(row)) = (view.base, &view.row) else {
             return Ok(());
         };
-        let due = row.server_now() + lifetime;
-        if due.abs_diff(row.expires_at) < self.config.touch_interval {
+        let (full, last) = (
+            row.server_now() + lifetime.seconds,
+            row.last_end(lifetime.absolute),
+        );
+        let due = full.min(last);
+        // An expiry at the absolute end stays there, even where each use is to be noted.
+        let settled = due == row.expires_at && last <= full;
+        if settled || due.abs_diff(row.expires_at) < self.config.touch_interval {
             return Ok(());
         }
         let (table, wait) = (&self.config.server.table, self.config.lock_wait);
@@ -263,14 +287,4 @@ pub(super) fn in_doubt(doubt: Option<Error>, then: Error) -> Error {
 /// The version of a write or a placeholder.
 pub(super) fn random() -> Result<u64> {
     random_bytes().map(u64::from_ne_bytes)
-}
-
-/// Random bytes from the operating system: a generator of our own would repeat itself in a child after a
-/// fork, and neither a version nor a lease's owner may ever repeat.
-pub(super) fn random_bytes<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    SysRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(|error| Error::Panic(format!("no random numbers: {error}")))?;
-    Ok(bytes)
 }

@@ -1,7 +1,7 @@
 //! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody
 //! holds are skipped.
 
-use super::{affected, lease, push_hex};
+use super::{affected, delete_rows, lease, push_hex};
 use crate::error::{Error, Result};
 use crate::link::{Link, Reply, Row};
 
@@ -78,23 +78,11 @@ pub fn collect_with_leases(
          ORDER BY s.expires_at,s.id LIMIT {batch} FOR UPDATE SKIP LOCKED"
     ))?;
     let found = rows(replies.last())?;
-    let mut ids = String::with_capacity(68 * found.len() + 1);
-    for row in found {
-        ids.push(if ids.is_empty() { '(' } else { ',' });
-        push_hex(&mut ids, row.values().bytes()?.unwrap_or_default());
-    }
-    let Some(last) = found.last().map(Mark::of).transpose()? else {
-        link.release();
-        return Ok(Batch::default());
-    };
+    let last = found.last().map(Mark::of).transpose()?;
     let full = found.len() as u64 == batch;
-    let replies = link.run(&format!(
-        "DELETE FROM `{table}` WHERE id IN {ids});DELETE FROM `{table}{leases}` WHERE id IN {ids});COMMIT"
-    ))?;
-    link.in_transaction = false;
     Ok(Batch {
-        deleted: affected(&replies, 0)?,
-        last: full.then_some(last),
+        deleted: delete_rows(link, table, true, found)?,
+        last: last.filter(|_| full),
     })
 }
 

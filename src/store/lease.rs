@@ -17,7 +17,10 @@ use std::sync::OnceLock;
 use nix::unistd::gethostname;
 
 use super::row::{Base, Write};
-use super::{CODEC_PLAIN, PREPARE_FROM, Row, affected, id_literal, parse_row, push_data, push_hex};
+use super::{
+    Lifetime, PREPARE_FROM, Row, affected, found, id_literal, label, push_columns, push_data,
+    push_hex, seen,
+};
 use crate::error::{Error, Result};
 use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
@@ -103,6 +106,8 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
         ("", "", "")
     };
     let Holder(text) = holder;
+    let mut read = String::with_capacity(256);
+    push_columns(&mut read, link, table, "s");
     // MariaDB writes the statement's text into the binary log as well: the variables keep it short. The end
     // is assigned last, because all others look at it, and after the owner, at which it looks.
     let replies = link.run(&format!(
@@ -112,13 +117,13 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
          ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF(lease_until<=UNIX_TIMESTAMP(),@o,lease_owner),\
          lease_until=IF(lease_owner=@o,UNIX_TIMESTAMP()+{seconds},lease_until);\
          SELECT l.lease_owner=@o FROM `{table}{SUFFIX}` l WHERE l.id={id};\
-         SELECT s.version,s.codec,s.expires_at,UNIX_TIMESTAMP(),s.data FROM `{table}{SUFFIX}` l \
+         SELECT {read} FROM `{table}{SUFFIX}` l \
          JOIN `{table}` s ON s.id=l.id WHERE l.id={id} AND l.lease_owner=@o"
     ))?;
     if !truth(replies.get(2))? {
         return Ok(None);
     }
-    parse_row(replies).map(Some)
+    found(link, table, replies).map(Some)
 }
 
 /// Whether the lease looks free, without trying to take it: waiters look before they try again, which
@@ -192,62 +197,120 @@ fn update(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
+        tie,
     } = *new;
     let (table, held) = (place.table, place.held());
-    let born = if reborn {
-        "s.created_at=UNIX_TIMESTAMP(),"
+    // The order in which a statement on two tables assigns is not defined: a reborn row's expiry does not look at it.
+    let (born, expiry) = if reborn {
+        (
+            "s.created_at=UNIX_TIMESTAMP(),",
+            lifetime.of_newborn().sql(""),
+        )
     } else {
-        ""
+        ("", lifetime.sql("s.created_at"))
     };
+    let handle = match tie.handle() {
+        Some(_) => ",s.handle=?",
+        None if reborn && link.knows_handles => ",s.handle=NULL",
+        None => "",
+    };
+    let seen = seen(link);
     let head = format!(
-        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={CODEC_PLAIN},\
-         s.version={version},s.expires_at=UNIX_TIMESTAMP()+{lifetime},l.lease_until=0,s.data="
+        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={codec},\
+         s.version={version},s.expires_at={expiry}{seen},l.lease_until=0{handle},s.data="
     );
     let tail = format!(" WHERE {held} AND s.version={old}");
     // One row of each table.
+    let label = tie.label_statement(table, "=2");
     if data.len() < PREPARE_FROM {
-        let mut sql = head;
+        let mut sql = match label {
+            Some(_) => String::from("START TRANSACTION;"),
+            None => String::new(),
+        };
+        sql.push_str(&head.replace('?', &tie.handle_literal()));
         push_data(&mut sql, data);
         sql.push_str(&tail);
-        return Ok(affected(&link.run(&sql)?, 0)? == 2);
+        tie.push_condition(&mut sql, table);
+        let at = usize::from(label.is_some());
+        if let Some(label) = label {
+            sql.push(';');
+            sql.push_str(&label);
+            sql.push_str(";COMMIT");
+        }
+        return Ok(affected(&link.run(&sql)?, at)? == 2);
     }
-    Ok(link.execute(&format!("{head}?{tail}"), &[Param::Bytes(data)])? == 2)
+    let (handle, needed) = (tie.handle(), tie.needs());
+    let mut parameters = Vec::with_capacity(3);
+    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
+    parameters.push(Param::Bytes(data));
+    let mut sql = format!("{head}?{tail}");
+    if let Some(needed) = &needed {
+        label::push_exists(&mut sql, table);
+        sql.push_str("?)");
+        parameters.push(Param::Bytes(&needed.0));
+    }
+    let Some(label) = label else {
+        return Ok(link.execute(&sql, &parameters)? == 2);
+    };
+    link.in_transaction = true;
+    link.run("START TRANSACTION")?;
+    let rows = link.execute(&sql, &parameters)?;
+    link.run(&(label + ";COMMIT"))?;
+    link.in_transaction = false;
+    Ok(rows == 2)
 }
 
 /// The lease is freed first, and the row inserted only where that found it: INSERT … SELECT sees with
 /// ROW_COUNT() whether it did.
 fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
+        tie,
     } = *new;
     let (table, held, id) = (place.table, place.held(), id_literal(place.sid));
+    let seconds = lifetime.of_newborn().seconds;
     let release =
         format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
+    let (columns, values) = match (link.knows_handles, tie.handle()) {
+        (_, Some(_)) => (
+            "seen_at,handle,",
+            format!("UNIX_TIMESTAMP(),{},", tie.handle_literal()),
+        ),
+        (true, None) => ("seen_at,", String::from("UNIX_TIMESTAMP(),")),
+        (false, None) => ("", String::new()),
+    };
     let head = format!(
-        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         SELECT {id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{lifetime},"
+        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,{columns}data) \
+         SELECT {id},{version},{codec},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{seconds},{values}"
     );
+    let mut condition = String::new();
+    tie.push_condition(&mut condition, table);
+    let label = tie.label_statement(table, "=1");
+    let end = label.map_or("COMMIT".into(), |label| label + ";COMMIT");
     let inserted = if data.len() < PREPARE_FROM {
         let mut sql = format!("{release};{head}");
         push_data(&mut sql, data);
-        sql.push_str(" FROM DUAL WHERE ROW_COUNT()=1;COMMIT");
+        sql.push_str(&format!(" FROM DUAL WHERE ROW_COUNT()=1{condition};{end}"));
         affected(&link.run(&sql)?, 2)
     } else {
         link.in_transaction = true;
         let released = affected(&link.run(&release)?, 1)?;
-        let found = if released == 1 {
-            link.execute(&format!("{head}? FROM DUAL"), &[Param::Bytes(data)])?
-        } else {
-            0
+        let sql = format!("{head}? FROM DUAL WHERE TRUE{condition}");
+        let rows = match released {
+            1 => link.execute(&sql, &[Param::Bytes(data)])?,
+            _ => 0,
         };
-        link.run("COMMIT")?;
+        // Where nothing was inserted, ROW_COUNT() would be that of the release.
+        link.run(if rows == 1 { &end } else { "COMMIT" })?;
         link.in_transaction = false;
-        Ok(found)
+        Ok(rows)
     }?;
     Ok(inserted == 1)
 }
@@ -257,11 +320,12 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
 ///
 /// # Errors
 /// As the server says.
-pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: u64) -> Result<bool> {
-    let (table, held) = (place.table, place.held());
+pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetime) -> Result<bool> {
+    let (table, held, seen) = (place.table, place.held(), seen(link));
+    let expiry = lifetime.sql("s.created_at");
     let replies = link.run(&format!(
         "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id \
-         SET s.expires_at=UNIX_TIMESTAMP()+{lifetime},l.lease_until=0 WHERE {held} AND s.version={version}"
+         SET s.expires_at={expiry}{seen},l.lease_until=0 WHERE {held} AND s.version={version}"
     ))?;
     Ok(affected(&replies, 0)? == 2)
 }

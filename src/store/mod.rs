@@ -1,15 +1,17 @@
 //! All SQL, and nothing but: each function is one exchange with the server over a given [`Link`].
 //!
 //! `setup` prepares a connection and checks the table, `row` is the row lock protocol, `plain` reads
-//! and writes without locks, `lease` keeps leases, `holder` finds out who has a row locked, `gc` deletes
-//! what has expired. What they share stands here.
+//! and writes without locks, `lease` keeps leases, `label` ties them to labels, `holder` finds out who has a row locked, `gc` deletes
+//! what has expired, `ticket` keeps tickets. What they share stands here.
 
 pub mod gc;
 pub mod holder;
+pub mod label;
 pub mod lease;
 pub mod plain;
 pub mod row;
 pub mod setup;
+pub mod ticket;
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -18,9 +20,7 @@ use crate::error::{Error, Result};
 use crate::link::{Link, Reply};
 use crate::sid::SessionId;
 use crate::wire::Tail;
-
-/// The codec of a row whose data is what PHP serialised, unchanged.
-pub const CODEC_PLAIN: u8 = 0;
+use label::Handle;
 
 /// From this size on, data goes as the parameter of a prepared statement: that costs a third round
 /// trip and saves escaping it and having the server parse it. At 64 KB on a local socket the
@@ -31,19 +31,31 @@ const PREPARE_FROM: usize = 32 * 1024;
 #[derive(Debug, Clone)]
 pub struct Row {
     pub version: u64,
-    /// Unix seconds by the server's clock, like `now`.
+    /// How `data` is stored: see [`crate::codec`].
+    pub codec: u8,
+    /// Unix seconds by the server's clock, like `expires_at` and `now`.
+    pub created_at: u64,
     pub expires_at: u64,
     /// The server's clock at the start of the statement that read the row.
     pub now: u64,
     /// When the answer came, to know the server's clock later on.
     pub read_at: Instant,
+    /// Names the session where it was labelled; none where that label is gone, and then it counts as expired.
+    pub handle: Option<Handle>,
+    pub label: Option<Vec<u8>>,
     pub data: Tail,
 }
 
 impl Row {
-    /// An expired row is a session that does not exist any more; gc has just not come by.
-    pub fn is_live(&self) -> bool {
-        self.expires_at > self.now
+    /// An expired row is a session that does not exist any more; gc has just not come by. One that was born
+    /// longer than `absolute` seconds ago is expired too, whatever its expiry says.
+    pub fn is_live(&self, absolute: Option<u64>) -> bool {
+        self.expires_at.min(self.last_end(absolute)) > self.now
+    }
+
+    /// When the session ends at the latest, in unix seconds.
+    pub fn last_end(&self, absolute: Option<u64>) -> u64 {
+        absolute.map_or(u64::MAX, |seconds| self.created_at.saturating_add(seconds))
     }
 
     /// The server's clock as of this moment, in unix seconds.
@@ -52,11 +64,55 @@ impl Row {
     }
 }
 
-/// The columns of a read, in the order in which [`parse_row`] takes them.
-const COLUMNS: &str = "version,codec,expires_at,UNIX_TIMESTAMP(),data";
+/// The columns of a read, in the order in which [`found`] takes them. The statement knows the sessions' table as `alias`.
+fn push_columns(sql: &mut String, link: &Link, table: &str, alias: &str) {
+    sql.push_str("version,codec,created_at,expires_at,UNIX_TIMESTAMP(),");
+    if link.has_labels {
+        sql.push_str("handle");
+        label::push_column(sql, table, alias);
+        sql.push(',');
+    } else if link.knows_handles {
+        sql.push_str("handle,");
+    }
+    sql.push_str("data");
+}
 
-/// Takes the row out of the reply to a SELECT of [`COLUMNS`]; none when there was none.
-fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
+/// The SELECT of a session's row.
+fn push_select(sql: &mut String, link: &Link, table: &str, sid: &SessionId) {
+    sql.push_str("SELECT ");
+    push_columns(sql, link, table, "s");
+    for part in [" FROM `", table, "` s WHERE id="] {
+        sql.push_str(part);
+    }
+    push_hex(sql, sid.digest());
+}
+
+/// Takes the row out of the reply to a SELECT of these columns; none when there was none. A session whose label is
+/// gone was signed out: it counts as expired.
+///
+/// The first one that was labelled takes one more round trip on a connection that was made before there were labels.
+fn found(link: &mut Link, table: &str, replies: Vec<Reply>) -> Result<Option<Row>> {
+    let Some((mut row, label)) = parse_row(link, replies)? else {
+        return Ok(None);
+    };
+    if let Some(handle) = row.handle {
+        let label = match link.has_labels {
+            true => label,
+            false => label::read(link, table, handle)?,
+        };
+        link.has_labels = true;
+        match label {
+            Some(label) => row.label = label,
+            None => (row.handle, row.expires_at) = (None, 0),
+        }
+    }
+    Ok(Some(row))
+}
+
+/// A row, and what it says of the label.
+pub(crate) type Parsed = (Row, Option<Option<Vec<u8>>>);
+
+pub(crate) fn parse_row(link: &Link, replies: Vec<Reply>) -> Result<Option<Parsed>> {
     let rows = replies.into_iter().rev().find_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,
@@ -71,19 +127,59 @@ fn parse_row(replies: Vec<Reply>) -> Result<Option<Row>> {
     // In the order of COLUMNS; the text protocol brings numbers as digits.
     let mut values = row.values();
     let (version, codec) = (values.number()?, values.number()?);
+    let created_at = values.number()?;
     let (expires_at, now) = (values.number()?, values.number()?);
+    let handle = match link.knows_handles {
+        true => Handle::of(values.bytes()?),
+        false => None,
+    };
+    let label = match link.has_labels {
+        true => label::parse_column(values.bytes()?),
+        false => None,
+    };
     let data = values.tail()?;
     let data = row.into_tail(data);
-    if codec != u64::from(CODEC_PLAIN) {
-        return Err(Error::UnknownCodec(codec.min(255) as u8));
-    }
-    Ok(Some(Row {
+    let row = Row {
         version,
+        // The column is a TINYINT.
+        codec: codec.min(255) as u8,
+        created_at,
         expires_at,
         now,
         read_at,
+        handle,
+        label: None,
         data,
-    }))
+    };
+    Ok(Some((row, label)))
+}
+
+/// Deletes sessions, by rows that begin with their ids, locked in the open transaction, and their leases; commits.
+/// Returns how many.
+fn delete_rows(
+    link: &mut Link,
+    table: &str,
+    leases: bool,
+    rows: &[crate::link::Row],
+) -> Result<u64> {
+    if rows.is_empty() {
+        link.release();
+        return Ok(0);
+    }
+    let mut ids = String::with_capacity(68 * rows.len() + 1);
+    for row in rows {
+        ids.push(if ids.is_empty() { '(' } else { ',' });
+        push_hex(&mut ids, row.values().bytes()?.unwrap_or_default());
+    }
+    let mut sql = format!("DELETE FROM `{table}` WHERE id IN {ids});");
+    if leases {
+        let suffix = lease::SUFFIX;
+        let _ = write!(sql, "DELETE FROM `{table}{suffix}` WHERE id IN {ids});");
+    }
+    sql.push_str("COMMIT");
+    let replies = link.run(&sql)?;
+    link.in_transaction = false;
+    affected(&replies, 0)
 }
 
 /// The rows that the `index`th statement of a packet found.
@@ -167,12 +263,68 @@ pub fn lifetime(gc_maxlifetime: i64, touch_interval: u64) -> u64 {
         .min(FOREVER)
 }
 
+/// How long a row lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Seconds from the statement on.
+    pub seconds: u64,
+    /// Seconds from the session's birth on at most, where there is a limit (`rustdb.absolute_lifetime`).
+    pub absolute: Option<u64>,
+}
+
+impl Lifetime {
+    /// Of a session that is born by the statement itself.
+    fn of_newborn(self) -> Lifetime {
+        Lifetime {
+            seconds: self
+                .absolute
+                .map_or(self.seconds, |limit| self.seconds.min(limit)),
+            absolute: None,
+        }
+    }
+
+    /// Writes the expiry as SQL. `created_at` is the column, with its table's name where that is needed;
+    /// `seconds` stands for the lifetime.
+    fn push(self, sql: &mut String, created_at: &str, seconds: impl FnOnce(&mut String)) {
+        match self.absolute {
+            None => {
+                sql.push_str("UNIX_TIMESTAMP()+");
+                seconds(sql);
+            }
+            Some(limit) => {
+                sql.push_str("LEAST(UNIX_TIMESTAMP()+");
+                seconds(sql);
+                let _ = write!(sql, ",{created_at}+{limit})");
+            }
+        }
+    }
+
+    /// The same with the lifetime as a number.
+    fn sql(self, created_at: &str) -> String {
+        let mut sql = String::with_capacity(48);
+        self.push(&mut sql, created_at, |sql| push_number(sql, self.seconds));
+        sql
+    }
+}
+
 /// Moves the expiry of a row of this version. Alone it commits itself; with a held lock, COMMIT follows.
-fn touch_statement(table: &str, sid: &SessionId, version: u64, lifetime: u64) -> String {
-    let id = id_literal(sid);
-    format!(
-        "UPDATE `{table}` SET expires_at=UNIX_TIMESTAMP()+{lifetime} WHERE id={id} AND version={version}"
-    )
+fn touch_statement(
+    link: &Link,
+    table: &str,
+    sid: &SessionId,
+    version: u64,
+    lifetime: Lifetime,
+) -> String {
+    let (id, expiry, seen) = (id_literal(sid), lifetime.sql("created_at"), seen(link));
+    format!("UPDATE `{table}` SET expires_at={expiry}{seen} WHERE id={id} AND version={version}")
+}
+
+/// What an UPDATE of a session sets besides, where the table has the column.
+fn seen(link: &Link) -> &'static str {
+    match link.knows_handles {
+        true => ",seen_at=UNIX_TIMESTAMP()",
+        false => "",
+    }
 }
 
 /// Deletes a row, whatever its version.
@@ -224,6 +376,50 @@ mod tests {
             let mut sql = String::new();
             push_number(&mut sql, number);
             assert_eq!(sql, number.to_string());
+        }
+    }
+
+    #[test]
+    fn an_absolute_lifetime_ends_a_row_and_its_expiry() {
+        let limited = Lifetime {
+            seconds: 1500,
+            absolute: Some(900),
+        };
+        let free = Lifetime {
+            absolute: None,
+            ..limited
+        };
+        assert_eq!(free.sql("created_at"), "UNIX_TIMESTAMP()+1500");
+        assert_eq!(
+            limited.sql("s.created_at"),
+            "LEAST(UNIX_TIMESTAMP()+1500,s.created_at+900)"
+        );
+        assert_eq!(
+            limited.of_newborn().sql("created_at"),
+            "UNIX_TIMESTAMP()+900"
+        );
+        assert_eq!(free.of_newborn(), free);
+        let row = |created_at, expires_at| Row {
+            handle: None,
+            label: None,
+            version: 1,
+            codec: 0,
+            created_at,
+            expires_at,
+            now: 1000,
+            read_at: Instant::now(),
+            data: Tail::default(),
+        };
+        for (created_at, expires_at, limit, live) in [
+            (0, 1001, None, true),
+            (0, 1000, None, false),
+            (101, 9999, Some(900), true),
+            (100, 9999, Some(900), false),
+            (1000, 1000, Some(900), false),
+            (u64::MAX, 1001, Some(900), true),
+        ] {
+            let row = row(created_at, expires_at);
+            assert_eq!(row.is_live(limit), live, "{row:?} {limit:?}");
         }
     }
 

@@ -1,13 +1,14 @@
 //! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none`, and the
 //! deletion of a session that this request does not hold. One round trip each.
 
+use super::label;
 use super::row::Write;
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
-    push_data, touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    push_select, touch_statement,
 };
 use crate::error::Result;
-use crate::link::{Cluster, Link, Param};
+use crate::link::{Cluster, Link, Param, Reply};
 use crate::sid::SessionId;
 
 /// Reads the row as last committed. On a connection with an open transaction that is READ
@@ -16,8 +17,10 @@ use crate::sid::SessionId;
 /// # Errors
 /// As the server says.
 pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
-    let id = id_literal(sid);
-    parse_row(link.run(&format!("SELECT {COLUMNS} FROM `{table}` WHERE id={id}"))?)
+    let mut sql = String::with_capacity(512);
+    push_select(&mut sql, link, table, sid);
+    let replies = link.run(&sql)?;
+    found(link, table, replies)
 }
 
 /// Reads the row as any node of the cluster has last committed it: this node first applies what the
@@ -26,12 +29,19 @@ pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>
 /// # Errors
 /// As the server says.
 pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
-    let select = format!(
-        "SELECT {COLUMNS} FROM `{table}` WHERE id={}",
-        id_literal(sid)
-    );
+    let mut sql = String::with_capacity(512);
+    push_select(&mut sql, link, table, sid);
+    let replies = run_causal(link, &sql)?;
+    found(link, table, replies)
+}
+
+/// Runs a SELECT that sees what any node of the cluster has committed.
+///
+/// # Errors
+/// As the server says.
+pub(super) fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
     let sql = match link.cluster {
-        Cluster::No => select,
+        Cluster::No => return link.run(select),
         Cluster::Galera => {
             format!("SET SESSION wsrep_sync_wait=1;{select};SET SESSION wsrep_sync_wait=0")
         }
@@ -41,49 +51,115 @@ pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Opti
              SET SESSION group_replication_consistency=DEFAULT"
         ),
     };
-    let replies = link.run(&sql).inspect_err(|_| {
+    link.run(&sql).inspect_err(|_| {
         // The setting may have stayed: the next request gets a new connection.
-        link.outdated |= link.cluster != Cluster::No;
-    })?;
-    parse_row(replies)
+        link.outdated = true;
+    })
 }
 
-/// Writes whatever is there or not: the last write wins. Running it again does no harm.
+/// Writes whatever is there or not: the last write wins. Running it again does no harm. `reborn` where the row that
+/// was read had expired. False where the session's label is gone; then nothing was written.
 ///
 /// # Errors
 /// As the server says.
-pub fn replace(link: &mut Link, table: &str, sid: &SessionId, new: &Write<'_>) -> Result<()> {
+pub fn replace(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    reborn: bool,
+    new: &Write<'_>,
+) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
+        tie,
     } = *new;
+    // Who has no handle leaves alone what another request has put there, unless that session is over.
+    let (columns, values, updates) = match (link.knows_handles, tie.handle()) {
+        (_, Some(_)) => (
+            ",seen_at,handle",
+            ",UNIX_TIMESTAMP(),?",
+            ",seen_at=VALUES(seen_at),handle=VALUES(handle)",
+        ),
+        (false, None) => ("", "", ""),
+        (true, None) if reborn => (
+            ",seen_at",
+            ",UNIX_TIMESTAMP()",
+            ",seen_at=VALUES(seen_at),handle=NULL",
+        ),
+        (true, None) => (",seen_at", ",UNIX_TIMESTAMP()", ",seen_at=VALUES(seen_at)"),
+    };
     let head = format!(
-        "INSERT INTO `{table}` (codec,created_at,id,version,expires_at,data) \
-         VALUES ({CODEC_PLAIN},UNIX_TIMESTAMP(),"
+        "INSERT INTO `{table}` (created_at,id,codec,version,expires_at{columns},data) \
+         SELECT UNIX_TIMESTAMP(),"
     );
-    // created_at stands first, so that it still sees the old row's expiry.
-    let tail = ") ON DUPLICATE KEY UPDATE created_at=IF(expires_at>UNIX_TIMESTAMP(),created_at,VALUES(created_at)),\
-         codec=VALUES(codec),version=VALUES(version),expires_at=VALUES(expires_at),data=VALUES(data)";
+    // created_at stands first, so that it still sees the old row's expiry, and the new expiry sees it.
+    let (live, expiry) = match lifetime.absolute {
+        None => (String::new(), "VALUES(expires_at)".to_owned()),
+        Some(limit) => (
+            format!(" AND created_at+{limit}>UNIX_TIMESTAMP()"),
+            format!(
+                "LEAST(UNIX_TIMESTAMP()+{},created_at+{limit})",
+                lifetime.seconds
+            ),
+        ),
+    };
+    let tail = format!(
+        " ON DUPLICATE KEY UPDATE \
+         created_at=IF(expires_at>UNIX_TIMESTAMP(){live},created_at,VALUES(created_at)),\
+         codec=VALUES(codec),version=VALUES(version),expires_at={expiry}{updates},data=VALUES(data)"
+    );
+    let seconds = lifetime.of_newborn().seconds;
+    let label = tie.label_statement(table, ">0");
     if data.len() < PREPARE_FROM {
-        let mut sql = head;
+        let mut sql = match label {
+            Some(_) => format!("START TRANSACTION;{head}"),
+            None => head,
+        };
         sql.push_str(&id_literal(sid));
-        sql.push_str(&format!(",{version},UNIX_TIMESTAMP()+{lifetime},"));
+        sql.push_str(&format!(",{codec},{version},UNIX_TIMESTAMP()+{seconds}"));
+        sql.push_str(&values.replace('?', &tie.handle_literal()));
+        sql.push(',');
         push_data(&mut sql, data);
-        sql.push_str(tail);
-        return link.run(&sql).map(drop);
+        // WHERE, so that ON is not taken for that of a join.
+        sql.push_str(" FROM DUAL WHERE TRUE");
+        tie.push_condition(&mut sql, table);
+        sql.push_str(&tail);
+        let at = usize::from(label.is_some());
+        if let Some(label) = label {
+            sql.push(';');
+            sql.push_str(&label);
+            sql.push_str(";COMMIT");
+        }
+        return Ok(affected(&link.run(&sql)?, at)? > 0);
     }
-    let parameters = [
+    let (handle, needed) = (tie.handle(), tie.needs());
+    let mut parameters = vec![
         Param::Bytes(sid.digest()),
+        Param::Number(u64::from(codec)),
         Param::Number(version),
-        Param::Number(lifetime),
-        Param::Bytes(data),
+        Param::Number(seconds),
     ];
-    link.execute(
-        &format!("{head}?,?,UNIX_TIMESTAMP()+?,?{tail}"),
-        &parameters,
-    )
-    .map(drop)
+    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
+    parameters.push(Param::Bytes(data));
+    let mut sql = format!("{head}?,?,?,UNIX_TIMESTAMP()+?{values},? FROM DUAL WHERE TRUE");
+    if let Some(needed) = &needed {
+        label::push_exists(&mut sql, table);
+        sql.push_str("?)");
+        parameters.push(Param::Bytes(&needed.0));
+    }
+    sql.push_str(&tail);
+    let Some(label) = label else {
+        return Ok(link.execute(&sql, &parameters)? > 0);
+    };
+    link.in_transaction = true;
+    link.run("START TRANSACTION")?;
+    let written = link.execute(&sql, &parameters)?;
+    link.run(&(label + ";COMMIT"))?;
+    link.in_transaction = false;
+    Ok(written > 0)
 }
 
 /// Moves the expiry of a row that still is of this version; false when it is not.
@@ -95,9 +171,9 @@ pub fn touch(
     table: &str,
     sid: &SessionId,
     version: u64,
-    lifetime: u64,
+    lifetime: Lifetime,
 ) -> Result<bool> {
-    let sql = touch_statement(table, sid, version, lifetime);
+    let sql = touch_statement(link, table, sid, version, lifetime);
     Ok(affected(&link.run(&sql)?, 0)? == 1)
 }
 

@@ -7,10 +7,12 @@
 
 use std::fmt::Write as _;
 
+use super::label::{self, Tie};
 use super::{
-    CODEC_PLAIN, COLUMNS, PREPARE_FROM, Row, affected, delete_statement, id_literal, parse_row,
-    push_data, push_hex, push_number, push_wait, touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    push_hex, push_number, push_select, push_wait, seen, touch_statement,
 };
+use crate::codec::PLAIN;
 use crate::error::{Error, Result};
 use crate::link::{Link, Param};
 use crate::sid::SessionId;
@@ -27,9 +29,9 @@ pub enum Base {
 }
 
 impl Base {
-    /// What a row that was just read is to the next write.
-    pub fn of(row: &Row) -> Base {
-        if row.is_live() {
+    /// What a row that was just read is to the next write, where sessions live for `absolute` seconds at most.
+    pub fn of(row: &Row, absolute: Option<u64>) -> Base {
+        if row.is_live(absolute) {
             Base::Live(row.version)
         } else {
             Base::Expired(row.version)
@@ -39,11 +41,14 @@ impl Base {
 
 /// The new contents of a row.
 pub struct Write<'a> {
+    /// How `data` is stored, and `data` as it is stored.
+    pub codec: u8,
     pub data: &'a [u8],
     /// The random value that marks this write.
     pub version: u64,
-    /// Seconds until the session expires.
-    pub lifetime: u64,
+    pub lifetime: Lifetime,
+    /// What becomes of its label.
+    pub tie: Tie<'a>,
 }
 
 /// Who may know the id of a session that is about to be born.
@@ -69,13 +74,13 @@ pub enum Birth {
 /// rolled back first, in the same packet: START TRANSACTION would commit it.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when another transaction holds the row, [`Error::UnknownCodec`], or as the
-/// server says.
+/// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link, wait);
-    push_select_for_update(&mut sql, table, sid, wait);
-    parse_row(link.run_buffer(sql)?)
+    push_select_for_update(&mut sql, link, table, sid, wait);
+    let replies = link.run_buffer(sql)?;
+    found(link, table, replies)
 }
 
 fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
@@ -89,11 +94,8 @@ fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
 
 /// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
 /// on both.
-fn push_select_for_update(sql: &mut String, table: &str, sid: &SessionId, wait: u64) {
-    for part in ["SELECT ", COLUMNS, " FROM `", table, "` WHERE id="] {
-        sql.push_str(part);
-    }
-    push_hex(sql, sid.digest());
+fn push_select_for_update(sql: &mut String, link: &Link, table: &str, sid: &SessionId, wait: u64) {
+    push_select(sql, link, table, sid);
     sql.push_str(if wait == 0 {
         " FOR UPDATE NOWAIT"
     } else {
@@ -129,15 +131,16 @@ pub fn birth(
     let _ = write!(
         sql,
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         VALUES ({id},{version},{CODEC_PLAIN},UNIX_TIMESTAMP(),0,'')"
+         VALUES ({id},{version},{PLAIN},UNIX_TIMESTAMP(),0,'')"
     );
     if origin == Origin::Ours {
         link.run(&sql)?;
         return Ok(Birth::Placeholder(version));
     }
     sql.push_str(" ON DUPLICATE KEY UPDATE id=id;");
-    push_select_for_update(&mut sql, table, sid, wait);
-    match parse_row(link.run(&sql)?)? {
+    push_select_for_update(&mut sql, link, table, sid, wait);
+    let replies = link.run(&sql)?;
+    match found(link, table, replies)? {
         Some(row) if row.version == version => Ok(Birth::Placeholder(version)),
         Some(row) => Ok(Birth::Existing(row)),
         None => Err(Error::Nonsense(
@@ -162,23 +165,38 @@ pub fn write(
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
+        codec,
         data,
         version,
         lifetime,
+        tie,
     } = *new;
+    let label = tie.label_statement(table, "=1");
     // An expired row's next session is another session: it starts its life now.
     let reborn = matches!(base, Base::Expired(_));
+    let (lifetime, created) = if reborn {
+        (lifetime.of_newborn(), ",created_at=UNIX_TIMESTAMP()")
+    } else {
+        (lifetime, "")
+    };
     if data.len() < PREPARE_FROM {
         let (mut sql, at) = whole_wait(link);
         for part in ["UPDATE `", table, "` SET codec="] {
             sql.push_str(part);
         }
-        push_number(&mut sql, u64::from(CODEC_PLAIN));
-        if reborn {
-            sql.push_str(",created_at=UNIX_TIMESTAMP()");
+        push_number(&mut sql, u64::from(codec));
+        sql.push_str(created);
+        sql.push_str(",expires_at=");
+        lifetime.push(&mut sql, "created_at", |sql| {
+            push_number(sql, lifetime.seconds)
+        });
+        sql.push_str(seen(link));
+        if let Some(handle) = tie.handle() {
+            sql.push_str(",handle=");
+            handle.push(&mut sql);
+        } else if reborn && link.knows_handles {
+            sql.push_str(",handle=NULL");
         }
-        sql.push_str(",expires_at=UNIX_TIMESTAMP()+");
-        push_number(&mut sql, lifetime);
         sql.push_str(",version=");
         push_number(&mut sql, version);
         sql.push_str(",data=");
@@ -187,22 +205,38 @@ pub fn write(
         push_hex(&mut sql, sid.digest());
         sql.push_str(" AND version=");
         push_number(&mut sql, locked);
+        tie.push_condition(&mut sql, table);
+        if let Some(label) = label {
+            sql.push(';');
+            sql.push_str(&label);
+        }
         sql.push_str(";COMMIT");
         return commit(link, sql, at);
     }
-    let sql = format!(
-        "UPDATE `{table}` SET codec={CODEC_PLAIN},\
-         created_at=IF(?,UNIX_TIMESTAMP(),created_at),expires_at=UNIX_TIMESTAMP()+?,version=?,data=? \
-         WHERE id=? AND version=?"
-    );
-    let parameters = [
-        Param::Number(u64::from(reborn)),
-        Param::Number(lifetime),
+    let mut sql = format!("UPDATE `{table}` SET codec=?{created},expires_at=");
+    lifetime.push(&mut sql, "created_at", |sql| sql.push('?'));
+    sql.push_str(seen(link));
+    sql.push_str(",version=?,data=?");
+    sql.push_str(match tie.handle() {
+        Some(_) => ",handle=?",
+        None if reborn && link.knows_handles => ",handle=NULL",
+        None => "",
+    });
+    sql.push_str(" WHERE id=? AND version=?");
+    let mut parameters = vec![
+        Param::Number(u64::from(codec)),
+        Param::Number(lifetime.seconds),
         Param::Number(version),
         Param::Bytes(data),
-        Param::Bytes(sid.digest()),
-        Param::Number(locked),
     ];
+    let (handle, needed) = (tie.handle(), tie.needs());
+    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
+    parameters.extend([Param::Bytes(sid.digest()), Param::Number(locked)]);
+    if let Some(needed) = &needed {
+        label::push_exists(&mut sql, table);
+        sql.push_str("?)");
+        parameters.push(Param::Bytes(&needed.0));
+    }
     let (wait, at) = whole_wait(link);
     if at > 0 {
         link.run_buffer(wait)?;
@@ -211,7 +245,10 @@ pub fn write(
         link.rollback()?;
         return Ok(false);
     }
-    link.run("COMMIT")?;
+    match label {
+        Some(label) => link.run(&(label + ";COMMIT"))?,
+        None => link.run("COMMIT")?,
+    };
     link.in_transaction = false;
     Ok(true)
 }
@@ -241,10 +278,10 @@ pub fn touch(
     table: &str,
     sid: &SessionId,
     version: u64,
-    lifetime: u64,
+    lifetime: Lifetime,
 ) -> Result<bool> {
     let (wait, at) = whole_wait(link);
-    let sql = wait + &touch_statement(table, sid, version, lifetime);
+    let sql = wait + &touch_statement(link, table, sid, version, lifetime);
     commit(link, sql + ";COMMIT", at)
 }
 

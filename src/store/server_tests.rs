@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::label::Tie;
 use super::row::{Base, Write};
 use super::*;
-use crate::testing::Fixture;
+use crate::testing::{Fixture, seconds};
 
 #[test]
 fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
@@ -17,10 +18,13 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
             link,
             &f.table,
             &sid,
+            false,
             &Write {
+                codec: 0,
                 data,
                 version: 1,
-                lifetime: 99,
+                lifetime: seconds(99),
+                tie: Tie::None,
             },
         )
         .unwrap();
@@ -55,17 +59,22 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             &mut link,
             &f.table,
             &sid,
+            false,
             &Write {
+                codec: 0,
                 data: b"",
                 version: 7,
-                lifetime: 99,
+                lifetime: seconds(99),
+                tie: Tie::None,
             },
         )
         .unwrap();
         let new = Write {
+            codec: 0,
             data: &data,
             version: 8,
-            lifetime: 99,
+            lifetime: seconds(99),
+            tie: Tie::None,
         };
         for (locked, stored) in [(6, false), (7, true), (7, false)] {
             row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();

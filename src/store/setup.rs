@@ -1,7 +1,7 @@
 //! What a new connection is told and asked before its first use: the session's settings, what kind of
 //! server answers, and whether the table is one that rustdb can use.
 
-use super::{lease, push_wait};
+use super::{label, lease, push_wait, ticket};
 use crate::config::{LockMode, ServerConfig};
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link, Reply, Row};
@@ -9,7 +9,16 @@ use crate::link::{Cluster, Link, Reply, Row};
 /// The table's DDL, the same file that an operator can apply.
 const SCHEMA: &str = include_str!("../../examples/schema.sql");
 
-/// How both tables' names begin in [`SCHEMA`].
+/// Which statement of [`SCHEMA`] makes a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    Sessions = 0,
+    Leases = 1,
+    Tickets = 2,
+    Labels = 3,
+}
+
+/// How all tables' names begin in [`SCHEMA`].
 const SCHEMA_TABLE: &str = "`rustdb_sessions";
 
 /// What a server says about itself.
@@ -131,7 +140,28 @@ fn pair(row: Row) -> Option<(String, String)> {
 /// creates what is missing when it may.
 fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
-    verify(ask_table(link, config, &table_questions(table), 0)?)?;
+    let facts = facts(ask_table(
+        link,
+        config,
+        &table_questions(table),
+        Table::Sessions,
+    )?);
+    verify(&facts)?;
+    let has = |suffix: &str| {
+        let name = format!("{table}{suffix}");
+        let named = |(fact, found): &(String, String)| {
+            fact == "beside" && found.eq_ignore_ascii_case(&name)
+        };
+        facts.iter().any(named)
+    };
+    let has_column = |name: &str| {
+        facts
+            .iter()
+            .any(|(fact, _)| fact.eq_ignore_ascii_case(name))
+    };
+    link.knows_handles = has_column("handle") && has_column("seen_at");
+    link.has_labels = link.knows_handles && has(label::SUFFIX);
+    link.has_tickets = has(ticket::SUFFIX);
     if config.lock == LockMode::Lease {
         let question = |more: &str| {
             let columns = format!("id,lease_owner,lease_until{more}");
@@ -139,9 +169,9 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
         };
         // Who holds a lease is told in columns that an older table does not have.
         let full = question(",lease_holder,lease_since");
-        link.lease_has_holder = match ask_table(link, config, &full, 1) {
+        link.lease_has_holder = match ask_table(link, config, &full, Table::Leases) {
             Err(Error::TableForeign(_)) => {
-                ask_table(link, config, &question(""), 1)?;
+                ask_table(link, config, &question(""), Table::Leases)?;
                 false
             }
             outcome => outcome.map(|_| true)?,
@@ -150,19 +180,22 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     Ok(())
 }
 
-/// Asks a question about the table that the `number`th statement of the schema makes.
-fn ask_table(
+/// Runs statements that need a table, and makes it where it is missing and may be made.
+///
+/// # Errors
+/// [`Error::TableMissing`], [`Error::TableForeign`] where it lacks a column, or as the server says.
+pub fn ask_table(
     link: &mut Link,
     config: &ServerConfig,
     question: &str,
-    number: usize,
+    table: Table,
 ) -> Result<Vec<Reply>> {
     let mut may_create = config.create_table;
     loop {
         match link.run(question) {
             Err(Error::Server { code: 1146, .. }) if may_create => {
                 may_create = false;
-                link.run(&ddl(&config.table, number))?;
+                link.run(&ddl(&config.table, table))?;
             }
             Err(Error::Server { code: 1146, .. }) => return Err(Error::TableMissing),
             Err(Error::Server {
@@ -174,33 +207,52 @@ fn ask_table(
     }
 }
 
-/// The `number`th statement of [`SCHEMA`] for tables of this name (a plain identifier: `config.rs` has
-/// checked it).
-fn ddl(table: &str, number: usize) -> String {
+/// The statement of [`SCHEMA`] for tables of this name (a plain identifier: `config.rs` has checked it).
+fn ddl(table: &str, which: Table) -> String {
     let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
     let statements = lines.collect::<Vec<_>>().join("\n");
-    let statement = statements.split(';').nth(number).unwrap_or_default();
+    let statement = statements
+        .split(';')
+        .nth(which as usize)
+        .unwrap_or_default();
     statement.trim().replace(SCHEMA_TABLE, &format!("`{table}"))
+}
+
+/// Gives a sessions' table of an earlier version its new columns. It stands in the schema file as well.
+pub fn columns_statement(table: &str) -> String {
+    format!(
+        "ALTER TABLE `{table}` ADD COLUMN `handle` BINARY(16) NULL DEFAULT NULL, \
+         ADD COLUMN `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0, ADD KEY `handle` (`handle`), \
+         COMMENT='rustdb schema 2'"
+    )
 }
 
 /// The first statement fails where the table or a column is missing or may not be read; the
 /// information schema shows only what one may see, and would just be empty.
 fn table_questions(table: &str) -> String {
     let here = format!("table_schema=DATABASE() AND table_name='{table}'");
+    let (labels, tickets) = (label::SUFFIX, ticket::SUFFIX);
     format!(
         "SELECT id,version,codec,created_at,expires_at,data FROM `{table}` LIMIT 0;\
          SELECT 'engine',COALESCE(engine,'none') FROM information_schema.tables WHERE {here};\
-         SELECT column_name,CONCAT(column_type,' ',column_key) FROM information_schema.columns WHERE {here}"
+         SELECT column_name,CONCAT(column_type,' ',column_key) FROM information_schema.columns WHERE {here};\
+         SELECT 'beside',table_name FROM information_schema.tables \
+         WHERE table_schema=DATABASE() AND table_name IN ('{table}{labels}','{table}{tickets}')"
     )
 }
 
-fn verify(replies: Vec<Reply>) -> Result<()> {
-    let mut facts: Vec<(String, String)> = Vec::new();
+/// What [`table_questions`] found out.
+fn facts(replies: Vec<Reply>) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
     for reply in replies.into_iter().skip(1) {
         if let Reply::Rows(rows) = reply {
             facts.extend(rows.into_iter().filter_map(pair));
         }
     }
+    facts
+}
+
+fn verify(facts: &[(String, String)]) -> Result<()> {
     // What rustdb relies on: rows locks and crash safety, whole digests and data, and the two keys.
     let needs = [
         ("engine", "innodb", "ENGINE=InnoDB"),
@@ -253,14 +305,21 @@ mod tests {
 
     #[test]
     fn the_ddl_is_the_schema_file_with_the_configured_name() {
-        assert!(ddl("other", 1).contains("`other_lease` ("));
-        let ddl = ddl("other", 0);
+        assert!(ddl("other", Table::Leases).contains("`other_lease` ("));
+        let ddl = ddl("other", Table::Sessions);
         assert!(
             ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("),
             "{ddl}"
         );
-        assert!(ddl.ends_with("COMMENT='rustdb schema 1'"), "{ddl}");
+        assert!(ddl.ends_with("COMMENT='rustdb schema 2'"), "{ddl}");
         assert!(!ddl.contains("rustdb_sessions"));
+    }
+
+    #[test]
+    fn the_schema_file_has_the_statement_for_older_tables() {
+        assert!(SCHEMA.contains(&format!("-- {};\n", columns_statement("rustdb_sessions"))));
+        assert!(ddl("other", Table::Labels).contains("`other_label` ("));
+        assert!(ddl("other", Table::Tickets).contains("`other_ticket` ("));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The beginning of a connection: the server's greeting, our answer, and the password in the way that
-//! the account's authentication plugin wants it.
+//! The beginning of a connection: the server's greeting, TLS where it is wanted, our answer, and the password in
+//! the way that the account's authentication plugin wants it.
 //!
 //! Sources: the MySQL Internals manual, "Connection Phase"; MariaDB knowledge base, "Connection" and
 //! "Authentication Plugins".
@@ -14,6 +14,7 @@ use mysql_common::packets::{AuthPlugin, AuthSwitchRequest, HandshakePacket, Hand
 use mysql_common::proto::MySerialize;
 
 use super::packets::from_io;
+use super::tls::{self, Settings};
 use super::{ERR, OK, Stream, Wire, server_error};
 use crate::error::{Error, Result};
 
@@ -26,6 +27,9 @@ const FAST_AUTH_OK: u8 = 0x03;
 const FULL_AUTH: u8 = 0x04;
 const ASK_FOR_KEY: u8 = 0x02;
 
+/// What a request for TLS is: the begin of the handshake response, before the user's name.
+const TLS_REQUEST: usize = 32;
+
 /// Authentication takes two or three exchanges; a server that wants more is not one.
 const MOST_EXCHANGES: usize = 10;
 
@@ -34,6 +38,8 @@ pub struct Login<'a> {
     pub user: &'a str,
     pub password: &'a str,
     pub database: &'a str,
+    /// For TCP: how to encrypt, and the host as the server's certificate is to name it. None: not at all.
+    pub tls: Option<(&'a Settings, &'a str)>,
 }
 
 impl Login<'_> {
@@ -41,13 +47,15 @@ impl Login<'_> {
     /// server's number of the connection with it.
     ///
     /// # Errors
-    /// As the server says; [`Error::AuthPlugin`] for a plugin that is not known here.
+    /// As the server says; [`Error::Tls`] before anything was said of who we are; [`Error::AuthPlugin`] for a
+    /// plugin that is not known here.
     ///
     /// # Panics
     /// Where the server sends a public key that is none: the caller catches that.
     pub fn over(&self, stream: Stream, limit: Duration) -> Result<(Wire, u32)> {
+        let tls = self.tls.filter(|_| matches!(stream, Stream::Tcp(_)));
         // Nobody listens in on a Unix socket.
-        let private = matches!(stream, Stream::Unix(_));
+        let socket = matches!(stream, Stream::Unix(_));
         let mut wire = Wire::new(stream, limit).map_err(|error| from_io(&error))?;
         let greeting = wire.take()?;
         if greeting.first() == Some(&ERR) {
@@ -59,6 +67,13 @@ impl Login<'_> {
         if greeting.protocol_version() != 10 || !offered.contains(needed) {
             return Err(no_server());
         }
+        let tls = match tls {
+            Some(tls) if offered.contains(CapabilityFlags::CLIENT_SSL) => Some(tls),
+            Some((settings, _)) if !settings.optional() => {
+                return Err(tls::not_offered(settings.mode()));
+            }
+            _ => None,
+        };
         let mut nonce = greeting.scramble_1_ref().to_vec();
         nonce.extend_from_slice(greeting.scramble_2_ref().unwrap_or_default());
         nonce.resize(20, 0);
@@ -68,6 +83,10 @@ impl Login<'_> {
             _ => AuthPlugin::MysqlNativePassword,
         };
         let proof = plugin.gen_data(Some(self.password), &nonce);
+        let encrypted = match tls {
+            Some(_) => CapabilityFlags::CLIENT_SSL,
+            None => CapabilityFlags::empty(),
+        };
         let response = HandshakeResponse::new(
             proof.as_deref(),
             (5, 7, 0), // it knows utf8mb4
@@ -75,7 +94,7 @@ impl Login<'_> {
             Some(self.database.as_bytes()),
             Some(plugin.borrow()),
             // ProxySQL does not offer that one. No proof of ours is as long as to need it.
-            needed | offered & CapabilityFlags::CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA,
+            needed | encrypted | offered & CapabilityFlags::CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA,
             offered
                 .contains(CapabilityFlags::CLIENT_CONNECT_ATTRS)
                 .then(attributes),
@@ -83,12 +102,24 @@ impl Login<'_> {
         );
         let mut bytes = Vec::with_capacity(256);
         response.serialize(&mut bytes);
+        if let Some((settings, host)) = tls {
+            wire.send(&[&bytes[..TLS_REQUEST]])?;
+            wire = wire.encrypt(settings, host)?;
+        }
         wire.send(&[&bytes])?;
-        self.prove(&mut wire, plugin, nonce, private)?;
+        self.prove(&mut wire, plugin, nonce, socket || tls.is_some())
+            .map_err(|error| match (socket, tls) {
+                (true, _) => error,
+                (false, None) => refused(error, "without TLS"),
+                (false, Some((settings, _))) if settings.has_certificate() => {
+                    refused(error, "over TLS with a client certificate")
+                }
+                (false, Some(_)) => refused(error, "over TLS without a client certificate"),
+            })?;
         Ok((wire, greeting.connection_id()))
     }
 
-    /// Goes on until the server is content.
+    /// Goes on until the server is content. `private`: nobody listens in.
     fn prove(
         &self,
         wire: &mut Wire,
@@ -147,6 +178,20 @@ impl Wire {
         self.begin_answer();
         let packet = self.packet()?;
         Ok(self.owned(packet))
+    }
+}
+
+/// An account that REQUIREs TLS or a certificate is refused like one with a wrong password: say what was used.
+fn refused(error: Error, how: &str) -> Error {
+    match error {
+        Error::Server {
+            code: code @ (1045 | 1698),
+            message,
+        } => Error::Server {
+            code,
+            message: format!("{message}, {how}"),
+        },
+        other => other,
     }
 }
 

@@ -5,13 +5,14 @@ use std::io::{self, ErrorKind, IoSlice, Read};
 use std::mem;
 use std::net::TcpStream;
 use std::ops::Range;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsRawFd as _, RawFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, sendmsg};
 
+use super::tls::{self, Settings, Tls};
 use super::{COM_QUIT, MOST_BYTES};
 use crate::error::{Error, Result};
 
@@ -21,10 +22,14 @@ pub(super) const BUFFER: usize = 16 * 1024;
 /// The longest payload of one packet (0xffffff bytes); one that is full is continued by the next.
 pub(super) const FULL: usize = (1 << 24) - 1;
 
-/// The socket under a connection.
+/// The packet that says goodbye.
+pub(super) const QUIT: &[u8] = &[1, 0, 0, 0, COM_QUIT];
+
+/// What a connection is spoken over.
 pub enum Stream {
     Unix(UnixStream),
     Tcp(TcpStream),
+    Tls(Box<Tls>),
 }
 
 /// A connection after its login.
@@ -58,9 +63,20 @@ impl Stream {
     /// As the system says.
     pub fn set_timeouts(&self, limit: Duration) -> io::Result<()> {
         let limit = Some(limit);
+        let tcp = match self {
+            Stream::Unix(s) => return s.set_read_timeout(limit).and(s.set_write_timeout(limit)),
+            Stream::Tcp(s) => s,
+            Stream::Tls(s) => s.socket(),
+        };
+        tcp.set_read_timeout(limit)
+            .and(tcp.set_write_timeout(limit))
+    }
+
+    fn socket(&self) -> RawFd {
         match self {
-            Stream::Unix(s) => s.set_read_timeout(limit).and(s.set_write_timeout(limit)),
-            Stream::Tcp(s) => s.set_read_timeout(limit).and(s.set_write_timeout(limit)),
+            Stream::Unix(s) => s.as_raw_fd(),
+            Stream::Tcp(s) => s.as_raw_fd(),
+            Stream::Tls(s) => s.socket().as_raw_fd(),
         }
     }
 }
@@ -70,15 +86,7 @@ impl Read for Stream {
         match self {
             Stream::Unix(s) => s.read(buffer),
             Stream::Tcp(s) => s.read(buffer),
-        }
-    }
-}
-
-impl AsRawFd for Stream {
-    fn as_raw_fd(&self) -> RawFd {
-        match self {
-            Stream::Unix(s) => s.as_raw_fd(),
-            Stream::Tcp(s) => s.as_raw_fd(),
+            Stream::Tls(s) => s.read(buffer),
         }
     }
 }
@@ -89,7 +97,7 @@ impl Wire {
     ///
     /// # Errors
     /// As the system says.
-    pub(super) fn new(stream: Stream, limit: Duration) -> io::Result<Wire> {
+    pub fn new(stream: Stream, limit: Duration) -> io::Result<Wire> {
         stream.set_timeouts(limit)?;
         Ok(Wire {
             stream,
@@ -115,20 +123,51 @@ impl Wire {
         Ok(())
     }
 
-    /// Says goodbye, without waiting for anything.
-    pub fn quit(&mut self) {
-        let _ = nix::sys::socket::send(
-            self.stream.as_raw_fd(),
-            &[1, 0, 0, 0, COM_QUIT],
-            MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT,
-        );
+    /// Goes on over TLS, on a TCP connection whose server has been told so.
+    ///
+    /// # Errors
+    /// [`Error::Tls`] says which check failed; or the connection is lost or stalls.
+    pub(super) fn encrypt(mut self, settings: &Settings, host: &str) -> Result<Wire> {
+        // What came before the keys were agreed on could be anybody's.
+        if !self.unread.is_empty() {
+            return Err(Error::Nonsense("the server speaks out of turn".into()));
+        }
+        if let Stream::Tcp(socket) = self.stream {
+            let mut patience = Patience::new(self.limit);
+            let tls = Tls::connect(socket, settings, host, &mut patience)?;
+            self.stream = Stream::Tls(Box::new(tls));
+        }
+        Ok(self)
     }
 
-    /// Whether there is something to read, or the connection has ended.
-    pub fn is_readable(&self) -> bool {
+    /// The version of TLS that encrypts this connection; None where it is not encrypted.
+    pub fn tls_version(&self) -> Option<&'static str> {
+        match &self.stream {
+            Stream::Tls(tls) => Some(tls.version()),
+            Stream::Unix(_) | Stream::Tcp(_) => None,
+        }
+    }
+
+    /// Says goodbye, without waiting for anything.
+    pub fn quit(&mut self) {
+        if let Stream::Tls(tls) = &mut self.stream {
+            return tls.quit();
+        }
+        let at_once = MsgFlags::MSG_DONTWAIT;
+        let _ = send(self.stream.socket(), &[IoSlice::new(QUIT)], at_once);
+    }
+
+    /// Whether there is something to read, or the connection has ended. Not for a forked child: it may take what
+    /// its parent waits for.
+    pub fn is_readable(&mut self) -> bool {
+        if !self.unread.is_empty() {
+            return true;
+        }
+        if let Stream::Tls(tls) = &mut self.stream {
+            return tls.is_readable();
+        }
         let peek = MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT;
-        !self.unread.is_empty()
-            || recv(self.stream.as_raw_fd(), &mut [0], peek) != Err(Errno::EAGAIN)
+        recv(self.stream.socket(), &mut [0], peek) != Err(Errno::EAGAIN)
     }
 
     pub(super) fn payload<'a>(&'a self, packet: &'a Packet) -> &'a [u8] {
@@ -288,14 +327,17 @@ impl Wire {
     }
 
     fn write(&mut self, mut slices: &mut [IoSlice<'_>]) -> Result<()> {
-        let fd = self.stream.as_raw_fd();
         let mut patience = Patience::new(self.limit);
+        if let Stream::Tls(tls) = &mut self.stream {
+            return tls.write(slices, &mut patience);
+        }
+        let socket = self.stream.socket();
         loop {
             patience.again()?;
-            match sendmsg::<()>(fd, slices, &[], MsgFlags::MSG_NOSIGNAL, None) {
+            match send(socket, slices, MsgFlags::empty()) {
                 Ok(sent) => IoSlice::advance_slices(&mut slices, sent),
-                Err(Errno::EINTR) => {}
-                Err(error) => return Err(from_io(&error.into())),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(from_io(&error)),
             }
             if slices.iter().all(|slice| slice.is_empty()) {
                 return Ok(());
@@ -304,10 +346,21 @@ impl Wire {
     }
 }
 
+/// Sends on a socket in one system call, and never raises SIGPIPE.
+pub(super) fn send(socket: RawFd, slices: &[IoSlice<'_>], flags: MsgFlags) -> io::Result<usize> {
+    Ok(sendmsg::<()>(
+        socket,
+        slices,
+        &[],
+        flags | MsgFlags::MSG_NOSIGNAL,
+        None,
+    )?)
+}
+
 /// How long an answer, or the sending of a packet, may take in all. The socket bounds each system call; this
 /// bounds their number, for a server that sends a byte or a row at a time, and a process that gets one
 /// signal after the other.
-struct Patience {
+pub(super) struct Patience {
     limit: Duration,
     /// A system call was made.
     begun: bool,
@@ -315,7 +368,7 @@ struct Patience {
 }
 
 impl Patience {
-    fn new(limit: Duration) -> Patience {
+    pub(super) fn new(limit: Duration) -> Patience {
         Patience {
             limit,
             begun: false,
@@ -324,7 +377,7 @@ impl Patience {
     }
 
     /// A system call follows. The clock is read from the second one on: mostly there is one.
-    fn again(&mut self) -> Result<()> {
+    pub(super) fn again(&mut self) -> Result<()> {
         if !mem::replace(&mut self.begun, true) {
             return Ok(());
         }
@@ -340,6 +393,6 @@ impl Patience {
 pub(super) fn from_io(error: &io::Error) -> Error {
     match error.kind() {
         ErrorKind::WouldBlock | ErrorKind::TimedOut => Error::Stalled("read timeout".into()),
-        _ => Error::Gone(error.to_string()),
+        _ => tls::of_the_stream(error).unwrap_or_else(|| Error::Gone(error.to_string())),
     }
 }

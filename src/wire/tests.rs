@@ -301,6 +301,7 @@ fn a_server_logs_in_who_can_only_write_short_proofs() {
         user: "me",
         password: "secret",
         database: "app",
+        tls: None,
     };
     let limit = Duration::from_secs(5);
     assert_eq!(who.over(Stream::Unix(ours), limit).unwrap().1, 7);

@@ -1,6 +1,6 @@
 //! The values of a row, and how the protocol writes lengths.
 
-use std::ops::{Deref, Range};
+use std::ops::{Deref, DerefMut, Range};
 
 use crate::error::{Error, Result};
 
@@ -19,25 +19,52 @@ impl Row {
 
     /// The bytes from `at` on, without copying them.
     pub fn into_tail(self, at: usize) -> Tail {
+        let till = self.0.len();
         Tail {
             bytes: self.0,
-            from: at,
+            from: at.min(till),
+            till,
         }
     }
 }
 
-/// The end of a packet: a large value that stands last in its row.
+/// The end of a packet: a large value that stands last in its row, or what was made of it.
 #[derive(Debug, Clone, Default)]
 pub struct Tail {
     bytes: Vec<u8>,
     from: usize,
+    till: usize,
+}
+
+impl Tail {
+    /// A value that came in no packet.
+    pub fn of(bytes: Vec<u8>) -> Tail {
+        let till = bytes.len();
+        Tail {
+            bytes,
+            from: 0,
+            till,
+        }
+    }
+
+    /// Leaves only a part of the value, without moving it.
+    pub fn keep(&mut self, part: Range<usize>) {
+        self.till = (self.from + part.end).min(self.till);
+        self.from = (self.from + part.start).min(self.till);
+    }
 }
 
 impl Deref for Tail {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.bytes.get(self.from..).unwrap_or_default()
+        self.bytes.get(self.from..self.till).unwrap_or_default()
+    }
+}
+
+impl DerefMut for Tail {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(self.from..self.till).unwrap_or_default()
     }
 }
 

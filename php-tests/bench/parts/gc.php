@@ -22,6 +22,11 @@ function gc(Results $results): void
             $live[$name]->begin('paced changed 1000');
             usleep(2_500_000);
             $without = finish_paced($live[$name]);
+            $computing = new Program('computing', [PHP_BINARY, '-n', '-r', 'for (;;);']);
+            $live[$name]->begin('paced changed 1000');
+            usleep(2_500_000);
+            $beside = finish_paced($live[$name]);
+            $computing->stop();
             $live[$name]->begin('paced changed 1000');
             $collectors[$name]->begin('gc');
             $nanoseconds = explode(' ', $collectors[$name]->answer())[1];
@@ -30,7 +35,7 @@ function gc(Results $results): void
             if ($left > 0) {
                 throw new Exception("$name: gc left $left expired rows");
             }
-            foreach (['without gc' => $without, 'during gc' => $during] as $when => $times) {
+            foreach (['without gc' => $without, 'during gc' => $during, 'beside a process that only computes' => $beside] as $when => $times) {
                 $p50["$name, $when"][] = quantile($times, 0.5) / 1000;
                 $p99["$name, $when"][] = quantile($times, 0.99) / 1000;
             }
@@ -39,7 +44,8 @@ function gc(Results $results): void
     }
     stop([...array_values($live), ...array_values($collectors)]);
     $rows = number_format($expired);
-    $note = 'One live client, a changed cycle each millisecond.';
+    $note = 'One live client, a changed cycle each millisecond. The process that only computes shows what it costs in itself'
+        . ' to have one processor less.';
     $results->add(new Series('gc', 'gc/p50', "p50 of live requests, $rows expired rows", 'µs', $p50, note: $note, ratios: false));
     $results->add(new Series('gc', 'gc/p99', "p99 of live requests, $rows expired rows", 'µs', $p99, note: $note, ratios: false));
     $results->add(new Series('gc', 'gc/duration', "session_gc() of $rows expired rows", 's', $duration));

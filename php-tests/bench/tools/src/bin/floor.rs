@@ -1,10 +1,14 @@
 //! The floor: what the database alone costs. It runs the cycles of php-tests/bench/worker.php with the statements that
 //! rustdb sends and no PHP around them, and obeys the same commands on its standard input.
 //!
-//!     floor raw|late|crate ADDRESS USER DATABASE TABLE          (password in FLOOR_PASSWORD)
+//!     floor raw|busy|late|crate ADDRESS USER DATABASE TABLE          (password in FLOOR_PASSWORD)
+//!
+//! `busy` is raw, and computes for 5 µs before each of a cycle's two packets, which is what PHP's session code takes:
+//! meanwhile the server's thread falls asleep, and has to be woken.
 //!
 //! The table must exist.
 
+use std::hint::spin_loop;
 use std::io::{BufRead, Write, stdin, stdout};
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -16,6 +20,7 @@ use rustdb_bench_tools::wire::{Result, Server, Way, Wire};
 struct Floor {
     server: Server,
     way: Way,
+    busy: bool,
     table: String,
     wire: Wire,
     sessions: Vec<Session>,
@@ -32,10 +37,11 @@ fn main() {
 fn serve() -> Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, way, address, user, database, table] = &arguments[..] else {
-        return Err("floor raw|late|crate ADDRESS USER DATABASE TABLE".into());
+        return Err("floor raw|busy|late|crate ADDRESS USER DATABASE TABLE".into());
     };
+    let busy = way == "busy";
     let way = match way.as_str() {
-        "raw" => Way::Raw,
+        "raw" | "busy" => Way::Raw,
         "late" => Way::Late,
         "crate" => Way::Crate,
         other => return Err(format!("no way of speaking: {other}").into()),
@@ -50,6 +56,7 @@ fn serve() -> Result<()> {
     let mut floor = Floor {
         server,
         way,
+        busy,
         table: table.clone(),
         wire,
         sessions: Vec::new(),
@@ -97,12 +104,21 @@ impl Floor {
         let at = self.next % self.sessions.len();
         self.next += 1;
         let (session, wire) = (&mut self.sessions[at], &mut self.wire);
+        compute(self.busy);
         let version = session.lock(wire, &self.table)?;
+        compute(self.busy);
         if changed {
             session.write(wire, &self.table, version)
         } else {
             session.release(wire)
         }
+    }
+}
+
+fn compute(busy: bool) {
+    let begin = Instant::now();
+    while busy && begin.elapsed() < Duration::from_micros(5) {
+        spin_loop();
     }
 }
 

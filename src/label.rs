@@ -1,0 +1,179 @@
+//! Labels: whom a session belongs to, the list of somebody's sessions, and their end.
+
+use crate::error::{Error, Failure, Result};
+use crate::pool::Pool;
+use crate::store::label::{self, Entry, Handle, Tie, Which};
+
+/// Labels that one statement ends.
+const BATCH: usize = 1_000;
+
+/// How the session of a request stands to labels.
+#[derive(Debug, Clone, Default)]
+pub struct Labels {
+    /// There from the first label on, for good.
+    pub handle: Option<Handle>,
+    stored: Option<Vec<u8>>,
+    /// What the next write stores.
+    pending: Option<Option<Vec<u8>>>,
+}
+
+impl Labels {
+    /// Those of a session as it was read.
+    pub fn of(handle: Option<Handle>, stored: Option<Vec<u8>>) -> Labels {
+        Labels {
+            handle,
+            stored,
+            pending: None,
+        }
+    }
+
+    /// Asks for another label, or for none.
+    pub fn ask(&mut self, label: Option<&[u8]>) {
+        let is_so = label == self.stored.as_deref();
+        self.pending = (!is_so).then(|| label.map(<[u8]>::to_vec));
+    }
+
+    /// session_reset() goes back to what is stored.
+    pub fn forget_pending(&mut self) {
+        self.pending = None;
+    }
+
+    /// Whether there is something to store.
+    pub fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// What the next write does; `fresh` makes the handle of a first label.
+    ///
+    /// # Errors
+    /// That of `fresh`.
+    pub fn tie(&self, fresh: impl FnOnce() -> Result<Handle>) -> Result<Tie<'_>> {
+        Ok(match (self.handle, &self.pending) {
+            (None, Some(Some(label))) => Tie::New(fresh()?, label),
+            (None, _) => Tie::None,
+            (Some(handle), Some(label)) => Tie::Changed(handle, label.as_deref()),
+            (Some(handle), None) => Tie::Kept(handle),
+        })
+    }
+
+    /// The write is done.
+    pub fn written(&mut self, handle: Option<Handle>) {
+        self.handle = handle;
+        if let Some(label) = self.pending.take() {
+            self.stored = label;
+        }
+    }
+}
+
+/// Makes what labels need in the database, where this process has not seen it there yet. The caller holds no row.
+///
+/// # Errors
+/// As [`label::prepare`].
+pub fn prepare(pool: &Pool, lock_wait: u64) -> Result<()> {
+    if pool.has_labels() {
+        return Ok(());
+    }
+    let mut link = pool.get(lock_wait)?;
+    if !link.has_labels || !link.knows_handles {
+        pool.first(&mut link, lock_wait, |link| {
+            label::prepare(link, pool.config())
+        })?;
+        pool.tables_changed();
+    }
+    pool.labels_are_there();
+    Ok(())
+}
+
+/// The live sessions of a label, newest first.
+///
+/// # Errors
+/// As the server says.
+pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>, Failure> {
+    let work = || {
+        prepare(pool, lock_wait)?;
+        let mut link = pool.get(lock_wait)?;
+        pool.first(&mut link, lock_wait, |link| {
+            label::list_of(link, &pool.config().table, label)
+        })
+    };
+    work().map_err(|cause| failure(pool, lock_wait, "list sessions", cause))
+}
+
+/// Ends sessions, whoever holds them, and returns how many. It waits for no request, and none of them can store its
+/// session any more.
+///
+/// # Errors
+/// As the server says; some may be ended.
+pub fn revoke(pool: &Pool, lock_wait: u64, which: Which<'_>) -> Result<u64, Failure> {
+    let work = || {
+        prepare(pool, lock_wait)?;
+        let (config, mut ended) = (pool.config(), 0);
+        let mut link = pool.get(lock_wait)?;
+        loop {
+            let found = pool.first(&mut link, lock_wait, |link| {
+                label::find(link, &config.table, which, BATCH)
+            })?;
+            if found.is_empty() {
+                return Ok(ended);
+            }
+            let live = found.iter().filter(|(_, live)| *live).count() as u64;
+            let handles: Vec<_> = found.iter().map(|(handle, _)| *handle).collect();
+            let deleted = pool.first(&mut link, lock_wait, |link| {
+                label::delete(link, &config.table, &handles)
+            })?;
+            ended += live.min(deleted);
+            // Nobody can use these rows any more. What this leaves, gc takes.
+            let _ = pool.first(&mut link, lock_wait, |link| {
+                label::delete_sessions(link, config, &handles)
+            });
+            if found.len() < BATCH {
+                return Ok(ended);
+            }
+        }
+    };
+    work().map_err(|cause| failure(pool, lock_wait, "sign sessions out", cause))
+}
+
+/// An error of the label table, in words.
+pub fn failure(pool: &Pool, lock_wait: u64, operation: &str, cause: Error) -> Failure {
+    Failure {
+        operation: operation.to_owned(),
+        place: pool.place_beside(label::SUFFIX),
+        cause: match cause {
+            // No request holds a label's row for longer than one statement.
+            Error::LockTimeout { .. } => Error::WriteBlocked { seconds: lock_wait },
+            other => other,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_label_again_is_nothing_to_do_and_none_for_none_neither() {
+        let (old, new) = (Handle([1; 16]), Handle([2; 16]));
+        let mut labels = Labels::default();
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::None);
+        labels.ask(None);
+        assert!(!labels.is_pending());
+        labels.ask(Some(b"alice"));
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::New(new, b"alice"));
+        labels.ask(None);
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::None);
+
+        let mut labels = Labels::of(Some(old), Some(b"alice".to_vec()));
+        labels.ask(Some(b"alice"));
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
+        labels.ask(None);
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Changed(old, None));
+        labels.written(Some(old));
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
+        labels.ask(Some(b"bob"));
+        assert_eq!(
+            labels.tie(|| Ok(new)).unwrap(),
+            Tie::Changed(old, Some(b"bob"))
+        );
+    }
+}

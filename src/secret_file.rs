@@ -1,0 +1,212 @@
+//! Files that hold a secret: a password, a TLS key, encryption keys.
+//!
+//! One that others may read is refused, as ssh refuses such a key, and nothing of what is in a file is ever part of
+//! an error. The worker's group may read it: on a web server the file is often root:www-data 0640.
+
+use std::fmt;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::Read as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+
+use nix::libc::O_NONBLOCK;
+
+use crate::error::{Error, Result};
+
+/// Bytes that are read at most: what is longer is not what it was taken for.
+const LONGEST: u64 = 1 << 20;
+
+/// Mode bits that may not be set: the group's right to write, for who writes a key chooses it, and all of the others'.
+const REFUSED: u32 = 0o027;
+
+/// The text of the file that `directive` names.
+///
+/// # Errors
+/// [`Error::Config`] that names directive, file and reason: it is not there or cannot be read; others may read or
+/// write it, or its group may write it; it is no regular file, longer than 1 MiB, no text, or empty but for line ends.
+pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
+    let refused = |why: String| Error::Config {
+        directive,
+        value: path.to_owned(),
+        expected: why,
+    };
+    let unreadable = |error| refused(format!("the file cannot be read ({error})"));
+    let file = open(path).map_err(unreadable)?;
+    // Of the file that is open, whatever the path names by now.
+    let metadata = file.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(refused("it is no regular file".into()));
+    }
+    let mode = metadata.mode() & 0o7777;
+    if mode & REFUSED != 0 {
+        let whose = if mode & 0o007 != 0 {
+            "others may use the file"
+        } else {
+            "its group may write the file"
+        };
+        return Err(refused(format!(
+            "{whose} (mode {mode:04o}); chmod 0600, or 0640 with the group of PHP's workers"
+        )));
+    }
+    let mut text = String::new();
+    let read = file.take(LONGEST + 1).read_to_string(&mut text);
+    match read {
+        // Its text would quote nothing, but says "stream".
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(refused("the file is no text in UTF-8".into()))
+        }
+        Err(error) => Err(unreadable(error)),
+        Ok(_) if text.len() as u64 > LONGEST => {
+            Err(refused("the file is longer than 1 MiB".into()))
+        }
+        Ok(_) if text.trim_matches(['\r', '\n']).is_empty() => {
+            Err(refused("the file is empty".into()))
+        }
+        Ok(_) => Ok(Secret(text)),
+    }
+}
+
+/// Opens a file to read, without waiting for somebody to write where it is a pipe.
+fn open(path: &str) -> std::io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(O_NONBLOCK)
+        .open(path)
+}
+
+/// What a secret file holds; no `Debug` output shows it.
+pub struct Secret(String);
+
+impl Secret {
+    /// All of it.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// It without the one line end that editors and `echo` put behind it.
+    pub fn line(&self) -> &str {
+        let line = self.0.strip_suffix('\n').unwrap_or(&self.0);
+        line.strip_suffix('\r').unwrap_or(line)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+/// What tells a file from what it was before, for those who keep what they have read: two that are equal are the
+/// same file, not written since. Costs one system call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp(Option<[i64; 8]>);
+
+impl Stamp {
+    /// Take it before reading: a change in between is then noticed the next time. A file that is not there has one,
+    /// too.
+    pub fn of(path: &str) -> Stamp {
+        let values = |m: Metadata| {
+            [
+                m.dev() as i64,
+                m.ino() as i64,
+                m.size() as i64,
+                m.mode().into(),
+                m.mtime(),
+                m.mtime_nsec(),
+                m.ctime(),
+                m.ctime_nsec(),
+            ]
+        };
+        Stamp(fs::metadata(path).ok().map(values))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::testing::Folder;
+
+    fn refusal(path: &str) -> String {
+        let error = read("rustdb.password_file", path).unwrap_err().to_string();
+        let begin = format!("rustdb.password_file={path} is not valid: ");
+        error.strip_prefix(&begin).expect(&error).to_owned()
+    }
+
+    #[test]
+    fn the_owner_and_a_group_that_reads_are_all_who_may() {
+        let folder = Folder::new();
+        let path = folder.file("key", "secret");
+        for mode in 0..0o1000 {
+            fs::set_permissions(&path, Permissions::from_mode(0o400 | mode)).unwrap();
+            let read = read("rustdb.password_file", &path);
+            let harmless = mode & 0o020 == 0 && mode & 0o007 == 0;
+            assert_eq!(read.is_ok(), harmless, "{mode:o}: {read:?}");
+        }
+        fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(
+            refusal(&path),
+            "others may use the file (mode 0644); chmod 0600, or 0640 with the group of PHP's workers"
+        );
+        fs::set_permissions(&path, Permissions::from_mode(0o660)).unwrap();
+        assert!(refusal(&path).starts_with("its group may write the file (mode 0660)"));
+    }
+
+    #[test]
+    fn what_is_no_secret_is_named_without_its_contents() {
+        let folder = Folder::new();
+        for empty in ["", "\n", "\r\n\n"] {
+            assert_eq!(refusal(&folder.file("empty", empty)), "the file is empty");
+        }
+        let long = "s".repeat(LONGEST as usize + 1);
+        assert_eq!(
+            refusal(&folder.file("long", &long)),
+            "the file is longer than 1 MiB"
+        );
+        assert!(read("rustdb.password_file", &folder.file("longest", &long[1..])).is_ok());
+        assert_eq!(
+            refusal(&folder.file("bytes", b"\xff")),
+            "the file is no text in UTF-8"
+        );
+        assert_eq!(refusal("/"), "it is no regular file");
+        assert!(refusal("/nonexistent/key").starts_with("the file cannot be read (No such file"));
+        // Somebody who waits for a writer would wait for ever.
+        let pipe = folder.path("pipe");
+        nix::unistd::mkfifo(pipe.as_str(), nix::sys::stat::Mode::S_IRUSR).unwrap();
+        assert_eq!(refusal(&pipe), "it is no regular file");
+    }
+
+    #[test]
+    fn one_line_end_is_dropped_and_nothing_else() {
+        let folder = Folder::new();
+        for (text, line) in [
+            ("a", "a"),
+            ("a\n", "a"),
+            ("a\r\n", "a"),
+            ("a\n\n", "a\n"),
+            (" a ", " a "),
+        ] {
+            let secret = read("rustdb.password_file", &folder.file("line", text)).unwrap();
+            assert_eq!((secret.line(), secret.text()), (line, text));
+            assert_eq!(format!("{secret:?}"), "(hidden)");
+        }
+    }
+
+    #[test]
+    fn a_stamp_changes_with_the_file_and_only_then() {
+        let folder = Folder::new();
+        let path = folder.file("key", "one");
+        let first = Stamp::of(&path);
+        assert_eq!(first, Stamp::of(&path));
+        fs::write(&path, "longer").unwrap();
+        let second = Stamp::of(&path);
+        assert_ne!(first, second);
+        // As programs replace files: under another name first. The size is the same.
+        fs::rename(folder.file("new", "others"), &path).unwrap();
+        assert_ne!(second, Stamp::of(&path));
+        fs::remove_file(&path).unwrap();
+        assert_ne!(second, Stamp::of(&path));
+        assert_eq!(Stamp::of(&path), Stamp::of("/nonexistent"));
+    }
+}

@@ -1,0 +1,86 @@
+//! Tickets: a table beside the sessions' of rows that are used once. One round trip each.
+
+use super::setup::{self, Table};
+use super::{affected, plain, push_hex};
+use crate::config::ServerConfig;
+use crate::error::{Error, Result};
+use crate::link::{Link, Reply};
+
+/// What a ticket table's name has behind that of the sessions' table.
+pub const SUFFIX: &str = "_ticket";
+
+/// Stores a ticket that ends in `seconds` by the server's clock, and makes the table where it is missing.
+///
+/// # Errors
+/// As the server says; [`Error::Server`] 1062 where this one is stored already.
+pub fn insert(
+    link: &mut Link,
+    config: &ServerConfig,
+    id: &[u8; 32],
+    sealed: &[u8],
+    seconds: u64,
+) -> Result<()> {
+    let mut sql = format!(
+        "INSERT INTO `{}{SUFFIX}` (id,sealed,expires_at) VALUES (",
+        config.table
+    );
+    push_hex(&mut sql, id);
+    sql.push(',');
+    push_hex(&mut sql, sealed);
+    sql.push_str(&format!(",UNIX_TIMESTAMP()+{seconds})"));
+    setup::ask_table(link, config, &sql, Table::Tickets).map(drop)
+}
+
+/// What a ticket holds that is neither used nor expired, on whichever node of a cluster it was issued.
+///
+/// # Errors
+/// As the server says.
+pub fn find(link: &mut Link, config: &ServerConfig, id: &[u8; 32]) -> Result<Option<Vec<u8>>> {
+    // Where a table had to be made nothing was issued.
+    let mut sql = format!(
+        "SELECT sealed FROM `{}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=",
+        config.table
+    );
+    push_hex(&mut sql, id);
+    let found = match plain::run_causal(link, &sql) {
+        Err(Error::Server { code: 1146, .. }) => {
+            setup::ask_table(link, config, &sql, Table::Tickets)
+        }
+        outcome => outcome,
+    }?;
+    let rows = found.into_iter().find_map(|reply| match reply {
+        Reply::Rows(rows) => Some(rows),
+        Reply::Done(_) => None,
+    });
+    let Some(row) = rows.unwrap_or_default().pop() else {
+        return Ok(None);
+    };
+    Ok(row.values().bytes()?.map(<[u8]>::to_vec))
+}
+
+/// Uses a ticket: true for the one of all who try that deletes it before it expires.
+///
+/// The number of deleted rows decides, which on a cluster is that of a certified statement. RETURNING would
+/// be one round trip less and wrong there: Galera sends its rows before the other nodes had their say.
+///
+/// # Errors
+/// As the server says. Where the answer was lost, it may be used.
+pub fn take(link: &mut Link, config: &ServerConfig, id: &[u8; 32]) -> Result<bool> {
+    let mut sql = format!(
+        "DELETE FROM `{}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=",
+        config.table
+    );
+    push_hex(&mut sql, id);
+    Ok(affected(&link.run(&sql)?, 0)? == 1)
+}
+
+/// Deletes up to `batch` expired tickets; returns how many.
+///
+/// # Errors
+/// As the server says.
+pub fn collect(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
+    let replies = link.run(&format!(
+        "DELETE FROM `{table}{SUFFIX}` WHERE expires_at<=UNIX_TIMESTAMP() ORDER BY expires_at LIMIT {batch}"
+    ))?;
+    affected(&replies, 0)
+}
