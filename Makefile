@@ -5,8 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .SILENT:
-.PHONY: build test test-mysql test-galera test-group test-torture test-zts test-zts-short test-valgrind test-php84 fuzz deny bench \
-	bench-full demo install uninstall clean help
+.PHONY: build test test-mysql test-galera test-group test-import test-apps test-torture test-zts test-zts-short \
+	test-valgrind test-php84 test-phpize test-deb fuzz deny bench bench-full demo install deb uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -27,6 +27,12 @@ test-galera: ## run the cluster tests on a private Galera cluster of three Maria
 
 test-group: ## run them on three MySQL servers in multi-primary Group Replication
 	php-tests/run-cluster group
+
+test-import: ## bring 100,000 session files in (examples/import; RUSTDB_IMPORT_FILES is how many), and other tables' rows
+	RUSTDB_IMPORT_FILES=$${RUSTDB_IMPORT_FILES:-100000} php-tests/run mariadb import
+
+test-apps: ## DokuWiki, phpMyAdmin and Adminer on two servers, in a real browser (as root; fetched once, kept outside)
+	php-tests/run-apps mariadb
 
 test-torture: ## 10 minutes of load, with workers killed and the server restarted (RUSTDB_TORTURE_SECONDS=60 for one)
 	php-tests/run-torture mariadb
@@ -52,6 +58,12 @@ deny: ## check the crates' licences, bans and sources (and, where it is in reach
 test-php84: ## run the suite within Debian sid: PHP 8.4 and MariaDB 11.8 (as root; a chroot made once, kept outside)
 	php-tests/sid-chroot php-tests/run mariadb
 
+test-phpize: ## build and install it as PIE does, with phpize
+	php-tests/run-packaging phpize
+
+test-deb: ## install, use and remove the Debian package in a clean chroot of Debian 12 (as root; kept outside)
+	php-tests/run-packaging deb
+
 bench: ## measure it beside other save handlers (ten minutes; single parts: php-tests/run-bench PART...)
 	php-tests/run-bench
 
@@ -64,6 +76,10 @@ demo: ## two PHP servers, one session: open the printed addresses in a browser
 install: ## copy the library, its ini file and the schema to where PHP looks (DESTDIR is honoured)
 	[ -e $(library) ] || $(MAKE) build
 	DESTDIR='$(DESTDIR)' php-tests/install add
+
+deb: build ## make a Debian package of it: target/deb/php8.2-rustdb_….deb
+	php-tests/setup deb
+	packaging/deb/build
 
 uninstall: ## remove what install copied; an ini file you changed is kept under another name
 	DESTDIR='$(DESTDIR)' php-tests/install remove

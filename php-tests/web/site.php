@@ -6,7 +6,7 @@
 
 declare(strict_types=1);
 
-/** Writes a php.ini that loads rustdb (and nothing else) and returns its path. */
+/** Writes a php.ini that loads rustdb (and nothing else) and returns its path. A list of values makes a line of each. */
 function write_ini(string $name, array $settings): string
 {
     $settings += [
@@ -17,8 +17,10 @@ function write_ini(string $name, array $settings): string
         'error_log' => folder() . "/$name.php.log",
     ];
     $lines = ['extension="' . setting('RUSTDB_SO') . '"'];
-    foreach ($settings as $directive => $value) {
-        $lines[] = "$directive=\"$value\"";
+    foreach ($settings as $directive => $values) {
+        foreach ((array) $values as $value) {
+            $lines[] = "$directive=\"$value\"";
+        }
     }
     $file = folder() . "/$name.ini";
     file_put_contents($file, implode("\n", $lines) . "\n");

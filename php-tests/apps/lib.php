@@ -1,0 +1,185 @@
+<?php
+// The harness of the tests of real applications: their files where Debian has them, a site that serves one of them from
+// two php-fpm masters in turn, and the browser that visits it. Not a test itself, hence not executable.
+//
+// Beside web/lib.php's. The browser's part of a test is the Python program of the same name; it prints `ok NAME` or
+// `not ok NAME: why` for every check, too (browser.py).
+
+declare(strict_types=1);
+
+require __DIR__ . '/../web/lib.php';
+
+time_limit(540);
+
+/**
+ * Puts the packages' files to where the packages would have them, in mounts that only this process and its children see:
+ * over /usr/share, read-only, and over /etc and /var/lib, where what is written stays in the run's folder.
+ */
+function see_the_packages(): void
+{
+    if (getenv('RUSTDB_APPS_MOUNTED') !== false) {
+        return;
+    }
+    if (posix_geteuid() !== 0) {
+        skip_file('needs root, for mounts');
+    }
+    $script = <<<'SH'
+        set -e
+        root=$RUSTDB_APPS/root layers=$RUSTDB_TEST_DIR/layers-$$
+        mkdir -p "$layers"/{etc,lib}/{upper,work}
+        mount -t overlay overlay -o "lowerdir=$root/usr/share:/usr/share" /usr/share
+        mount -t overlay overlay -o "lowerdir=$root/etc:/etc,upperdir=$layers/etc/upper,workdir=$layers/etc/work" /etc
+        mount -t overlay overlay -o "lowerdir=$root/var/lib:/var/lib,upperdir=$layers/lib/upper,workdir=$layers/lib/work" /var/lib
+        export RUSTDB_APPS_MOUNTED=1
+        exec "$@"
+        SH;
+    $again = [PHP_BINARY, '-n', '-c', php_ini_loaded_file(), $_SERVER['SCRIPT_FILENAME']];
+    pcntl_exec('/usr/bin/unshare', ['--mount', 'bash', '-c', $script, 'bash', ...$again]);
+    throw new Failed('unshare could not be run');
+}
+
+see_the_packages();
+
+/** One application behind nginx, which asks the php-fpm masters a and b in turn, and names the one that answered. */
+final class Application
+{
+    public readonly string $url;
+    public readonly Program $a;
+    public readonly Program $b;
+
+    /**
+     * @param string $root   the folder that is served
+     * @param string $index  its page for /
+     * @param string $closed a regular expression of paths that are nobody's business
+     */
+    public function __construct(string $root, string $index, string $closed = '^/\.')
+    {
+        $extensions = [];
+        // Some are built in, and some need others.
+        $wanted = 'mysqlnd mysqli mbstring ctype iconv tokenizer fileinfo dom xml simplexml xmlreader xmlwriter';
+        foreach (explode(' ', $wanted) as $name) {
+            if (is_file(ini_get('extension_dir') . "/$name.so")) {
+                $extensions[] = $name;
+            }
+        }
+        // What Debian's php.ini has, and rustdb: nothing of it knows which application this is.
+        $ini = rustdb_settings() + [
+            'extension' => $extensions,
+            'session.save_path' => '/var/lib/php/sessions',
+            'session.gc_probability' => '0',
+            'session.use_strict_mode' => '1',
+            'error_reporting' => (string) (E_ALL & ~E_DEPRECATED & ~E_STRICT),
+            'date.timezone' => 'UTC',
+            'upload_max_filesize' => '16M',
+            'post_max_size' => '16M',
+        ];
+        $this->a = fpm('a', $ini, ['a' => []], workers: 6);
+        $this->b = fpm('b', $ini, ['b' => []], workers: 6);
+        $port = free_port();
+        $this->url = "http://127.0.0.1:$port";
+        $folder = folder();
+        // Without a file of their own upstreams are asked strictly in turn, as there is one nginx worker.
+        file_put_contents("$folder/nginx.conf", <<<CONF
+            daemon off;
+            user root;
+            worker_processes 1;
+            pid $folder/nginx.pid;
+            error_log $folder/nginx.error.log;
+            events { worker_connections 1024; }
+            http {
+                include /etc/nginx/mime.types;
+                access_log off;
+                client_body_temp_path $folder/nginx-body;
+                fastcgi_temp_path $folder/nginx-fastcgi;
+                proxy_temp_path $folder/nginx-proxy;
+                scgi_temp_path $folder/nginx-scgi;
+                uwsgi_temp_path $folder/nginx-uwsgi;
+                client_max_body_size 16m;
+                fastcgi_next_upstream off;
+                upstream both { server unix:$folder/a.sock max_fails=0; server unix:$folder/b.sock max_fails=0; }
+                server {
+                    listen 127.0.0.1:$port;
+                    root $root;
+                    index $index;
+                    location ~ $closed { return 404; }
+                    location ~ \\.php(/|\$) {
+                        fastcgi_split_path_info ^(.+?\\.php)(/.*)\$;
+                        fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
+                        fastcgi_param SCRIPT_NAME \$fastcgi_script_name;
+                        fastcgi_param PATH_INFO \$fastcgi_path_info;
+                        fastcgi_param DOCUMENT_ROOT \$document_root;
+                        fastcgi_param DOCUMENT_URI \$document_uri;
+                        fastcgi_param REQUEST_METHOD \$request_method;
+                        fastcgi_param REQUEST_URI \$request_uri;
+                        fastcgi_param QUERY_STRING \$query_string;
+                        fastcgi_param CONTENT_TYPE \$content_type;
+                        fastcgi_param CONTENT_LENGTH \$content_length;
+                        fastcgi_param SERVER_PROTOCOL \$server_protocol;
+                        fastcgi_param SERVER_NAME \$host;
+                        fastcgi_param SERVER_PORT \$server_port;
+                        fastcgi_param REMOTE_ADDR \$remote_addr;
+                        fastcgi_pass both;
+                        add_header X-Served-By \$upstream_addr always;
+                    }
+                }
+            }
+            CONF);
+        $nginx = new Program('nginx', ['nginx', '-p', $folder, '-e', "$folder/nginx.error.log", '-c', "$folder/nginx.conf"]);
+        wait_until(function () use ($nginx, $port): bool {
+            ensure($nginx->ended() === null, 'nginx ended at once: ' . $nginx->logged());
+            return (bool) @stream_socket_client("tcp://127.0.0.1:$port", timeout: 1);
+        }, 10, 'nginx listens');
+    }
+
+    /** Runs the browser's part of the test, which prints its checks as they are done. */
+    public function visit(array $environment = []): void
+    {
+        $script = __DIR__ . '/' . basename($_SERVER['SCRIPT_FILENAME'], '.php') . '.py';
+        $logs = setting('RUSTDB_TEST_DIR') . '/logs';
+        $browser = proc_open(
+            [setting('RUSTDB_APPS') . '/browser/bin/python', '-B', $script, $this->url],
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', "$logs/browser.log", 'a']],
+            $pipes,
+            folder(),
+            $environment + ['PICTURES' => $logs, 'HOME' => folder(), 'TMPDIR' => folder()] + getenv(),
+        );
+        while (($line = fgets($pipes[1])) !== false) {
+            echo $line;
+            Teardown::$failed = Teardown::$failed || str_starts_with($line, 'not ok ');
+        }
+        $status = proc_close($browser);
+        test('the browser\'s part runs to its end', function () use ($status, $logs): void {
+            equal(0, $status, 'exit status (browser.log: ' . tail("$logs/browser.log") . ')');
+        });
+    }
+
+    /** What PHP has logged in both masters of sessions, and anything fatal. Applications have warnings of their own. */
+    public function complaints(): array
+    {
+        $lines = [];
+        foreach (glob(folder() . '/[ab].*log') as $log) {
+            array_push($lines, ...file($log, FILE_IGNORE_NEW_LINES));
+        }
+        return array_values(preg_grep('/rustdb|session|PHP Fatal|exited on signal|panicked/i', $lines));
+    }
+}
+
+function tail(string $file): string
+{
+    return substr(strtr((string) @file_get_contents($file), "\n", ' '), -500);
+}
+
+/** The last checks of each application. */
+function all_is_well(Application $application): void
+{
+    test('its sessions are in rustdb\'s table, and nowhere else', function (): void {
+        ensure(column(admin(), 'SELECT 1 FROM rustdb_sessions WHERE expires_at > UNIX_TIMESTAMP()') !== [], 'there is no row');
+        equal([], glob('/var/lib/php/sessions/sess_*'), 'session files');
+    });
+    test('PHP\'s logs have nothing of sessions, and nothing fatal', fn() => equal([], $application->complaints(), 'lines'));
+    test('no lock is left', function (): void {
+        $admin = admin();
+        $rows = $admin->query('SELECT id FROM rustdb_sessions FOR UPDATE NOWAIT');
+        ensure($rows->num_rows > 0, 'there is no row');
+    });
+}
