@@ -28,9 +28,9 @@ echo 'a folder: ', start_with(['rustdb.password_file' => '/'], '0123456789abcdef
 plain: started
 newline: started
 CR LF: started
-two newlines: session_start(): rustdb: cannot read session 01234567… (table %s on SERVER): the server says 1045: Access denied for user 'rustdb'@'%s' (using password: YES); check rustdb.user, its password and its grants
+two newlines: session_start(): rustdb: cannot read session 01234567… (table %s on SERVER): the server says 1045: Access denied for user 'rustdb'@'%s' (using password: YES)%S; check rustdb.user, its password and its grants
 not started
-wrong: session_start(): rustdb: cannot read session 01234567… (table %s on SERVER): the server says 1045: Access denied for user 'rustdb'@'%s' (using password: YES); check rustdb.user, its password and its grants
+wrong: session_start(): rustdb: cannot read session 01234567… (table %s on SERVER): the server says 1045: Access denied for user 'rustdb'@'%s' (using password: YES)%S; check rustdb.user, its password and its grants
 not started
 empty: session_start(): rustdb: cannot read session 01234567… (table %s on SERVER): rustdb.password_file=FILE is not valid: the file is empty; correct it in php.ini or the pool's configuration
 not started

@@ -29,7 +29,7 @@ echo microtime(true) - $begin < 4 ? 'all at once' : 'SLOWLY', "\n";
 ?>
 --EXPECTF--
 wrong password:
-session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on SERVER): the server says 1045: Access denied for user 'rustdb'@'%s' (using password: YES); check rustdb.user, its password and its grants
+session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on SERVER): the server says 1045: Access denied for user 'rustdb'@'%s' (using password: YES)%S; check rustdb.user, its password and its grants
 not started
 refused port:
 session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on 127.0.0.1:PORT): no connection: 127.0.0.1:PORT: Connection refused (os error 111); check that the server runs and takes writes, and rustdb.host or rustdb.socket

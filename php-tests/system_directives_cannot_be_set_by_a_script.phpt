@@ -1,5 +1,5 @@
 --TEST--
-ini_set() changes only rustdb.lock_wait, rustdb.lock_failure and rustdb.slow_lock_ms
+ini_set() changes only how a request waits for its session, and how long sessions live
 --FILE--
 <?php
 foreach (ini_get_all('rustdb') as $name => ['access' => $access, 'local_value' => $before]) {
@@ -12,6 +12,8 @@ foreach (ini_get_all('rustdb') as $name => ['access' => $access, 'local_value' =
 }
 ?>
 --EXPECT--
+rustdb.absolute_lifetime may be set
 rustdb.lock_failure may be set
 rustdb.lock_wait may be set
+rustdb.new_lifetime may be set
 rustdb.slow_lock_ms may be set

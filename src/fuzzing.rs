@@ -2,18 +2,22 @@
 //! a cookie, or a server that may lie. Whatever the bytes are, the answer is a value or an error that may be
 //! shown, in bounded time and memory, and never a panic.
 
+use std::fs;
 use std::io::Write as _;
 use std::net::Shutdown;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
-use std::panic;
-use std::sync::Once;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Once, OnceLock};
 use std::time::Duration;
 
+use crate::codec::keys::Keys;
+use crate::codec::{Codec, Place};
 use crate::config::{Config, DIRECTIVES};
 use crate::sid::{MAX_LENGTH, SessionId};
 use crate::store;
 use crate::wire::login::Login;
-use crate::wire::{Reply, Stream, Wire};
+use crate::wire::{Reply, Stream, Tail, Wire};
 
 const PASSWORD: &str = "correct-horse-battery";
 
@@ -95,6 +99,59 @@ pub fn answers(bytes: &[u8]) {
     let _ = wire.execute("UPDATE t SET d=?", &[crate::wire::Param::Bytes(b"x")]);
 }
 
+/// A row's data, behind its codec: what anybody who can write the table may have put there.
+pub fn envelope(bytes: &[u8]) {
+    static CONFIG: OnceLock<Option<Config>> = OnceLock::new();
+    let config = CONFIG.get_or_init(|| {
+        let file = std::env::temp_dir().join(format!("rustdb-fuzz-key.{}", std::process::id()));
+        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
+        fs::write(&file, key).ok()?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).ok()?;
+        let config = Config::parse(|name| match name {
+            "rustdb.encryption_key_file" => file.to_string_lossy().into_owned(),
+            "rustdb.compression" => "zstd".to_owned(),
+            "rustdb.compression_min_bytes" => "64".to_owned(),
+            _ => default_of(name),
+        });
+        // The keys stay in use without their file.
+        let read = config.as_ref().is_ok_and(|c| Codec::of(c).is_ok());
+        let _ = fs::remove_file(&file);
+        config.ok().filter(|_| read)
+    });
+    let config = config.as_ref().expect("a key file can be written");
+    let (Ok(sid), Ok(codec)) = (SessionId::parse(b"fuzz"), Codec::of(config)) else {
+        return;
+    };
+    let place = Place {
+        sid: &sid,
+        version: 7,
+    };
+    let (Some((&kind, data)), true) = (bytes.split_first(), bytes.len() > 1) else {
+        return;
+    };
+    let mut tail = Tail::of(data.to_vec());
+    // The key is ours alone: no bytes but ours can be authentic.
+    let decoded = codec.decode(place, kind, &mut tail);
+    assert!(decoded.is_err() || kind & 2 == 0);
+    let Ok(stored) = codec.encode(place, data) else {
+        return;
+    };
+    let mut tail = Tail::of(stored.data.to_vec());
+    assert!(codec.decode(place, stored.codec, &mut tail).is_ok() && *tail == *data);
+    let mut wrong = stored.data.to_vec();
+    let at = usize::from(kind) % wrong.len();
+    wrong[at] ^= 1 | kind;
+    let refused = codec.decode(place, stored.codec, &mut Tail::of(wrong));
+    assert!(refused.is_err());
+}
+
+/// The file of the encryption keys.
+pub fn keys(bytes: &[u8]) {
+    if let Ok(keys) = Keys::parse(&String::from_utf8_lossy(bytes)) {
+        assert!(keys.ids().count() > 0);
+    }
+}
+
 /// What a server says at the beginning of a connection, and on the way through the login.
 pub fn login(bytes: &[u8]) {
     static ONCE: Once = Once::new();
@@ -115,8 +172,11 @@ pub fn login(bytes: &[u8]) {
         user: "app",
         password: PASSWORD,
         database: "app",
+        tls: None,
     };
-    if let Ok(Err(error)) = panic::catch_unwind(|| login.over(stream, LIMIT).map(drop)) {
+    if let Ok(Err(error)) =
+        panic::catch_unwind(AssertUnwindSafe(|| login.over(stream, LIMIT).map(drop)))
+    {
         // The fuzzer finds the word, too, and then a server that says it itself.
         assert!(has_password(bytes) || !has_password(error.to_string().as_bytes()));
     }

@@ -75,7 +75,7 @@ impl Keys {
     ///
     /// # Errors
     /// Which line is wrong, and never what it says.
-    fn parse(text: &str) -> Result<Keys, String> {
+    pub fn parse(text: &str) -> Result<Keys, String> {
         let mut keys = Vec::new();
         for (number, line) in text.lines().enumerate() {
             let line = line.trim();

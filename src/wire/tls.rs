@@ -129,10 +129,11 @@ impl Tls {
         const MOST: usize = 16;
         for _ in 0..MOST {
             match self.session.process_new_packets() {
-                Ok(state) if state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed() => {}
+                Ok(state) if state.plaintext_bytes_to_read() == 0 => {}
                 _ => return true,
             }
             match self.session.read_tls(&mut AtHand(&mut self.socket)) {
+                // The end of the socket, or a close_notify before it.
                 Ok(0) => return true,
                 Ok(_) => {}
                 Err(error) => return error.kind() != ErrorKind::WouldBlock,

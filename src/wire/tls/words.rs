@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use rustls::pki_types::{ServerName, UnixTime};
-use rustls::{AlertDescription, CertificateError, Error as TlsError, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
 use super::Settings;
 use crate::config::SslMode;
@@ -35,8 +35,8 @@ pub fn in_words(error: &TlsError, settings: &Settings) -> Error {
             format!("the server has no version or cipher of TLS in common with rustdb ({what:?})"),
             NO_VERSION,
         ),
-        TlsError::InvalidMessage(InvalidMessage::InvalidContentType) => tls(
-            "the server offered TLS and then did not speak it",
+        TlsError::InvalidMessage(what) => tls(
+            format!("the server offered TLS and then did not speak it ({what:?})"),
             "check what stands between PHP and the server, and the server's log",
         ),
         other => self::other(other),
