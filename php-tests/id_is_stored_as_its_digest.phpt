@@ -12,7 +12,7 @@ $id = store_session(['user' => 7]);
 $row = admin()->query('SELECT * FROM t_id_digest')->fetch_assoc();
 var_dump($row['id'] === hash('sha256', $id, true));
 foreach ($row as $column => $value) {
-    if (stripos($value, $id) !== false || stripos($value, hex2bin($id)) !== false) {
+    if (stripos((string) $value, $id) !== false || stripos((string) $value, hex2bin($id)) !== false) {
         echo "the id stands in $column\n";
     }
 }

@@ -4,7 +4,7 @@ Every statement that rustdb sends finds its rows by the primary key or the index
 mysqli
 --INI--
 rustdb.table=t_indexes
-rustdb.gc_batch=100
+rustdb.gc_batch=20
 --FILE--
 <?php
 require __DIR__ . '/proxy.inc';
@@ -130,5 +130,6 @@ gc with 9 of 10 expired, select: expires_at
 gc with 9 of 10 expired, delete: PRIMARY, expires_at
 gc with 9 of 10 expired, select: expires_at
 gc with 9 of 10 expired, delete: PRIMARY, expires_at
-gc of labels, select: PRIMARY, PRIMARY
 gc of labels, select: checked_at, handle
+gc of labels, update: PRIMARY
+gc of labels, update: PRIMARY

@@ -73,6 +73,10 @@ enum Hold {
     Inherited(u32),
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a request has one, and boxing it would cost each an allocation"
+)]
 enum State {
     /// Nothing is known and nothing is held.
     Idle,

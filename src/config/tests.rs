@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::error::Error;
 
 /// The defaults, with `changes` on top and a database, as `Config::parse` asks for them.
 pub(crate) fn config_with(changes: &[(&str, &str)]) -> Result<Config> {

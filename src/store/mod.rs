@@ -11,6 +11,7 @@ pub mod lease;
 pub mod plain;
 pub mod row;
 pub mod setup;
+mod sql;
 pub mod ticket;
 
 use std::fmt::Write as _;
@@ -21,6 +22,7 @@ use crate::link::{Link, Reply};
 use crate::sid::SessionId;
 use crate::wire::Tail;
 use label::Handle;
+use sql::{id_literal, push_data, push_hex, push_number};
 
 /// From this size on, data goes as the parameter of a prepared statement: that costs a third round
 /// trip and saves escaping it and having the server parse it. At 64 KB on a local socket the
@@ -190,68 +192,6 @@ fn affected(replies: &[Reply], index: usize) -> Result<u64> {
     }
 }
 
-/// A literal of the id's digest.
-fn id_literal(sid: &SessionId) -> String {
-    let mut sql = String::with_capacity(67);
-    push_hex(&mut sql, sid.digest());
-    sql
-}
-
-fn push_hex(sql: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    sql.reserve(2 * bytes.len() + 3);
-    sql.push_str("x'");
-    for chunk in bytes.chunks(32) {
-        let mut digits = [0; 64];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(chunk) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
-        // Digits are always text.
-        sql.push_str(std::str::from_utf8(&digits[..2 * chunk.len()]).unwrap_or_default());
-    }
-    sql.push('\'');
-}
-
-/// What `write!` does with a number, in a tenth of the instructions: it stands in each statement.
-fn push_number(sql: &mut String, mut number: u64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    sql.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
-}
-
-/// A literal of any bytes. ASCII is escaped: quote, backslash and NUL are all there is, for the sql_mode
-/// has no NO_BACKSLASH_ESCAPES. Anything else goes as hex: in a character set like gbk a backslash
-/// can be the second byte of a character, and a server may choose the character set behind our back.
-fn push_data(sql: &mut String, data: &[u8]) {
-    let text = match std::str::from_utf8(data) {
-        Ok(text) if text.is_ascii() => text,
-        _ => return push_hex(sql, data),
-    };
-    sql.reserve(text.len() + text.len() / 16 + 16);
-    sql.push_str("_binary'");
-    let mut from = 0;
-    for at in memchr::memchr3_iter(b'\'', b'\\', 0, data) {
-        sql.push_str(&text[from..at]);
-        sql.push_str(match data[at] {
-            b'\'' => "\\'",
-            b'\\' => "\\\\",
-            _ => "\\0",
-        });
-        from = at + 1;
-    }
-    sql.push_str(&text[from..]);
-    sql.push('\'');
-}
-
 /// The seconds that a row lives after a write or a touch: the session's lifetime, and the touch
 /// interval on top, because the next touch may come that much late.
 pub fn lifetime(gc_maxlifetime: i64, touch_interval: u64) -> u64 {
@@ -355,29 +295,6 @@ mod server_tests;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn literal(data: &[u8]) -> String {
-        let mut sql = String::new();
-        push_data(&mut sql, data);
-        sql
-    }
-
-    #[test]
-    fn data_literals_escape_ascii_and_hex_everything_else() {
-        assert_eq!(literal(b""), "_binary''");
-        assert_eq!(literal(b"a'b\\c\0d"), "_binary'a\\'b\\\\c\\0d'");
-        assert_eq!(literal("中\\'".as_bytes()), "x'e4b8ad5c27'");
-        assert_eq!(literal(b"\xff\x00"), "x'ff00'");
-    }
-
-    #[test]
-    fn numbers_are_written_as_digits() {
-        for number in [0, 7, 10, 1_234_567_890, u64::MAX] {
-            let mut sql = String::new();
-            push_number(&mut sql, number);
-            assert_eq!(sql, number.to_string());
-        }
-    }
 
     #[test]
     fn an_absolute_lifetime_ends_a_row_and_its_expiry() {

@@ -1,0 +1,106 @@
+//! How a connection comes about: a socket, and the login on it, in bounded time.
+
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::os::unix::net::UnixStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::socket::{setsockopt, sockopt};
+
+use crate::background::{Mutex, without_signals};
+use crate::config::{Endpoint, ServerConfig};
+use crate::error::{Error, Result};
+use crate::wire::login::Login;
+use crate::wire::tls::Settings;
+use crate::wire::{Stream, Wire};
+
+/// Seconds of silence after which the kernel asks whether the other side is still there, and a firewall
+/// between us is reminded of the connection.
+const KEEPALIVE: u32 = 60;
+
+/// Connects and logs in, in another thread: connecting to a Unix socket whose server does not accept
+/// any more, and asking for a host's address, know no timeout of their own.
+pub(super) fn connect(
+    endpoint: &Endpoint,
+    config: &ServerConfig,
+    password: &str,
+    tls: Option<&Arc<Settings>>,
+    limit: Duration,
+) -> Result<(Wire, u32)> {
+    /// Threads that nobody waits for any more; they end when their server wakes up.
+    static ABANDONED: AtomicUsize = AtomicUsize::new(0);
+    if ABANDONED.load(Ordering::Relaxed) >= 8 {
+        return Err(Error::Stalled(
+            "earlier connections have not come about yet".into(),
+        ));
+    }
+    let (endpoint, timeout) = (endpoint.clone(), config.connect_timeout);
+    let (user, database) = (config.user.clone(), config.database.clone());
+    let (password, tls) = (password.to_owned(), tls.cloned());
+    let log_in = move || {
+        let login = Login {
+            user: &user,
+            password: &password,
+            database: &database,
+            tls: match &endpoint {
+                Endpoint::Tcp(host, _) => tls.as_deref().map(|tls| (tls, host.as_str())),
+                Endpoint::Socket(_) => None,
+            },
+        };
+        login.over(dial(&endpoint, timeout)?, limit)
+    };
+    let (done, answer) = mpsc::channel();
+    let abandoned = Arc::new(Mutex::new(false));
+    let shared = Arc::clone(&abandoned);
+    let work = move || {
+        let connected = catch_unwind(AssertUnwindSafe(log_in));
+        if *shared.lock() {
+            ABANDONED.fetch_sub(1, Ordering::Relaxed);
+        } else {
+            let _ = done.send(connected);
+        }
+    };
+    let thread = thread::Builder::new().name("rustdb-connect".into());
+    without_signals(|| thread.spawn(work))?
+        .map_err(|error| Error::Connect(format!("no thread to connect in: {error}")))?;
+    let connected = answer.recv_timeout(limit).or_else(|_| {
+        let mut abandoned = abandoned.lock();
+        answer.try_recv().inspect_err(|_| {
+            *abandoned = true;
+            ABANDONED.fetch_add(1, Ordering::Relaxed);
+        })
+    });
+    match connected {
+        Ok(Ok(connected)) => connected,
+        Ok(Err(_)) => Err(Error::Nonsense("a login that cannot be".into())),
+        Err(_) => Err(Error::Stalled(format!(
+            "no connection within {} s",
+            limit.as_secs()
+        ))),
+    }
+}
+
+/// Opens a socket. A host's addresses are tried in their order, each for `timeout`.
+fn dial(endpoint: &Endpoint, timeout: Duration) -> Result<Stream> {
+    let failed = |error: std::io::Error| Error::Connect(error.to_string());
+    let (host, port) = match endpoint {
+        Endpoint::Socket(path) => {
+            return UnixStream::connect(path).map(Stream::Unix).map_err(failed);
+        }
+        Endpoint::Tcp(host, port) => (host.as_str(), *port),
+    };
+    let mut outcome = Err(Error::Connect("the host has no address".into()));
+    for address in (host, port).to_socket_addrs().map_err(failed)? {
+        outcome = TcpStream::connect_timeout(&address, timeout).map_err(failed);
+        if let Ok(stream) = &outcome {
+            stream.set_nodelay(true).map_err(failed)?;
+            setsockopt(stream, sockopt::KeepAlive, &true).map_err(|e| failed(e.into()))?;
+            setsockopt(stream, sockopt::TcpKeepIdle, &KEEPALIVE).map_err(|e| failed(e.into()))?;
+            break;
+        }
+    }
+    outcome.map(Stream::Tcp)
+}
