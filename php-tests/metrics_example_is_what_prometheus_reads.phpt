@@ -33,6 +33,10 @@ session_id(store_session(['n' => 1]));
 session_start();
 $held = metrics();
 session_write_close();
+$holder = hold_row(session_id());
+ini_set('rustdb.lock_wait', '1');
+@session_start(); // waits, so that lock_wait_us is something
+$holder->rollback();
 
 $status = Rustdb\status();
 $metrics = metrics();
@@ -50,7 +54,7 @@ foreach (['size', 'in_use', 'idle'] as $name) {
 }
 // Beside info, nothing else and nothing less: one for each counter and each number of the pool.
 var_dump(count($metrics) === 1 + count($status['counters']) + count($status['pool']));
-var_dump($held['rustdb_pool_in_use'][2], $metrics['rustdb_reads_total'][2] > 0);
+var_dump($held['rustdb_pool_in_use'][2], $metrics['rustdb_lock_wait_seconds_total'][2] >= 0.9);
 $process = ['host' => gethostname(), 'pid' => (string) getmypid()];
 foreach ($metrics as $name => [, $labels]) {
     if (array_slice($labels, 0, 2) !== $process || ($name !== 'rustdb_info' && count($labels) > 2)) {
