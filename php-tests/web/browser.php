@@ -91,6 +91,9 @@ final class Browser
     {
         foreach (curl_getinfo($this->curl, CURLINFO_COOKIELIST) as $line) {
             $fields = explode("\t", $line);
+            if ($fields[4] !== '0' && (int) $fields[4] <= time()) {
+                continue; // curl drops it when it sends the next request
+            }
             $from = ltrim(preg_replace('/^#HttpOnly_/', '', $fields[0]), '.');
             if (in_array($from, [$host, "$host.localhost"], true) && $fields[5] === $name) {
                 ensure(str_starts_with($fields[0], '#HttpOnly_'), "scripts can read the cookie $name of $host");
@@ -103,6 +106,6 @@ final class Browser
     /** Puts a cookie into the jar, as somebody who plants one. */
     public function plant(string $host, string $name, string $value): void
     {
-        curl_setopt($this->curl, CURLOPT_COOKIELIST, "Set-Cookie: $name=$value; path=/; domain=$host; HttpOnly");
+        curl_setopt($this->curl, CURLOPT_COOKIELIST, "#HttpOnly_$host\tFALSE\t/\tFALSE\t0\t$name\t$value");
     }
 }
