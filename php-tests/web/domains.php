@@ -6,96 +6,14 @@
 declare(strict_types=1);
 
 require __DIR__ . '/lib.php';
-
-/** What a site answered. */
-final class Page
-{
-    public function __construct(public string $address, public int $status, public string $headers, public string $body) {}
-
-    /** Where it sends the browser; null where it does not. */
-    public function location(): ?string
-    {
-        return preg_match('/^Location: (\S+)/mi', $this->headers, $found) ? $found[1] : null;
-    }
-
-    /** The text of the element of this id. */
-    public function element(string $id): ?string
-    {
-        return preg_match("~<b id=$id>(.*?)</b>~", $this->body, $found) ? $found[1] : null;
-    }
-}
-
-/** A browser: cookies of each host apart, as browsers keep them. */
-final class Browser
-{
-    private CurlHandle $curl;
-    /** Addresses of the last ways, redirects included. */
-    public array $way = [];
-
-    public function __construct(private readonly int $port)
-    {
-        $this->curl = curl_init();
-    }
-
-    /** One request, no redirect followed. */
-    public function ask(string $address, ?array $form = null, ?string $origin = null): Page
-    {
-        $headers = '';
-        curl_setopt_array($this->curl, [
-            CURLOPT_URL => $address,
-            CURLOPT_CUSTOMREQUEST => $form === null ? 'GET' : 'POST',
-            CURLOPT_POSTFIELDS => $form === null ? '' : http_build_query($form),
-            CURLOPT_HTTPHEADER => $form === null ? [] : ['Origin: ' . ($origin ?? implode('/', array_slice(explode('/', $address), 0, 3)))],
-            CURLOPT_RETURNTRANSFER => true,
-            CURLOPT_COOKIEFILE => '',
-            CURLOPT_RESOLVE => array_map(fn($host) => "$host.localhost:$this->port:127.0.0.1", ['login', 'shop-a', 'shop-b', 'checkout']),
-            CURLOPT_HEADERFUNCTION => function (CurlHandle $curl, string $line) use (&$headers): int {
-                $headers .= $line;
-                return strlen($line);
-            },
-        ]);
-        $body = curl_exec($this->curl);
-        ensure(is_string($body), curl_error($this->curl));
-        $this->way[] = $address;
-        return new Page($address, curl_getinfo($this->curl, CURLINFO_RESPONSE_CODE), $headers, $body);
-    }
-
-    /** A visit: follows redirects to a page. */
-    public function visit(string $address, ?array $form = null): Page
-    {
-        $this->way = [];
-        return $this->follow($this->ask($address, $form));
-    }
-
-    public function follow(Page $page): Page
-    {
-        for ($i = 0; $i < 10 && ($to = $page->location()) !== null; $i++) {
-            $page = $this->ask($to[0] === '/' ? implode('/', array_slice(explode('/', $page->address), 0, 3)) . $to : $to);
-        }
-        ensure($page->location() === null, 'the browser is sent in circles: ' . implode(' ', $this->way));
-        return $page;
-    }
-
-    /** A cookie's value, by the host that set it; null where there is none. */
-    public function cookie(string $host, string $name = 'session'): ?string
-    {
-        foreach (curl_getinfo($this->curl, CURLINFO_COOKIELIST) as $line) {
-            $fields = explode("\t", $line);
-            if (ltrim(preg_replace('/^#HttpOnly_/', '', $fields[0]), '.') === "$host.localhost" && $fields[5] === $name) {
-                ensure(str_starts_with($fields[0], '#HttpOnly_'), "scripts can read the cookie $name of $host");
-                return $fields[6];
-            }
-        }
-        return null;
-    }
-}
+require __DIR__ . '/browser.php';
 
 $port = free_port();
 $site = fn(string $name): string => "http://$name.localhost:$port";
 $example = new Program('domains', [dirname(__DIR__, 2) . '/examples/domains/run'], [
     'TMPDIR' => folder(), 'RUSTDB_DEMO_PORT' => (string) $port, 'RUSTDB_DEMO_REUSE' => '1',
 ]);
-$visitor = new Browser($port);
+$visitor = new Browser();
 $admin = admin();
 
 /** The way of a browser to a shop up to the address with the ticket, which is not asked for. */
@@ -178,45 +96,45 @@ test('one sign-out is one for all', function () use ($visitor, $site): void {
     equal(null, $visitor->visit($site('login') . '/')->element('user'), 'who is signed in at the issuer');
 });
 
-test('a ticket that was used is of no use, to whoever has its address', function () use ($visitor, $port, $way_to, $refused, $site): void {
-    $victim = new Browser($port);
+test('a ticket that was used is of no use, to whoever has its address', function () use ($visitor, $way_to, $refused, $site): void {
+    $victim = new Browser();
     $address = $way_to($victim, 'shop-a');
     equal(200, $victim->follow($victim->ask($address))->status, 'the way of the victim');
-    $refused(new Browser($port), $address, 'needs cookies');
+    $refused(new Browser(), $address, 'needs cookies');
     // A thief who has been on his way himself has a state, but that of his own.
-    $thief = new Browser($port);
+    $thief = new Browser();
     $way_to($thief, 'shop-a');
     $refused($thief, $address, 'another browser');
     // And one who asks his own way with the stolen ticket.
-    $thief = new Browser($port);
+    $thief = new Browser();
     $own = $way_to($thief, 'shop-a');
     preg_match('/ticket=(.*)/', $address, $stolen);
     $refused($thief, preg_replace('/ticket=.*/', $stolen[0], $own), 'used or is too old');
 });
 
-test('a ticket that was stolen before its use opens nothing either', function () use ($port, $way_to, $refused): void {
-    $victim = new Browser($port);
+test('a ticket that was stolen before its use opens nothing either', function () use ($way_to, $refused): void {
+    $victim = new Browser();
     preg_match('/ticket=(.*)/', $way_to($victim, 'shop-a'), $stolen);
     foreach (['shop-a', 'shop-b'] as $shop) {
-        $thief = new Browser($port);
+        $thief = new Browser();
         $refused($thief, preg_replace('/ticket=.*/', $stolen[0], $way_to($thief, $shop)), $shop === 'shop-a' ? 'made for another' : 'used');
     }
 });
 
-test('a ticket is of no use after its time', function () use ($port, $way_to, $refused, $admin): void {
-    $browser = new Browser($port);
+test('a ticket is of no use after its time', function () use ($way_to, $refused, $admin): void {
+    $browser = new Browser();
     $address = $way_to($browser, 'shop-b');
     $admin->query('UPDATE rustdb_sessions_ticket SET expires_at=UNIX_TIMESTAMP()');
     $refused($browser, $address, 'too old');
 });
 
-test('a visitor cannot be given somebody else\'s session by a planted address', function () use ($port, $way_to, $refused, $visitor, $site): void {
-    $attacker = new Browser($port);
+test('a visitor cannot be given somebody else\'s session by a planted address', function () use ($way_to, $refused, $visitor, $site): void {
+    $attacker = new Browser();
     $planted = $way_to($attacker, 'shop-a');
-    $fresh = new Browser($port);
+    $fresh = new Browser();
     $refused($fresh, $planted, 'needs cookies');
     // Nor while the victim is on the way to the shop.
-    $victim = new Browser($port);
+    $victim = new Browser();
     $way_to($victim, 'shop-a');
     $refused($victim, $planted, 'another browser');
     // And who has a session keeps it.
@@ -225,7 +143,7 @@ test('a visitor cannot be given somebody else\'s session by a planted address', 
     equal(400, $visitor->ask($planted)->status, 'status for a visitor with a session');
     equal($id, $visitor->cookie('shop-a'), 'the session of that visitor');
     // A session id that is planted in the address is not even looked at.
-    $fresh = new Browser($port);
+    $fresh = new Browser();
     $id = $attacker->cookie('login');
     foreach (["/?session=$id", "/?PHPSESSID=$id", "/enter?session=$id"] as $path) {
         $fresh->ask($site('shop-a') . $path);
@@ -235,7 +153,7 @@ test('a visitor cannot be given somebody else\'s session by a planted address', 
 
 test('nobody is sent to a foreign address', function () use ($port, $site): void {
     $state = str_repeat('a', 64);
-    $browser = new Browser($port);
+    $browser = new Browser();
     foreach ([
         'http://evil.test/enter?to=', "//evil.test/enter?to=", 'https://shop-a.localhost:' . $port . '/enter?to=', $site('shop-a') . '.evil.test/enter?to=',
         "http://shop-a.localhost:$port@evil.test/enter?to=", 'http://evil.test/enter?to=' . $site('shop-a'), 'http://shop-a.localhost/enter?to=',
@@ -257,7 +175,7 @@ test('nobody is sent to a foreign address', function () use ($port, $site): void
         $page = $browser->ask($site('shop-a') . '/' . rawurlencode($to));
         equal(404, $page->status, "status of $to");
         $browser->ask($site('shop-a') . '/');
-        $next = new Browser($port);
+        $next = new Browser();
         $first = $next->ask($site('shop-a') . '/');
         parse_str(parse_url($first->location(), PHP_URL_QUERY), $query);
         $with = $next->ask($site('login') . '/ticket?' . http_build_query(['return' => $site('shop-a') . '/enter?to=' . rawurlencode($to), 'state' => $query['state']]));
