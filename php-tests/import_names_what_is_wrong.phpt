@@ -36,6 +36,9 @@ admin()->query('CREATE TABLE t_import_wrong (id INT PRIMARY KEY, name TEXT)');
 with(getenv('RUSTDB_TEST_PASSWORD'));
 drop_table('t_import_wrong');
 
+$import = start_import([OWNER, $folder], ['rustdb.encryption' => 'required']);
+echo stream_get_contents($import_pipes[1]);
+
 echo "-- and finds the server behind those that do not answer, by name, with a newline after the password\n";
 with(getenv('RUSTDB_TEST_PASSWORD') . "\n", '--host=127.0.0.1:1, localhost', '--port=' . getenv('RUSTDB_TEST_PORT'), '--socket=');
 ?>
@@ -66,6 +69,7 @@ import: --ssl-mode=yes is not one of disabled, preferred, required, verify_ca, v
 status 2
 import: t_import_wrong is another application's table: Unknown column 'version' in %s
 status 2
+import: rustdb.encryption=required refuses the plain rows that this program writes: import with rustdb.encryption=optional, which encrypts each session at its next write, and require it later
 -- and finds the server behind those that do not answer, by name, with a newline after the password
         1 imported
 status 0

@@ -339,7 +339,7 @@ function main(array $arguments): int
     if (ini_get('rustdb.encryption') === 'required') {
         throw new CannotBegin(
             'rustdb.encryption=required refuses the plain rows that this program writes: import with '
-            . 'rustdb.encryption=on, which encrypts each session at its next write, and require it later'
+            . 'rustdb.encryption=optional, which encrypts each session at its next write, and require it later'
         );
     }
     $lifetime = $options->number('lifetime', 'session.gc_maxlifetime', '1440');

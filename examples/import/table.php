@@ -83,7 +83,8 @@ final class Table
     public function insert(array $files): ?int
     {
         $rows = array_map(fn(SessionFile $file) => sprintf(
-            "(x'%s',%s,0,%d,%d,?)", $file->digest(), self::new_version($file->digest()), $file->mtime + $this->ahead, $file->expiresAt,
+            "(x'%s',%s,0,%d,%d,?)",
+            $file->digest(), self::new_version($file->digest()), $file->mtime + $this->ahead, $file->expiresAt,
         ), $files);
         // Not INSERT IGNORE, which would turn any other error into a warning, and deadlocks with births of sessions.
         return $this->change(
@@ -154,7 +155,8 @@ final class Table
         $password = $options->password();
         $failures = [];
         foreach ($socket !== '' ? [''] : array_map('trim', explode(',', $options->get('host', default: '127.0.0.1'))) as $host) {
-            preg_match('/^(?:\[(?<v6>[^]]+)\]|(?<name>[^:]*)|(?<bare>.*))(?::(?<port>\d+))?$/', $host, $match, PREG_UNMATCHED_AS_NULL);
+            $pattern = '/^(?:\[(?<v6>[^]]+)\]|(?<name>[^:]*)|(?<bare>.*))(?::(?<port>\d+))?$/';
+            preg_match($pattern, $host, $match, PREG_UNMATCHED_AS_NULL);
             // mysqli would take the word localhost for "some Unix socket".
             $name = $match['v6'] ?? $match['bare'] ?? ($match['name'] === 'localhost' ? '127.0.0.1' : $match['name']);
             $this->server = $socket ?: $host;
@@ -184,7 +186,9 @@ final class Table
             $mode === 'required' => [MYSQLI_CLIENT_SSL | MYSQLI_CLIENT_SSL_DONT_VERIFY_SERVER_CERT],
             // PHP's client checks the host's name whenever it checks the certificate.
             in_array($mode, ['verify_ca', 'verify_identity'], true) => [MYSQLI_CLIENT_SSL],
-            default => throw new CannotBegin("--ssl-mode=$mode is not one of disabled, preferred, required, verify_ca, verify_identity"),
+            default => throw new CannotBegin(
+                "--ssl-mode=$mode is not one of disabled, preferred, required, verify_ca, verify_identity"
+            ),
         };
         if (str_starts_with($mode, 'verify') && $ways !== [0] && $options->get('ssl-ca') === '') {
             // PHP's client would check nothing, whatever else it is told.
@@ -199,7 +203,8 @@ final class Table
             }
             try {
                 // PHP's own warnings come beside the exception.
-                @$link->real_connect($socket !== '' ? 'localhost' : $host, $options->get('user'), $password, $database, $port, $socket ?: null, $flags);
+                $host = $socket !== '' ? 'localhost' : $host;
+                @$link->real_connect($host, $options->get('user'), $password, $database, $port, $socket ?: null, $flags);
                 return $link;
             } catch (mysqli_sql_exception $error) {
                 // Only where the server cannot speak TLS at all is there another way.
@@ -226,7 +231,9 @@ final class Table
             // In the repository, and where it is installed to.
             $schema = @file_get_contents(__DIR__ . '/../schema.sql') ?: @file_get_contents('/usr/share/rustdb/schema.sql');
             if (!$schema) {
-                throw new CannotBegin("the table $this->name is missing, and so is schema.sql: start a session with rustdb first");
+                throw new CannotBegin(
+                    "the table $this->name is missing, and so is schema.sql: start a session with rustdb first"
+                );
             }
             $this->link->multi_query(str_replace('`rustdb_sessions', "`$this->name", $schema));
             do {

@@ -18,7 +18,8 @@ file_put_contents('/etc/dokuwiki/local.php', <<<'CONF'
 @mkdir('/var/lib/dokuwiki/acl', recursive: true);
 file_put_contents('/var/lib/dokuwiki/acl/acl.auth.php', "# acl.auth.php\n# <?php exit()?>\n*  @ALL  1\n*  @user  8\n");
 $hash = password_hash('correct-horse', PASSWORD_BCRYPT, ['cost' => 5]);
-file_put_contents('/var/lib/dokuwiki/acl/users.auth.php', "# users.auth.php\n# <?php exit()?>\nadmin:$hash:Ada Min:ada@example.com:admin,user\n");
+$users = "# users.auth.php\n# <?php exit()?>\nadmin:$hash:Ada Min:ada@example.com:admin,user\n";
+file_put_contents('/var/lib/dokuwiki/acl/users.auth.php', $users);
 
 $wiki = new Application('/usr/share/dokuwiki', 'doku.php', '^/(data|conf|bin|inc|vendor)/');
 $wiki->visit();

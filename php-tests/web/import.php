@@ -31,7 +31,8 @@ function import(): string
             array_push($command, '-d', "extension=$name");
         }
     }
-    array_push($command, setting('RUSTDB_ROOT') . '/examples/import/import.php', '--owner=' . posix_geteuid(), folder() . '/sessions');
+    $program = setting('RUSTDB_ROOT') . '/examples/import/import.php';
+    array_push($command, $program, '--owner=' . posix_geteuid(), folder() . '/sessions');
     $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, null, getenv() + [
         'RUSTDB_PASSWORD' => setting('RUSTDB_TEST_PASSWORD'),
     ]);
@@ -60,7 +61,7 @@ test('while it runs most of them are brought in', function () use ($http, &$visi
     }
 });
 
-test('after the switch every visitor is still signed in, with what the session held last', function () use ($http, $files, &$visitors): void {
+test('after the switch everybody is still signed in, with what was there last', function () use ($http, $files, &$visitors): void {
     $files->stop(SIGQUIT);
     import();
     start_site('rustdb');
