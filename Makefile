@@ -6,8 +6,8 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .PHONY: build test test-mysql test-galera test-group test-import test-apps test-torture test-zts test-zts-short \
-	test-valgrind test-php84 test-phpize test-deb fuzz deny bench bench-full demo demo-domains demo-windows install deb \
-	uninstall clean help
+	test-valgrind test-php84 test-phpize test-deb fuzz deny bench bench-full demo demo-domains demo-windows demo-members \
+	install deb uninstall clean help
 .DEFAULT_GOAL := build
 
 library := target/release/librustdb.so
@@ -79,6 +79,9 @@ demo-domains: ## three shops and a login of four domains, one session: open the 
 
 demo-windows: ## a session per browser window, on two PHP servers: open a printed address in a browser
 	examples/windows/run
+
+demo-members: ## a member area: devices, sign out everywhere, who is here: open a printed address in a browser
+	examples/members/run
 
 install: ## copy the library, its ini file and the schema to where PHP looks (DESTDIR is honoured)
 	[ -e $(library) ] || $(MAKE) build

@@ -6,13 +6,11 @@
 declare(strict_types=1);
 
 require __DIR__ . '/lib.php';
-require __DIR__ . '/browser.php';
+require __DIR__ . '/example.php';
 
 $port = free_port();
 $site = fn(string $name): string => "http://$name.localhost:$port";
-$example = new Program('domains', [dirname(__DIR__, 2) . '/examples/domains/run'], [
-    'TMPDIR' => folder(), 'RUSTDB_DEMO_PORT' => (string) $port, 'RUSTDB_DEMO_REUSE' => '1',
-]);
+$example = start_example('domains', ['RUSTDB_DEMO_PORT' => (string) $port]);
 $visitor = new Browser();
 $admin = admin();
 
@@ -34,12 +32,7 @@ $refused = function (Browser $browser, string $address, string $why) use ($site)
     equal(null, $browser->cookie(explode('.', substr($address, 7))[0]), 'the session of the browser');
 };
 
-test('the example starts and prints four addresses', function () use ($example, $site): void {
-    wait_until(fn() => str_contains($example->logged(), 'Ctrl-C') || $example->ended() !== null, 90, 'the example is ready');
-    foreach (['login', 'shop-a', 'shop-b', 'checkout'] as $name) {
-        ensure(str_contains($example->logged(), $site($name) . '/'), "$name is missing: " . $example->logged());
-    }
-});
+example_starts($example, array_map($site, ['login', 'shop-a', 'shop-b', 'checkout']));
 
 test('a visitor is bounced once, and then every shop has the same session', function () use ($visitor, $site): void {
     $page = $visitor->visit($site('shop-a') . '/');
@@ -195,11 +188,4 @@ test('forms of other sites change nothing', function () use ($visitor, $site): v
     equal(421, $visitor->ask("http://127.0.0.1:$GLOBALS[port]/")->status, 'status for a host that is none of the sites');
 });
 
-test('Ctrl-C ends it', function () use ($example): void {
-    posix_kill(-$example->pid, SIGINT);
-    wait_until(fn() => $example->ended() !== null, 20, 'the example has ended');
-    equal(0, $example->ended(), 'its exit status: ' . $example->logged());
-    equal([], glob(folder() . '/rustdb-domains.*'), 'what it left');
-});
-
-no_worker_crashed();
+example_ends($example);

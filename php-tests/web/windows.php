@@ -6,15 +6,10 @@
 declare(strict_types=1);
 
 require __DIR__ . '/lib.php';
-require __DIR__ . '/browser.php';
+require __DIR__ . '/example.php';
 
-$urls = ['A' => 'http://127.0.0.1:' . free_port(), 'B' => 'http://127.0.0.1:' . free_port()];
-$example = new Program('windows', [dirname(__DIR__, 2) . '/examples/windows/run'], [
-    'TMPDIR' => folder(),
-    'RUSTDB_DEMO_PORT_A' => substr($urls['A'], 17),
-    'RUSTDB_DEMO_PORT_B' => substr($urls['B'], 17),
-    'RUSTDB_DEMO_REUSE' => '1',
-]);
+[$urls, $ports] = two_servers();
+$example = start_example('windows', $ports);
 
 /** A person with one browser, and as many windows as they like; each request goes to the other server than the last. */
 final class Guest
@@ -74,12 +69,7 @@ function sessions(): int
 
 $guest = new Guest($urls);
 
-test('the example starts and prints two addresses', function () use ($example, $urls): void {
-    wait_until(fn() => str_contains($example->logged(), 'Ctrl-C') || $example->ended() !== null, 90, 'the example is ready');
-    foreach ($urls as $url) {
-        ensure(str_contains($example->logged(), "$url/\n"), "$url is missing: " . $example->logged());
-    }
-});
+example_starts($example, $urls);
 
 test('the first window is menu0, and both servers have its session', function () use ($guest, $urls): void {
     $page = $guest->browser->visit("{$urls['A']}/");
@@ -183,11 +173,4 @@ test('no page shows a whole session id', function () use ($guest): void {
     ensure(str_contains($page->body, substr($guest->id('menu0'), 0, 8) . '…'), 'menu0 does not show the beginning of its id');
 });
 
-test('Ctrl-C ends it', function () use ($example): void {
-    posix_kill(-$example->pid, SIGINT);
-    wait_until(fn() => $example->ended() !== null, 20, 'the example has ended');
-    equal(0, $example->ended(), 'its exit status: ' . $example->logged());
-    equal([], glob(folder() . '/rustdb-windows.*'), 'what it left');
-});
-
-no_worker_crashed();
+example_ends($example);

@@ -1,8 +1,58 @@
 <?php
-// A visitor of the examples' sites, for web tests: one browser's cookies, forms, and redirects. Beside http.php, which
-// sends many requests at once with one session cookie. Not a test itself, hence not executable.
+// For web tests of the examples: starts one as its make target does, ends it as a person does, and visits it with one browser's
+// cookies, forms, and redirects (http.php sends many requests at once with one session cookie). Not a test itself, hence not
+// executable.
 
 declare(strict_types=1);
+
+/** Starts an example on the suite's database. */
+function start_example(string $name, array $environment): Program
+{
+    return new Program($name, [dirname(__DIR__, 2) . "/examples/$name/run"], $environment + [
+        'TMPDIR' => folder(),
+        'RUSTDB_DEMO_REUSE' => '1',
+    ]);
+}
+
+/** Two addresses for an example of two PHP servers, and what tells it of them. @return array{array<string, string>, array<string, string>} */
+function two_servers(): array
+{
+    $ports = ['A' => (string) free_port(), 'B' => (string) free_port()];
+    return [
+        array_map(fn(string $port) => "http://127.0.0.1:$port", $ports),
+        ['RUSTDB_DEMO_PORT_A' => $ports['A'], 'RUSTDB_DEMO_PORT_B' => $ports['B']],
+    ];
+}
+
+/** The first check: it is ready, and has printed these addresses. */
+function example_starts(Program $example, array $addresses): void
+{
+    test('the example starts and prints its addresses', function () use ($example, $addresses): void {
+        wait_until(fn() => str_contains($example->logged(), 'Ctrl-C') || $example->ended() !== null, 90, 'the example is ready');
+        foreach ($addresses as $address) {
+            ensure(str_contains($example->logged(), "$address/"), "$address is missing: " . $example->logged());
+        }
+    });
+}
+
+/** The last ones. */
+function example_ends(Program $example): void
+{
+    test('its PHP has nothing to complain of', function () use ($example): void {
+        $logs = glob(folder() . "/rustdb-$example->name.*/php-*.log");
+        ensure($logs !== [], 'there is no log');
+        foreach ($logs as $log) {
+            ensure(!preg_match('/.*(PHP [A-Z]|rustdb: |Exception|Error: ).*/', (string) file_get_contents($log), $line), $line[0] ?? '');
+        }
+    });
+    test('Ctrl-C ends it', function () use ($example): void {
+        posix_kill(-$example->pid, SIGINT); // what a terminal does
+        wait_until(fn() => $example->ended() !== null, 20, 'the example has ended');
+        equal(0, $example->ended(), 'its exit status: ' . $example->logged());
+        equal([], glob(folder() . "/rustdb-$example->name.*"), 'what it left');
+    });
+    no_worker_crashed();
+}
 
 /** What a site answered. */
 final class Page
