@@ -246,6 +246,7 @@ test('who signs in with the old password while it is changed stays out', functio
         $admin->commit();
         $answer = stream_get_contents($socket);
     } finally {
+        $admin->rollback();
         $looker->query("UPDATE members SET password='$hash' WHERE name='bob'");
     }
     ensure(str_contains($answer, ' 422 '), "the answer: $answer");
