@@ -8,16 +8,20 @@ rustdb.table=t_ticket
 <?php
 require __DIR__ . '/common.inc';
 
-/** Redeems in processes that all start at once; returns what each of them got. */
+/** Redeems in processes of which each has found the ticket before any of them uses it; returns what each of them got. */
 function redeem_at_once(string $ticket, int $number): array
 {
-    $code = 'tell("ready"); listen(); try { echo Rustdb\redeem_ticket($argv[1]) ?? "null"; } catch (Throwable $e) { echo get_class($e), $e->getMessage(); }';
+    $code = 'try { echo Rustdb\redeem_ticket($argv[1]) ?? "null"; } catch (Throwable $e) { echo get_class($e), $e->getMessage(); }';
+    $holder = new_admin();
+    $holder->begin_transaction();
+    $holder->query('SELECT id FROM t_ticket_ticket FOR UPDATE')->fetch_all();
     $others = [];
     for ($i = 0; $i < $number; $i++) {
-        $others[] = $other = new OtherProcess($code, [$ticket]);
-        $other->hear();
+        $others[] = new OtherProcess($code, [$ticket]);
     }
-    array_map(fn($other) => $other->say(), $others);
+    $using = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DELETE FROM `t_ticket_ticket`%'";
+    wait_until(fn() => (int) admin()->query($using)->fetch_row()[0] === $number, 60);
+    $holder->rollback();
     return array_map(fn($other) => $other->end(), $others);
 }
 

@@ -15,7 +15,7 @@ pub const GREETING: [&str; 3] = [
 /// Locks and reads, in one packet. The row's first column is its version.
 pub fn lock(table: &str, id: &str) -> String {
     format!(
-        "START TRANSACTION;SELECT version,codec,created_at,expires_at,UNIX_TIMESTAMP(),data FROM `{table}` \
+        "START TRANSACTION;SELECT version,codec,created_at,expires_at,UNIX_TIMESTAMP(),handle,data FROM `{table}` s \
          WHERE id=x'{id}' FOR UPDATE"
     )
 }
@@ -26,7 +26,7 @@ pub const RELEASE: &str = "ROLLBACK";
 /// Writes and commits, in one packet. `data` needs no escaping.
 pub fn write(table: &str, id: &str, old: u64, new: u64, data: &str) -> String {
     format!(
-        "UPDATE `{table}` SET codec=0,expires_at=UNIX_TIMESTAMP()+1500,version={new},data=_binary'{data}' \
+        "UPDATE `{table}` SET codec=0,expires_at=UNIX_TIMESTAMP()+1500,seen_at=UNIX_TIMESTAMP(),version={new},data=_binary'{data}' \
          WHERE id=x'{id}' AND version={old};COMMIT"
     )
 }
@@ -34,7 +34,8 @@ pub fn write(table: &str, id: &str, old: u64, new: u64, data: &str) -> String {
 /// The same for large data: version, data, id (bytes), old version; COMMIT follows in a packet of its own.
 pub fn write_prepared(table: &str) -> String {
     format!(
-        "UPDATE `{table}` SET codec=0,expires_at=UNIX_TIMESTAMP()+1500,version=?,data=? WHERE id=? AND version=?"
+        "UPDATE `{table}` SET codec=0,expires_at=UNIX_TIMESTAMP()+1500,seen_at=UNIX_TIMESTAMP(),version=?,data=? \
+         WHERE id=? AND version=?"
     )
 }
 
