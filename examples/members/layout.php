@@ -15,7 +15,7 @@
 <?php endforeach ?>
   </nav>
 <?php if (member() !== null): ?>
-  <p>Signed in: <b id="member"><?= html(member()) ?></b> <?= button('/', 'Sign out', ['action' => 'sign-out']) ?></p>
+  <div>Signed in: <b id="member"><?= html(member()) ?></b> <?= button('/', 'Sign out', ['action' => 'sign-out']) ?></div>
 <?php endif ?>
 </header>
 <main>

@@ -10,7 +10,7 @@ Teardown::add(fn() => admin()->query('DROP DATABASE IF EXISTS browsed'));
 
 // As the package's configuration for Apache has it.
 $adminer = new Application('/etc/adminer', 'conf.php');
-$adminer->visit([
+visit($adminer->url, [
     'DB_SERVER' => setting('RUSTDB_TEST_HOST') . ':' . setting('RUSTDB_TEST_PORT'),
     'DB_USER' => setting('RUSTDB_TEST_ADMIN_USER'),
     'DB_PASSWORD' => setting('RUSTDB_TEST_ADMIN_PASSWORD'),

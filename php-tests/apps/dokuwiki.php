@@ -22,5 +22,5 @@ $users = "# users.auth.php\n# <?php exit()?>\nadmin:$hash:Ada Min:ada@example.co
 file_put_contents('/var/lib/dokuwiki/acl/users.auth.php', $users);
 
 $wiki = new Application('/usr/share/dokuwiki', 'doku.php', '^/(data|conf|bin|inc|vendor)/');
-$wiki->visit();
+visit($wiki->url);
 all_is_well($wiki);

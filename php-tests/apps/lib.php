@@ -8,6 +8,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/../web/lib.php';
+require __DIR__ . '/browser.php';
 
 time_limit(540);
 
@@ -131,28 +132,6 @@ final class Application
         }, 10, 'nginx listens');
     }
 
-    /** Runs the browser's part of the test, which prints its checks as they are done. */
-    public function visit(array $environment = []): void
-    {
-        $script = __DIR__ . '/' . basename($_SERVER['SCRIPT_FILENAME'], '.php') . '.py';
-        $logs = setting('RUSTDB_TEST_DIR') . '/logs';
-        $browser = proc_open(
-            [setting('RUSTDB_APPS') . '/browser/bin/python', '-B', $script, $this->url],
-            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', "$logs/browser.log", 'a']],
-            $pipes,
-            folder(),
-            $environment + ['PICTURES' => $logs, 'HOME' => folder(), 'TMPDIR' => folder()] + getenv(),
-        );
-        while (($line = fgets($pipes[1])) !== false) {
-            echo $line;
-            Teardown::$failed = Teardown::$failed || str_starts_with($line, 'not ok ');
-        }
-        $status = proc_close($browser);
-        test('the browser\'s part runs to its end', function () use ($status, $logs): void {
-            equal(0, $status, 'exit status (browser.log: ' . tail("$logs/browser.log") . ')');
-        });
-    }
-
     /** What PHP has logged in both masters of sessions, and anything fatal. Applications have warnings of their own. */
     public function complaints(): array
     {
@@ -162,11 +141,6 @@ final class Application
         }
         return array_values(preg_grep('/rustdb|session|PHP Fatal|exited on signal|panicked/i', $lines));
     }
-}
-
-function tail(string $file): string
-{
-    return substr(strtr((string) @file_get_contents($file), "\n", ' '), -500);
 }
 
 /** The last checks of each application. */

@@ -21,7 +21,7 @@ file_put_contents('/etc/phpmyadmin/conf.d/rustdb.php', sprintf(
 Teardown::add(fn() => admin()->query('DROP DATABASE IF EXISTS browsed'));
 
 $phpmyadmin = new Application('/usr/share/phpmyadmin', 'index.php', '^/(libraries|templates|sql)/');
-$phpmyadmin->visit(['DB_USER' => setting('RUSTDB_TEST_ADMIN_USER'), 'DB_PASSWORD' => setting('RUSTDB_TEST_ADMIN_PASSWORD')]);
+visit($phpmyadmin->url, ['DB_USER' => setting('RUSTDB_TEST_ADMIN_USER'), 'DB_PASSWORD' => setting('RUSTDB_TEST_ADMIN_PASSWORD')]);
 test('what the browser has imported is there', function (): void {
     equal('3000', column(admin(), 'SELECT COUNT(*) FROM browsed.lines')[0], 'lines');
 });

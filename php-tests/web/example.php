@@ -14,6 +14,18 @@ function start_example(string $name, array $environment): Program
     ]);
 }
 
+/** Starts examples/members, whose tables go away in the end. */
+function start_members(array $environment): Program
+{
+    Teardown::add(function (): void {
+        admin()->query('DROP VIEW IF EXISTS member_now');
+        foreach (column(admin(), "SHOW TABLES LIKE 'member%'") as $table) {
+            admin()->query("DROP TABLE $table");
+        }
+    });
+    return start_example('members', $environment);
+}
+
 /** Two addresses for an example of two PHP servers, and what tells it of them. @return array{array<string, string>, array<string, string>} */
 function two_servers(): array
 {

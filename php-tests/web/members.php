@@ -11,13 +11,10 @@ declare(strict_types=1);
 require __DIR__ . '/lib.php';
 require __DIR__ . '/example.php';
 
+$requests = (int) (getenv('RUSTDB_TEST_CRAWLER') ?: 1000);
+time_limit(180 + intdiv($requests, 20));
 [$urls, $ports] = two_servers();
-$example = start_example('members', $ports);
-$tables = ['member_sessions', 'member_sessions_label', 'member_sessions_lease', 'member_sessions_ticket', 'member_devices', 'member_hours', 'members'];
-Teardown::add(function () use ($tables): void {
-    admin()->query('DROP VIEW IF EXISTS member_now');
-    array_map(fn(string $table) => admin()->query("DROP TABLE IF EXISTS $table"), $tables);
-});
+$example = start_members($ports);
 
 /** A member's browser; each request goes to the other server than the last. */
 final class Device
@@ -249,6 +246,7 @@ test('who signs in with the old password while it is changed stays out', functio
         $admin->commit();
         $answer = stream_get_contents($socket);
     } finally {
+        $admin->rollback();
         $looker->query("UPDATE members SET password='$hash' WHERE name='bob'");
     }
     ensure(str_contains($answer, ' 422 '), "the answer: $answer");
@@ -334,7 +332,7 @@ test('only administrators see who is here', function (): void {
     admin()->query("UPDATE members SET admin=1 WHERE name='alice'");
 });
 
-test('visitors, members and one-request visitors are counted apart, and a crawler leaves next to nothing', function (): void {
+test('visitors, members and one-request visitors are counted apart, and a crawler leaves next to nothing', function () use ($requests): void {
     everybody_leaves();
     $alice = signed_in('alice');
     signed_in('bob', 'One');
@@ -344,7 +342,6 @@ test('visitors, members and one-request visitors are counted apart, and a crawle
     equal([3, 3, 2, 1], who_is_here($alice), 'with a guest who has just come');
     $guest->look('/');
     equal([4, 3, 2, 0], who_is_here($alice), 'with the guest on a second page');
-    $requests = (int) (getenv('RUSTDB_TEST_CRAWLER') ?: 1000);
     $statuses = [];
     (new Http($GLOBALS['urls']['A']))->each(
         (fn() => yield from array_fill(0, $requests, ['/', null]))(), 8,

@@ -20,14 +20,14 @@ page('Who is here', function (): void {
         $day[$hour] = $hours[$hour] ?? ['visitors' => 0, 'signed_in' => 0, 'once' => 0];
     } ?>
 <dl class="numbers">
-  <div><dt>Visitors now</dt><dd id="visitors"><?= html($now['visitors']) ?></dd></div>
-  <div><dt>of them signed in</dt><dd id="signed-in"><?= html($now['signed_in']) ?></dd></div>
-  <div><dt>Members</dt><dd id="members"><?= html($now['members']) ?></dd></div>
-  <div><dt>Came for one request</dt><dd id="once"><?= html($now['once']) ?></dd></div>
+  <div><dt>visitors now</dt><dd id="visitors"><?= html($now['visitors']) ?></dd></div>
+  <div><dt>of these signed in</dt><dd id="signed-in"><?= html($now['signed_in']) ?></dd></div>
+  <div><dt>members</dt><dd id="members"><?= html($now['members']) ?></dd></div>
+  <div><dt>came once</dt><dd id="once"><?= html($now['once']) ?></dd></div>
 </dl>
 <p>Visitors are sessions that were used in the last five minutes. One-request visitors, which are crawlers mostly, are none.</p>
 <?php
-    plot('Most visitors at once, by hour (UTC); dark: signed in', $day, ['visitors', 'signed_in']);
+    plot('Most visitors at once, by hour (UTC); full colour: signed in', $day, ['visitors', 'signed_in']);
     plot('One-request visitors at once, by hour (UTC)', $day, ['once']); ?>
 <details>
   <summary>The numbers</summary>
