@@ -95,6 +95,11 @@ impl<'a> Values<'a> {
     /// [`Error::Nonsense`] where it is none, or NULL.
     pub fn number(&mut self) -> Result<u64> {
         let digits = self.bytes()?.unwrap_or_default();
+        // 19 digits always fit: the sums need no checks then.
+        if (1..20).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
+            let add = |number, digit: &u8| number * 10 + u64::from(digit - b'0');
+            return Ok(digits.iter().fold(0, add));
+        }
         let mut number = 0_u64;
         for digit in digits {
             let value = digit.wrapping_sub(b'0');
