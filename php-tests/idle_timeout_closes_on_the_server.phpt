@@ -4,7 +4,7 @@ The server itself drops a connection that was silent for rustdb.idle_timeout; th
 mysqli
 --INI--
 rustdb.user=t_idle_timeout
-rustdb.idle_timeout=1
+rustdb.idle_timeout=3
 --FILE--
 <?php
 require __DIR__ . '/faults.inc';
@@ -22,7 +22,7 @@ echo row($id)['data'], ' ', count(connections()), ' ', connections() === $first 
 echo "a session that stays open for longer is kept from falling silent: ";
 session_start();
 $connection = connections();
-sleep(3);
+sleep(7);
 echo connections() === $connection ? 'the same connection, ' : 'ANOTHER connection, ';
 echo is_held($id) ? 'locked, ' : 'unlocked, ';
 $_SESSION['n']++;
