@@ -15,6 +15,9 @@ use crate::error::{Error, Result};
 /// Bytes that are read at most: what is longer is not what it was taken for.
 const LONGEST: u64 = 1 << 20;
 
+/// The same of a file that holds no secret. Bundles of CAs have some 200 KiB.
+const LONGEST_PUBLIC: u64 = 16 << 20;
+
 /// Mode bits that may not be set: the group's right to write, for who writes a key chooses it, and all of the others'.
 const REFUSED: u32 = 0o027;
 
@@ -24,18 +27,8 @@ const REFUSED: u32 = 0o027;
 /// [`Error::Config`] that names directive, file and reason: it is not there or cannot be read; others may read or
 /// write it, or its group may write it; it is no regular file, longer than 1 MiB, no text, or empty but for line ends.
 pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
-    let refused = |why: String| Error::Config {
-        directive,
-        value: path.to_owned(),
-        expected: why,
-    };
-    let unreadable = |error| refused(format!("the file cannot be read ({error})"));
-    let file = open(path).map_err(unreadable)?;
-    // Of the file that is open, whatever the path names by now.
-    let metadata = file.metadata().map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err(refused("it is no regular file".into()));
-    }
+    let refused = |why| refused(directive, path, why);
+    let (file, metadata) = open_regular(directive, path)?;
     let mode = metadata.mode() & 0o7777;
     if mode & REFUSED != 0 {
         let whose = if mode & 0o007 != 0 {
@@ -54,7 +47,7 @@ pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             Err(refused("the file is no text in UTF-8".into()))
         }
-        Err(error) => Err(unreadable(error)),
+        Err(error) => Err(refused(unreadable(&error))),
         Ok(_) if text.len() as u64 > LONGEST => {
             Err(refused("the file is longer than 1 MiB".into()))
         }
@@ -63,6 +56,48 @@ pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
         }
         Ok(_) => Ok(Secret(text)),
     }
+}
+
+/// The bytes of a file that everybody may see, such as a certificate.
+///
+/// # Errors
+/// [`Error::Config`] that names directive, file and reason: it is not there or cannot be read, is no regular file, or
+/// longer than 16 MiB.
+pub fn read_public(directive: &'static str, path: &str) -> Result<Vec<u8>> {
+    let refused = |why| refused(directive, path, why);
+    let (file, _) = open_regular(directive, path)?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST_PUBLIC + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| refused(unreadable(&error)))?;
+    if bytes.len() as u64 > LONGEST_PUBLIC {
+        return Err(refused("the file is longer than 16 MiB".into()));
+    }
+    Ok(bytes)
+}
+
+fn refused(directive: &'static str, path: &str, why: String) -> Error {
+    Error::Config {
+        directive,
+        value: path.to_owned(),
+        expected: why,
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> String {
+    format!("the file cannot be read ({error})")
+}
+
+/// Opens a file that has an end: a request would wait for ever for that of a pipe or a device.
+fn open_regular(directive: &'static str, path: &str) -> Result<(File, Metadata)> {
+    let unreadable = |error| refused(directive, path, unreadable(&error));
+    let file = open(path).map_err(unreadable)?;
+    // Of the file that is open, whatever the path names by now.
+    let metadata = file.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(refused(directive, path, "it is no regular file".into()));
+    }
+    Ok((file, metadata))
 }
 
 /// Opens a file to read, without waiting for somebody to write where it is a pipe.
@@ -175,6 +210,22 @@ mod tests {
         let pipe = folder.path("pipe");
         nix::unistd::mkfifo(pipe.as_str(), nix::sys::stat::Mode::S_IRUSR).unwrap();
         assert_eq!(refusal(&pipe), "it is no regular file");
+    }
+
+    #[test]
+    fn a_public_file_may_have_any_mode_and_bytes_and_has_an_end() {
+        let folder = Folder::new();
+        let path = folder.file("ca", b"\xff");
+        fs::set_permissions(&path, Permissions::from_mode(0o666)).unwrap();
+        assert_eq!(read_public("rustdb.ssl_ca", &path).unwrap(), b"\xff");
+        let pipe = folder.path("pipe");
+        nix::unistd::mkfifo(pipe.as_str(), nix::sys::stat::Mode::S_IRUSR).unwrap();
+        for endless in [pipe.as_str(), "/dev/zero", "/"] {
+            let error = read_public("rustdb.ssl_ca", endless)
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(": it is no regular file"), "{error}");
+        }
     }
 
     #[test]

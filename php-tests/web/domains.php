@@ -128,8 +128,9 @@ test('a visitor cannot be given somebody else\'s session by a planted address', 
     $refused($fresh, $planted, 'needs cookies');
     // Nor while the victim is on the way to the shop.
     $victim = new Browser();
-    $way_to($victim, 'shop-a');
+    $own = $way_to($victim, 'shop-a');
     $refused($victim, $planted, 'another browser');
+    equal(200, $victim->follow($victim->ask($own))->status, 'the way of that victim');
     // And who has a session keeps it.
     $visitor->visit($site('shop-a') . '/');
     $id = $visitor->cookie('shop-a');

@@ -33,6 +33,10 @@ const TICKET_SECONDS: std::ops::RangeInclusive<zend_long> = 1..=3_600;
 /// `PHP_SESSION_ACTIVE` of ext/session/php_session.h.
 const ACTIVE: zend_long = 2;
 
+/// Why [`ask_php`] knows nothing.
+const NOT_TO_BE_ASKED: &str =
+    "session_id() and session_status() have to be there (disable_functions)";
+
 unsafe extern "C" {
     /// Zend/zend_API.c: the arguments of the running call, with all of PHP's rules for their types.
     fn zend_parse_parameters(number: u32, types: *const c_char, ...) -> c_int;
@@ -120,6 +124,7 @@ extern "C" fn issue_ticket(call: &mut ExecuteData, returned: &mut Zval) {
     }
     // PHP's id, not that of the callbacks: a wrapper class may have ids of its own.
     let Some(id) = ask_php("session_id") else {
+        throw_error("issue_ticket", NOT_TO_BE_ASKED);
         return;
     };
     let ticket = handler::guard(|| {
@@ -304,20 +309,22 @@ fn pool(operation: &str) -> Result<(u64, std::sync::Arc<Pool>), Failure> {
 
 /// Whether a session of ours is open; throws an Error where none is, as PHP's own SessionHandler does.
 fn needs_session(function: &str) -> bool {
-    let active = ask_php("session_status").and_then(|status| status.long()) == Some(ACTIVE);
-    if active && handler::has_session() {
-        return true;
-    }
-    let why = if active {
-        "the active session is not one of rustdb's (session.save_handler)"
-    } else {
-        "there is no active session, call session_start() first"
+    let why = match ask_php("session_status").and_then(|status| status.long()) {
+        Some(ACTIVE) if handler::has_session() => return true,
+        Some(ACTIVE) => "the active session is not one of rustdb's (session.save_handler)",
+        Some(_) => "there is no active session, call session_start() first",
+        None => NOT_TO_BE_ASKED,
     };
+    throw_error(function, why);
+    false
+}
+
+/// Throws an Error that names one of our functions.
+fn throw_error(function: &str, why: &str) {
     keep_message(format!("Rustdb\\{function}(): {why}"));
     let message = kept_message();
     // SAFETY: null stands for the class Error; the format takes one NUL-terminated string, which lives in MESSAGE.
     unsafe { zend_throw_error(ptr::null_mut(), c"%s".as_ptr(), message) };
-    false
 }
 
 /// The result of one of PHP's functions without arguments; none where it throws or is disabled.

@@ -33,10 +33,11 @@ function enter(): never
     if ($secret === '') {
         refuse(400, 'This shop needs cookies, and the address that you came by is of no use without them.');
     }
-    set_cookie('state', '', -3600);
     if (!hash_equals(hash('sha256', $secret), $state)) {
+        // The cookie stays: this browser may be on its own way here, in another tab.
         refuse(400, 'That address was made for another browser.');
     }
+    set_cookie('state', '', -3600);
     $id = Rustdb\redeem_ticket($ticket);
     if ($id === null) {
         refuse(400, 'That address has been used or is too old.');

@@ -131,13 +131,7 @@ fn roots(path: &str) -> Result<Option<RootCertStore>> {
 }
 
 fn certificates(directive: &'static str, path: &str) -> Result<Vec<CertificateDer<'static>>> {
-    let pem = std::fs::read(path).map_err(|error| {
-        wrong(
-            directive,
-            path,
-            format!("the file cannot be read ({error})"),
-        )
-    })?;
+    let pem = secret_file::read_public(directive, path)?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     found.ok().filter(|found| !found.is_empty()).ok_or_else(|| {
         wrong(
