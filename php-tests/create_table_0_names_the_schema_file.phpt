@@ -19,7 +19,7 @@ require __DIR__ . '/common.inc';
 drop_table('t_create_table_0');
 ?>
 --EXPECTF--
-Warning: session_start(): rustdb: cannot read session 01234567… (table rustdb_test.t_create_table_0 on %s): the table does not exist and rustdb.create_table is off; create it with examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql) in %s on line %d
+Warning: session_start(): rustdb: cannot read session 01234567… (table rustdb_test.t_create_table_0 on %s): the table does not exist and rustdb.create_table is off; create it with examples/schema.sql of the rustdb sources (installed as /usr/share/rustdb/schema.sql, or in the package's documentation) in %s on line %d
 
 Warning: session_start(): Failed to read session data: rustdb (path: %S) in %s on line %d
 bool(false)

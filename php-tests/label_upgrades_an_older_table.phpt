@@ -98,5 +98,5 @@ in each mode:
 11
 WARNING cannot write session X…: the lock was lost and another request changed the session meanwhile; this request's changes were not stored, the other request's stand
 1
-the columns: rustdb: cannot label the session (table rustdb_test.t_older_row_label): the sessions' table was made by an earlier version and lacks the columns handle and seen_at; run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)1
-the table: rustdb: cannot label the session (table rustdb_test.t_older_row_label): the table does not exist and rustdb.create_table is off; create it with examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)1
+the columns: rustdb: cannot label the session (table rustdb_test.t_older_row_label): the sessions' table was made by an earlier version and lacks the columns handle and seen_at; run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as /usr/share/rustdb/schema.sql, or in the package's documentation)1
+the table: rustdb: cannot label the session (table rustdb_test.t_older_row_label): the table does not exist and rustdb.create_table is off; create it with examples/schema.sql of the rustdb sources (installed as /usr/share/rustdb/schema.sql, or in the package's documentation)1

@@ -39,21 +39,21 @@ drop_user('t_rights');
 ?>
 --EXPECTF--
 no SELECT:
-session_start(): rustdb: cannot read session %x… (table rustdb_test.rustdb_sessions on SERVER): the server says 1142: SELECT %sdenied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user
+session_start(): rustdb: cannot read session %x… (table rustdb_test.rustdb_sessions on SERVER): the server says 1142: SELECT %sdenied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, and ALTER for a table of an earlier version, unless rustdb.create_table=0) to rustdb.user
 not started
 no INSERT, stored session:
 started
 no INSERT, new session:
-session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on SERVER): the server says 1142: INSERT %sdenied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user
+session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on SERVER): the server says 1142: INSERT %sdenied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, and ALTER for a table of an earlier version, unless rustdb.create_table=0) to rustdb.user
 not started
 all that a session needs:
 started
 no CREATE, and the table is missing:
-session_start(): rustdb: cannot read session %x… (table rustdb_test.t_rights_missing on SERVER): the server says 1142: CREATE %sdenied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user
+session_start(): rustdb: cannot read session %x… (table rustdb_test.t_rights_missing on SERVER): the server says 1142: CREATE %sdenied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, and ALTER for a table of an earlier version, unless rustdb.create_table=0) to rustdb.user
 not started
 no UPDATE when it comes to writing:
 
-Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the server says 1142: %s command denied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user in %s on line %d
+Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the server says 1142: %s command denied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, and ALTER for a table of an earlier version, unless rustdb.create_table=0) to rustdb.user in %s on line %d
 
 Warning: session_write_close(): Failed to write session data %s in %s on line %d
 n|i:1;

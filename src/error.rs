@@ -156,10 +156,10 @@ impl Error {
                 "shorten the request that holds it, call session_write_close() earlier there, or raise rustdb.lock_wait"
             }
             Error::TableMissing => {
-                "create it with examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
+                "create it with examples/schema.sql of the rustdb sources (installed as /usr/share/rustdb/schema.sql, or in the package's documentation)"
             }
             Error::TableOld => {
-                "run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as share/rustdb/schema.sql)"
+                "run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as /usr/share/rustdb/schema.sql, or in the package's documentation)"
             }
             Error::TableForeign(_) => {
                 "name another table in rustdb.table, or compare with examples/schema.sql"
@@ -259,7 +259,7 @@ fn server_remedy(code: u16) -> &'static str {
         3159 => "set rustdb.ssl_mode=required or higher, or connect over the server's socket",
         1049 => "create the database or correct rustdb.database",
         1142 | 1143 => {
-            "GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, unless rustdb.create_table=0) to rustdb.user"
+            "GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, and ALTER for a table of an earlier version, unless rustdb.create_table=0) to rustdb.user"
         }
         1114 | 1021 | 28 | 3 => "the server's disk or tablespace is full: make room there",
         1290 | 1836 => "the server is read-only: name the writable one in rustdb.host",

@@ -56,7 +56,7 @@ final class Options
                 $this->dryRun = true;
             } elseif (preg_match('/^--([a-z-]+)=(.*)$/s', $argument, $match) && in_array($match[1], $known[1], true)) {
                 $this->given[$match[1]] = $match[2];
-            } elseif ($argument[0] === '-' || $this->savePath !== '') {
+            } elseif (str_starts_with($argument, '-') || $argument === '' || $this->savePath !== '') {
                 throw new CannotBegin("what is $argument?\n\n" . USAGE);
             } else {
                 $this->savePath = $argument;
