@@ -76,7 +76,9 @@ impl Session {
                     // On this node the session may not have arrived yet.
                     return match row {
                         None if link.cluster != Cluster::No => {
-                            plain::read_causal(link, place.table, sid)
+                            self.pool.first(link, wait, |link| {
+                                plain::read_causal(link, place.table, sid)
+                            })
                         }
                         row => Ok(row),
                     };

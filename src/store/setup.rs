@@ -1,6 +1,9 @@
 //! What a new connection is told and asked before its first use: the session's settings, what kind of
 //! server answers, and whether the table is one that rustdb can use.
 
+use std::thread;
+use std::time::Duration;
+
 use super::{label, lease, push_wait, ticket};
 use crate::config::{LockMode, ServerConfig};
 use crate::error::{Error, Result};
@@ -190,19 +193,30 @@ pub fn ask_table(
     question: &str,
     table: Table,
 ) -> Result<Vec<Reply>> {
+    /// On a cluster, DDL on any node ends what looks at its table at that moment.
+    const MOST_CONFLICTS: u32 = 20;
     let mut may_create = config.create_table;
+    let mut conflicts = 0;
     loop {
-        match link.run(question) {
+        let outcome = match link.run(question) {
             Err(Error::Server { code: 1146, .. }) if may_create => {
-                may_create = false;
-                link.run(&ddl(&config.table, table))?;
+                link.run(&ddl(&config.table, table)).map(|_| None)
+            }
+            outcome => outcome.map(Some),
+        };
+        match outcome {
+            Ok(None) => may_create = false,
+            Ok(Some(replies)) => return Ok(replies),
+            Err(Error::RolledBack { .. }) if conflicts < MOST_CONFLICTS => {
+                conflicts += 1;
+                thread::sleep(Duration::from_millis(10));
             }
             Err(Error::Server { code: 1146, .. }) => return Err(Error::TableMissing),
             Err(Error::Server {
                 code: 1054,
                 message,
             }) => return Err(Error::TableForeign(message)),
-            outcome => return outcome,
+            Err(cause) => return Err(cause),
         }
     }
 }
