@@ -62,6 +62,7 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions_ticket` (
   KEY `expires_at` (`expires_at`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';
 
+-- Leave the rest out where sessions are not labelled: once this table is there, each read of a session looks into it.
 -- Labels, for Rustdb\label(); its name is that of the first table and _label. Made when the first session is labelled.
 -- A session with a handle that is not in here has been signed out.
 --

@@ -74,7 +74,7 @@ impl Floor {
     fn obey(&mut self, line: &str) -> Result<String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
-            ["seed", count, bytes, name] => {
+            ["seed", count, bytes, name] | ["seed", count, bytes, name, "letters"] => {
                 let (count, bytes): (usize, usize) = (count.parse()?, bytes.parse()?);
                 self.sessions = (0..count)
                     .map(|at| Session::new(&format!("{name}{at}"), bytes))
