@@ -43,6 +43,11 @@ impl Labels {
         self.pending.is_some()
     }
 
+    /// Whether there is no label, and none was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.handle.is_none() && self.pending.is_none()
+    }
+
     /// What the next write does; `fresh` makes the handle of a first label.
     ///
     /// # Errors

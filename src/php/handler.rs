@@ -103,6 +103,13 @@ pub(super) fn with_session<T>(work: impl FnOnce(Option<&mut Session>) -> T) -> T
     work(session_ptr().map(|session| unsafe { &mut *session }))
 }
 
+/// What a session leaves to the one that session_regenerate_id() opens next. Who called is asked only where there is
+/// something to leave: it takes a walk through the frames, and most sessions have no label.
+fn bequest(session: &Session) -> Option<Labels> {
+    let labels = session.bequest();
+    (!labels.is_empty() && frames::regenerates()).then_some(labels)
+}
+
 fn session_ptr() -> Option<*mut Session> {
     let live = LIVE.get();
     (!live.is_null()).then_some(live)
@@ -136,7 +143,7 @@ unsafe extern "C" fn open(
         let (config, pool) = ini::current()?;
         // SAFETY: `mod_data` comes straight from PHP.
         if let Some(session) = unsafe { session(mod_data) } {
-            let bequest = frames::regenerates().then(|| session.bequest());
+            let bequest = bequest(session);
             session.open(pool, config);
             session.inherit(bequest.unwrap_or_default());
             return Ok(());
@@ -163,7 +170,7 @@ unsafe extern "C" fn open(
 unsafe extern "C" fn close(mod_data: ModData) -> c_int {
     // SAFETY: `mod_data` comes straight from PHP.
     if let Some(session) = unsafe { session(mod_data) } {
-        BEQUEST.set(frames::regenerates().then(|| session.bequest()));
+        BEQUEST.set(bequest(session));
         end_request();
         // SAFETY: as above.
         unsafe { *mod_data = ptr::null_mut() };
