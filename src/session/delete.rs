@@ -8,6 +8,7 @@ use super::{Hold, Session, State, give_up, write};
 use crate::config::{Config, LockMode};
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
+use crate::link::Link;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base};
@@ -140,10 +141,10 @@ impl Session {
                     after = batch.last;
                     if !all || after.is_none() {
                         if link.has_tickets {
-                            self.collect_tickets(&mut link, all)?;
+                            self.in_batches(&mut link, all, store::ticket::collect)?;
                         }
                         if link.has_labels {
-                            self.sweep_labels(&mut link, all)?;
+                            self.in_batches(&mut link, all, store::label::sweep)?;
                         }
                         if leases {
                             self.pool.first(&mut link, *lock_wait, |link| {
@@ -163,27 +164,19 @@ impl Session {
         }
     }
 
-    /// Deletes expired tickets: one batch, or all.
-    fn collect_tickets(&self, link: &mut PooledLink, all: bool) -> Result<()> {
+    /// Runs a part of gc that tells how many rows it has dealt with: once, or until there is no full batch left.
+    fn in_batches(
+        &self,
+        link: &mut PooledLink,
+        all: bool,
+        collect: fn(&mut Link, &str, u64) -> Result<u64>,
+    ) -> Result<()> {
         let (table, batch) = (&self.config.server.table, self.config.gc_batch);
         loop {
-            let deleted = self.pool.first(link, self.config.lock_wait, |link| {
-                store::ticket::collect(link, table, batch)
+            let done = self.pool.first(link, self.config.lock_wait, |link| {
+                collect(link, table, batch)
             })?;
-            if !all || deleted < batch {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Looks after labels whose sessions may have gone: one batch, or all that are due.
-    fn sweep_labels(&self, link: &mut PooledLink, all: bool) -> Result<()> {
-        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
-        loop {
-            let looked_at = self.pool.first(link, self.config.lock_wait, |link| {
-                store::label::sweep(link, table, batch)
-            })?;
-            if !all || looked_at < batch {
+            if !all || done < batch {
                 return Ok(());
             }
         }
