@@ -10,7 +10,7 @@ use std::time::Duration;
 use mysql_common::constants::CapabilityFlags;
 use mysql_common::crypto;
 use mysql_common::io::ParseBuf;
-use mysql_common::packets::{AuthPlugin, AuthSwitchRequest, HandshakePacket, HandshakeResponse};
+use mysql_common::packets::{AuthPlugin, HandshakePacket, HandshakeResponse};
 use mysql_common::proto::MySerialize;
 
 use super::packets::from_io;
@@ -29,6 +29,10 @@ const ASK_FOR_KEY: u8 = 0x02;
 
 /// What a request for TLS is: the begin of the handshake response, before the user's name.
 const TLS_REQUEST: usize = 32;
+
+/// The bytes of a server's nonce: those of MySQL's plugins, and those of MariaDB's ed25519.
+const NONCE: usize = 20;
+const ED25519_NONCE: usize = 32;
 
 /// Authentication takes two or three exchanges; a server that wants more is not one.
 const MOST_EXCHANGES: usize = 10;
@@ -76,7 +80,7 @@ impl Login<'_> {
         };
         let mut nonce = greeting.scramble_1_ref().to_vec();
         nonce.extend_from_slice(greeting.scramble_2_ref().unwrap_or_default());
-        nonce.resize(20, 0);
+        nonce.resize(NONCE, 0);
         // Another default than these is no matter: the server asks to switch to the account's plugin.
         let plugin = match greeting.auth_plugin() {
             Some(AuthPlugin::CachingSha2Password) => AuthPlugin::CachingSha2Password,
@@ -133,11 +137,7 @@ impl Login<'_> {
                 (Some(&OK), _) => return Ok(()),
                 (Some(&ERR), _) => return Err(server_error(&packet)),
                 (Some(&SWITCH), _) => {
-                    let request: AuthSwitchRequest<'_> = ParseBuf(&packet)
-                        .parse(())
-                        .map_err(|_| Error::AuthPlugin("mysql_old_password".into()))?;
-                    plugin = request.auth_plugin().into_owned();
-                    nonce = request.plugin_data().to_vec();
+                    (plugin, nonce) = switch(&packet[1..])?;
                     let proof = match &plugin {
                         AuthPlugin::MysqlNativePassword
                         | AuthPlugin::CachingSha2Password
@@ -179,6 +179,24 @@ impl Wire {
         let packet = self.packet()?;
         Ok(self.owned(packet))
     }
+}
+
+/// The plugin that the server asks for, and its nonce. The nonce's length is the plugin's: most servers put a zero byte
+/// behind one of 20 bytes, which is none of it, while one of 256 of MariaDB's random 32 bytes for ed25519 ends in one
+/// that is.
+fn switch(request: &[u8]) -> Result<(AuthPlugin<'static>, Vec<u8>)> {
+    // Servers before 4.1 name no plugin.
+    let end = request
+        .iter()
+        .position(|byte| *byte == 0)
+        .ok_or_else(|| Error::AuthPlugin("mysql_old_password".into()))?;
+    let plugin = AuthPlugin::from_bytes(&request[..end]).into_owned();
+    let nonce = &request[end + 1..];
+    let length = match plugin {
+        AuthPlugin::Ed25519 => ED25519_NONCE,
+        _ => NONCE,
+    };
+    Ok((plugin, nonce[..length.min(nonce.len())].to_vec()))
 }
 
 /// An account that REQUIREs TLS or a certificate is refused like one with a wrong password: say what was used.

@@ -5,6 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Duration;
 
+use mysql_common::scramble::{create_response_for_ed25519, scramble_sha256};
 use proptest::prelude::*;
 
 use super::packets::{BUFFER, FULL};
@@ -280,9 +281,9 @@ fn an_answer_without_an_end_takes_neither_memory_nor_time_without_one() {
     }
 }
 
-#[test]
-fn a_server_logs_in_who_can_only_write_short_proofs() {
-    // ProxySQL's greeting: no CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA.
+/// Logs in on ProxySQL's greeting (no CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA). The server sends each of `answers` when the
+/// client has said something. Returns what that was.
+fn logged_in(answers: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let mut greeting = b"\x0a8.0.11\0\x07\0\0\0saltsalt\0".to_vec();
     greeting.extend([0xff, 0xff, 45, 2, 0, 0x8f, 0x80, 21]);
     greeting.extend([0; 10]);
@@ -290,12 +291,15 @@ fn a_server_logs_in_who_can_only_write_short_proofs() {
     let (ours, mut server) = UnixStream::pair().unwrap();
     let server = thread::spawn(move || {
         server.write_all(&packet(0, &greeting)).unwrap();
-        let mut header = [0; 4];
-        server.read_exact(&mut header).unwrap();
-        let mut response = vec![0; usize::from(header[0])];
-        server.read_exact(&mut response).unwrap();
-        server.write_all(&packet(2, OK_PACKET)).unwrap();
-        response
+        let said = answers.iter().zip(1..).map(|(answer, exchange)| {
+            let mut header = [0; 4];
+            server.read_exact(&mut header).unwrap();
+            let mut said = vec![0; usize::from(header[0])];
+            server.read_exact(&mut said).unwrap();
+            server.write_all(&packet(2 * exchange, answer)).unwrap();
+            said
+        });
+        said.collect()
     });
     let who = login::Login {
         user: "me",
@@ -305,10 +309,32 @@ fn a_server_logs_in_who_can_only_write_short_proofs() {
     };
     let limit = Duration::from_secs(5);
     assert_eq!(who.over(Stream::Unix(ours), limit).unwrap().1, 7);
-    let response = server.join().unwrap();
+    server.join().unwrap()
+}
+
+#[test]
+fn a_server_logs_in_who_can_only_write_short_proofs() {
+    let response = &logged_in(vec![OK_PACKET.to_vec()])[0];
     assert_eq!(response[2] & 0x20, 0, "what was not offered is not used");
     assert_eq!(&response[32..36], b"me\0\x14");
     assert_eq!(&response[56..60], b"app\0");
+}
+
+#[test]
+fn a_nonce_is_as_long_as_the_plugin_says_whatever_its_last_byte_is() {
+    // MariaDB's ed25519: 32 bytes with nothing behind them, and any of them may be zero.
+    let nonce = *b"0123456789012345678901234567890\0";
+    let switch = [&b"\xfeclient_ed25519\0"[..], &nonce].concat();
+    let said = logged_in(vec![switch, OK_PACKET.to_vec()]);
+    assert_eq!(said[1], create_response_for_ed25519(b"secret", &nonce));
+
+    // The others have 20, and mostly a zero behind them.
+    for end in [&b""[..], b"\0"] {
+        let nonce = b"abcdefghijklmnopqrst";
+        let switch = [&b"\xfecaching_sha2_password\0"[..], nonce, end].concat();
+        let said = logged_in(vec![switch, OK_PACKET.to_vec()]);
+        assert_eq!(said[1], scramble_sha256(nonce, b"secret").unwrap());
+    }
 }
 
 proptest! {
