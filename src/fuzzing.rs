@@ -17,7 +17,7 @@ use crate::config::{Config, DIRECTIVES};
 use crate::sid::{MAX_LENGTH, SessionId};
 use crate::store;
 use crate::wire::login::Login;
-use crate::wire::{Reply, Stream, Tail, Wire};
+use crate::wire::{Param, Reply, Stream, Tail, Wire};
 
 const PASSWORD: &str = "correct-horse-battery";
 
@@ -77,26 +77,41 @@ pub fn session_id(bytes: &[u8]) {
 
 /// What a server answers to a SELECT of a session, and to a statement that has to be prepared.
 pub fn answers(bytes: &[u8]) {
-    let Some((mut wire, _server)) = wire(bytes) else {
-        return;
-    };
-    if wire.send_query("SELECT 1").is_ok()
+    if let Some((mut wire, _server)) = wire(bytes)
+        && wire.send_query("SELECT 1").is_ok()
         && let Ok(replies) = wire.replies()
     {
-        for reply in &replies {
-            if let Reply::Rows(rows) = reply {
-                for row in rows {
-                    let mut values = row.values();
-                    while values.bytes().is_ok() {}
+        read(replies);
+        // What is left answers to this.
+        let _ = wire.execute("UPDATE t SET d=?", &[Param::Bytes(b"x")]);
+    }
+    // The descriptions of its columns may be left out, or not.
+    for left_out in [false, true] {
+        if let Some((mut wire, _server)) = wire(bytes) {
+            wire.leaves_columns_out = left_out;
+            for _ in 0..2 {
+                if let Ok(reply) = wire.execute("SELECT 1", &[Param::Bytes(b"x")]) {
+                    read(vec![reply]);
                 }
             }
         }
-        let mut link = crate::link::Link::closed();
-        // With all columns that a row may have.
-        (link.knows_handles, link.has_labels) = (true, true);
-        let _ = store::parse_row(&link, replies);
     }
-    let _ = wire.execute("UPDATE t SET d=?", &[crate::wire::Param::Bytes(b"x")]);
+}
+
+/// Takes what a server answered for the row of a session, and for a row of texts.
+fn read(replies: Vec<Reply>) {
+    for reply in &replies {
+        if let Reply::Rows(rows) = reply {
+            for row in rows {
+                let mut values = row.values();
+                while values.bytes().is_ok() {}
+            }
+        }
+    }
+    let mut link = crate::link::Link::closed();
+    // With all columns that a row may have.
+    (link.knows_handles, link.has_labels) = (true, true);
+    let _ = store::parse_row(&link, replies);
 }
 
 /// A row's data, behind its codec: what anybody who can write the table may have put there.

@@ -20,6 +20,10 @@ use dial::connect;
 /// Bytes of a statement's memory that an idle connection keeps at most.
 const KEPT_BUFFER: usize = 64 * 1024;
 
+/// ER_UNKNOWN_STMT_HANDLER, ER_MAX_PREPARED_STMT_COUNT_REACHED, ER_NEED_REPREPARE and ER_UNSUPPORTED_PS: the same as text can
+/// succeed.
+const PREPARED_NO_MORE: [u16; 4] = [1243, 1461, 1615, 1295];
+
 /// Whether other nodes take writes beside this connection's server, as far as it tells and unless
 /// `rustdb.single_writer` says otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,6 +47,13 @@ pub struct Link {
     process: u32,
     /// A transaction of ours is open on it. Whoever begins one says so here, whoever ends it too.
     pub in_transaction: bool,
+    /// The end of the last transaction has begun the next one, which nobody has used yet ([`Link::take_chained`]).
+    chained: bool,
+    /// The server is on this machine, so that its work is what a statement costs, and not the way to it. A read is a prepared statement
+    /// then, from the connection's second use on: one that is used once is not worth the preparing.
+    pub prepares: bool,
+    /// The end of a transaction begins the next one (AND CHAIN), which saves a statement of each session that is locked.
+    pub chains: bool,
     /// True from the second use on: such a connection may have been closed by the server meanwhile.
     pub reused: bool,
     /// It has outlived what it was made for: the next request gets a new one.
@@ -79,6 +90,9 @@ impl Link {
             unanswered: false,
             process: process::id(),
             in_transaction: false,
+            chained: false,
+            prepares: false,
+            chains: false,
             reused: false,
             outdated: false,
             lock_wait: 0,
@@ -115,6 +129,7 @@ impl Link {
         let mut link = Link::closed();
         link.wire = Some(Box::new(wire));
         link.connection_id = connection_id;
+        link.prepares = matches!(endpoint, Endpoint::Socket(_));
         link.lock_wait = lock_wait;
         Ok(link)
     }
@@ -181,6 +196,7 @@ impl Link {
             wire.quit();
         }
         self.in_transaction = false;
+        self.chained = false;
         self.unanswered = false;
     }
 
@@ -190,17 +206,56 @@ impl Link {
         self.wire = None;
     }
 
-    /// Sends statements, separated by semicolons, in one packet and one round trip.
+    /// Sends statements, separated by semicolons, in one packet and one round trip. Outside of a transaction of ours each of them commits
+    /// itself.
     ///
     /// # Errors
     /// After an error nothing is open: the transaction is rolled back or the connection closed. The one
     /// exception is [`Error::TooLarge`], for which nothing was sent.
     pub fn run(&mut self, sql: &str) -> Result<Vec<Reply>> {
+        if self.is_chained() {
+            // In a transaction that was begun for another purpose they would not commit themselves.
+            let sql = format!("ROLLBACK;{sql}");
+            let mut replies = self.run_all(&sql)?;
+            replies.remove(0);
+            return Ok(replies);
+        }
+        self.run_all(sql)
+    }
+
+    fn run_all(&mut self, sql: &str) -> Result<Vec<Reply>> {
         self.check_size(sql.len())?;
+        self.chained = false;
         self.guarded(|wire| {
             wire.send_query(sql)?;
             wire.replies()
         })
+    }
+
+    /// Whether a transaction was begun by the end of the last one, and is nobody's.
+    pub fn is_chained(&self) -> bool {
+        self.chained && !self.in_transaction
+    }
+
+    /// Whether a transaction was begun by the end of the last one. It is the caller's then.
+    pub fn take_chained(&mut self) -> bool {
+        let chained = mem::take(&mut self.chained);
+        self.in_transaction |= chained;
+        chained
+    }
+
+    /// The word that ends a transaction, and begins the next one where that pays. [`Link::ended`] has to follow.
+    pub fn commit(&self) -> &'static str {
+        match self.chains {
+            true => "COMMIT AND CHAIN",
+            false => "COMMIT",
+        }
+    }
+
+    /// The server has been told the word of [`Link::commit`].
+    pub fn ended(&mut self) {
+        self.in_transaction = false;
+        self.chained = self.chains;
     }
 
     /// An empty text with memory for a statement, for [`Link::run_buffer`].
@@ -228,12 +283,44 @@ impl Link {
     /// # Errors
     /// As [`Link::run`].
     pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+        match self.execute_any(sql, params)? {
+            Reply::Done(rows) => Ok(rows),
+            Reply::Rows(_) => Err(Error::Nonsense("rows for a statement without any".into())),
+        }
+    }
+
+    /// Whether a SELECT goes as a prepared statement.
+    pub fn queries(&self) -> bool {
+        self.prepares && self.reused
+    }
+
+    /// Executes a SELECT as a prepared statement, for a text that [`Link::take_buffer`] gave. None where the server would rather not:
+    /// send it as text then; a transaction is not open any more.
+    ///
+    /// # Errors
+    /// As [`Link::run`].
+    pub fn query(&mut self, sql: String, params: &[Param<'_>]) -> Result<Option<Reply>> {
+        let outcome = self.execute_any(&sql, params);
+        self.buffer = sql;
+        match outcome {
+            Err(Error::Server { code, .. }) if PREPARED_NO_MORE.contains(&code) => {
+                self.prepares = false;
+                Ok(None)
+            }
+            outcome => outcome.map(Some),
+        }
+    }
+
+    fn execute_any(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Reply> {
         let length = params.iter().map(|param| match param {
             Param::Number(_) => 8,
             Param::Bytes(bytes) => bytes.len() + 9,
         });
         // With each parameter's type, and the command.
         self.check_size(length.sum::<usize>() + 3 * params.len() + 16)?;
+        if self.is_chained() {
+            self.rollback()?;
+        }
         self.guarded(|wire| wire.execute(sql, params))
     }
 
@@ -244,10 +331,15 @@ impl Link {
         if !self.in_transaction {
             return;
         }
-        if self.guarded(|wire| wire.send_query("ROLLBACK")).is_ok() {
-            self.unanswered = true;
-        }
+        let sql = match self.chains {
+            true => "ROLLBACK AND CHAIN",
+            false => "ROLLBACK",
+        };
         self.in_transaction = false;
+        if self.guarded(|wire| wire.send_query(sql)).is_ok() {
+            self.unanswered = true;
+            self.chained = self.chains;
+        }
     }
 
     /// Ends the transaction, if one is open, and frees its locks.
@@ -255,6 +347,7 @@ impl Link {
     /// # Errors
     /// When the server could not be told; then the connection is closed, which frees them as well.
     pub fn rollback(&mut self) -> Result<()> {
+        self.chained = false;
         self.run("ROLLBACK")?;
         self.in_transaction = false;
         Ok(())
@@ -293,6 +386,7 @@ impl Link {
             }
             Err(error) => {
                 self.in_transaction = false;
+                self.chained = false;
                 self.outdated |= error.outdated_connection();
                 // A lock timeout rolls back one statement only, and a later START TRANSACTION would
                 // commit the rest (MySQL manual, "InnoDB Error Handling").

@@ -18,14 +18,15 @@ pub mod tls;
 mod values;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 pub use packets::{Stream, Wire};
+use values::{Column, length_encoded, push_length};
 pub use values::{Row, Tail};
-use values::{length_encoded, push_length};
 
 /// Prepared statements that are kept on a connection.
-const KEPT_STATEMENTS: usize = 4;
+const KEPT_STATEMENTS: usize = 8;
 
 const COM_QUIT: u8 = 0x01;
 const COM_QUERY: u8 = 0x03;
@@ -67,6 +68,15 @@ pub enum Param<'a> {
     Bytes(&'a [u8]),
 }
 
+/// A statement that was prepared on this connection.
+struct Statement {
+    sql: String,
+    /// The server's number of it.
+    id: u32,
+    /// What the columns of its rows are, as the server said last.
+    columns: Arc<[Column]>,
+}
+
 impl Wire {
     /// Sends statements, separated by semicolons, and reads no answer: [`Wire::replies`] follows.
     ///
@@ -83,7 +93,7 @@ impl Wire {
     /// After any other error it is of no use any more.
     pub fn replies(&mut self) -> Result<Vec<Reply>> {
         let mut replies = Vec::with_capacity(4);
-        while self.reply(&mut replies)? {
+        while self.reply(&mut replies, None)? {
             if replies.len() >= MOST_ANSWERS {
                 return Err(Error::Nonsense("answers without an end".into()));
             }
@@ -91,13 +101,13 @@ impl Wire {
         Ok(replies)
     }
 
-    /// Executes a prepared statement that returns no rows, and prepares it on its first use. Returns the
-    /// number of rows found.
+    /// Executes a prepared statement, and prepares it on its first use.
     ///
     /// # Errors
     /// As [`Wire::replies`].
-    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
-        let statement = self.prepared(sql, params.len())?;
+    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Reply> {
+        let at = self.prepared(sql, params.len())?;
+        let statement = self.statements[at].id;
         let mut head = Vec::with_capacity(32 + 12 * params.len());
         head.push(COM_STMT_EXECUTE);
         head.extend_from_slice(&statement.to_le_bytes());
@@ -130,20 +140,22 @@ impl Wire {
         }
         parts.push(&head[from..]);
         self.command(&parts)?;
-        match self.replies()?.pop() {
-            Some(Reply::Done(rows)) => Ok(rows),
-            _ => Err(Error::Nonsense("rows for a statement without any".into())),
+        let mut replies = Vec::with_capacity(1);
+        match (self.reply(&mut replies, Some(at))?, replies.pop()) {
+            (false, Some(reply)) => Ok(reply),
+            _ => Err(Error::Nonsense("several answers to one statement".into())),
         }
     }
 
-    fn prepared(&mut self, sql: &str, params: usize) -> Result<u32> {
-        if let Some((_, statement)) = self.statements.iter().find(|(known, _)| known == sql) {
-            return Ok(*statement);
+    /// Where in `statements` this one is.
+    fn prepared(&mut self, sql: &str, params: usize) -> Result<usize> {
+        if let Some(at) = self.statements.iter().position(|known| known.sql == sql) {
+            return Ok(at);
         }
         if self.statements.len() >= KEPT_STATEMENTS {
-            let (_, oldest) = self.statements.remove(0);
+            let oldest = self.statements.remove(0);
             // The server does not answer to this.
-            self.command(&[&[COM_STMT_CLOSE], &oldest.to_le_bytes()])?;
+            self.command(&[&[COM_STMT_CLOSE], &oldest.id.to_le_bytes()])?;
         }
         self.command(&[&[COM_STMT_PREPARE], sql.as_bytes()])?;
         self.begin_answer();
@@ -155,21 +167,28 @@ impl Wire {
         let [OK, a, b, c, d, c1, c2, p1, p2, ..] = *answer else {
             return Err(Error::Nonsense("no answer to a PREPARE".into()));
         };
-        let statement = u32::from_le_bytes([a, b, c, d]);
-        for described in [u16::from_le_bytes([p1, p2]), u16::from_le_bytes([c1, c2])] {
-            if described > 0 {
-                self.skip_until_eof(usize::from(described))?;
-            }
+        let id = u32::from_le_bytes([a, b, c, d]);
+        let described = usize::from(u16::from_le_bytes([p1, p2]));
+        if described > 0 {
+            self.skip_until_eof(described)?;
         }
-        if usize::from(u16::from_le_bytes([p1, p2])) != params {
+        let columns = match usize::from(u16::from_le_bytes([c1, c2])) {
+            0 => Arc::default(),
+            columns => self.columns(columns)?,
+        };
+        if described != params {
             return Err(Error::Nonsense("a PREPARE with other parameters".into()));
         }
-        self.statements.push((sql.to_owned(), statement));
-        Ok(statement)
+        self.statements.push(Statement {
+            sql: sql.to_owned(),
+            id,
+            columns,
+        });
+        Ok(self.statements.len() - 1)
     }
 
-    /// Reads the answer to one statement; true when another one's follows.
-    fn reply(&mut self, replies: &mut Vec<Reply>) -> Result<bool> {
+    /// Reads the answer to one statement; true when another one's follows. `prepared` is the place of a prepared one.
+    fn reply(&mut self, replies: &mut Vec<Reply>, prepared: Option<usize>) -> Result<bool> {
         self.begin_answer();
         let packet = self.packet()?;
         let first = self.payload(&packet);
@@ -190,7 +209,26 @@ impl Wire {
                 if !(1..=4096).contains(&columns) {
                     return Err(Error::Nonsense("an answer without columns".into()));
                 }
-                self.skip_until_eof(columns as usize)?;
+                // Its descriptions may be left out where they are those that we know (`login`).
+                let left_out = self.leaves_columns_out && first.get(at) == Some(&0);
+                let columns = match prepared {
+                    Some(_) if left_out => {
+                        self.skip_until_eof(0)?;
+                        None
+                    }
+                    Some(_) => Some(self.columns(columns as usize)?),
+                    None => {
+                        self.skip_until_eof(columns as usize)?;
+                        None
+                    }
+                };
+                let statement = prepared.and_then(|at| self.statements.get_mut(at));
+                let columns = statement.map(|statement| {
+                    if let Some(columns) = columns {
+                        statement.columns = columns;
+                    }
+                    Arc::clone(&statement.columns)
+                });
                 let mut rows = Vec::with_capacity(1);
                 let mut room = self.most_bytes;
                 loop {
@@ -207,12 +245,27 @@ impl Wire {
                             room = room
                                 .checked_sub(payload.len() + ROW_OVERHEAD)
                                 .ok_or_else(|| Error::Nonsense("rows without an end".into()))?;
-                            rows.push(Row(self.owned(packet)));
+                            let bytes = self.owned(packet);
+                            rows.push(match &columns {
+                                Some(columns) => Row::of_binary(bytes, Arc::clone(columns))?,
+                                None => Row::of_text(bytes),
+                            });
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Reads the descriptions of a prepared statement's columns, and the EOF behind them.
+    fn columns(&mut self, number: usize) -> Result<Arc<[Column]>> {
+        let mut columns = Vec::with_capacity(number.min(16));
+        for _ in 0..number {
+            let packet = self.packet()?;
+            columns.push(Column::described(self.payload(&packet))?);
+        }
+        self.skip_until_eof(0)?;
+        Ok(columns.into())
     }
 
     /// Passes over the descriptions of columns or parameters, which we know, and the EOF behind them.

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::link::{Link, Reply};
+use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
 use crate::wire::Tail;
 use label::Handle;
@@ -79,14 +79,36 @@ fn push_columns(sql: &mut String, link: &Link, table: &str, alias: &str) {
     sql.push_str("data");
 }
 
-/// The SELECT of a session's row.
-fn push_select(sql: &mut String, link: &Link, table: &str, sid: &SessionId) {
+/// The SELECT of a session's row, up to its id.
+fn push_select_where(sql: &mut String, link: &Link, table: &str) {
     sql.push_str("SELECT ");
     push_columns(sql, link, table, "s");
     for part in [" FROM `", table, "` s WHERE id="] {
         sql.push_str(part);
     }
+}
+
+/// The SELECT of a session's row.
+fn push_select(sql: &mut String, link: &Link, table: &str, sid: &SessionId) {
+    push_select_where(sql, link, table);
     push_hex(sql, sid.digest());
+}
+
+/// Reads a session's row by a prepared statement, which `end` ends. None where it has to go as text.
+fn select_prepared(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    end: &str,
+) -> Result<Option<Option<Row>>> {
+    let mut sql = link.take_buffer();
+    push_select_where(&mut sql, link, table);
+    sql.push('?');
+    sql.push_str(end);
+    match link.query(sql, &[Param::Bytes(sid.digest())])? {
+        Some(reply) => found(link, table, vec![reply]).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Takes the row out of the reply to a SELECT of these columns; none when there was none. A session whose label is
@@ -126,7 +148,7 @@ pub(crate) fn parse_row(link: &Link, replies: Vec<Reply>) -> Result<Option<Parse
         return Ok(None);
     };
     let read_at = Instant::now();
-    // In the order of COLUMNS; the text protocol brings numbers as digits.
+    // In the order of push_columns.
     let mut values = row.values();
     let (version, codec) = (values.number()?, values.number()?);
     let created_at = values.number()?;

@@ -5,7 +5,7 @@ use super::label;
 use super::row::Write;
 use super::{
     Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
-    push_select, touch_statement,
+    push_select, select_prepared, touch_statement,
 };
 use crate::error::Result;
 use crate::link::{Cluster, Link, Param, Reply};
@@ -17,9 +17,15 @@ use crate::sid::SessionId;
 /// # Errors
 /// As the server says.
 pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
-    let mut sql = String::with_capacity(512);
+    if link.queries()
+        && !link.is_chained()
+        && let Some(row) = select_prepared(link, table, sid, "")?
+    {
+        return Ok(row);
+    }
+    let mut sql = link.take_buffer();
     push_select(&mut sql, link, table, sid);
-    let replies = link.run(&sql)?;
+    let replies = link.run_buffer(sql)?;
     found(link, table, replies)
 }
 
@@ -29,6 +35,9 @@ pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>
 /// # Errors
 /// As the server says.
 pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
+    if link.cluster == Cluster::No {
+        return read(link, table, sid);
+    }
     let mut sql = String::with_capacity(512);
     push_select(&mut sql, link, table, sid);
     let replies = run_causal(link, &sql)?;

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::label::{self, Tie};
 use super::{
     Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
-    push_hex, push_number, push_select, push_wait, seen, touch_statement,
+    push_hex, push_number, push_select, push_wait, seen, select_prepared, touch_statement,
 };
 use crate::codec::PLAIN;
 use crate::error::{Error, Result};
@@ -71,11 +71,20 @@ pub enum Birth {
 /// Begins a transaction and locks the row; none when there is no row, and then nothing is locked.
 ///
 /// Waits `wait` whole seconds at most. A transaction that is still open on this connection is
-/// rolled back first, in the same packet: START TRANSACTION would commit it.
+/// rolled back first, in the same packet: START TRANSACTION would commit it. One that the end of the last one has begun
+/// is used as it is, and then the SELECT is all there is to send.
 ///
 /// # Errors
 /// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
+    if wait > 0
+        && link.server_wait == wait
+        && link.queries()
+        && link.take_chained()
+        && let Some(row) = select_prepared(link, table, sid, FOR_UPDATE)?
+    {
+        return Ok(row);
+    }
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link, wait);
     push_select_for_update(&mut sql, link, table, sid, wait);
@@ -84,13 +93,18 @@ pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<
 }
 
 fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
-    if link.in_transaction {
+    let begun = link.take_chained();
+    if link.in_transaction && !begun {
         sql.push_str("ROLLBACK;");
     }
     push_wait(sql, link, wait);
-    sql.push_str("START TRANSACTION;");
+    if !begun {
+        sql.push_str("START TRANSACTION;");
+    }
     link.in_transaction = true;
 }
+
+const FOR_UPDATE: &str = " FOR UPDATE";
 
 /// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
 /// on both.
@@ -99,7 +113,7 @@ fn push_select_for_update(sql: &mut String, link: &Link, table: &str, sid: &Sess
     sql.push_str(if wait == 0 {
         " FOR UPDATE NOWAIT"
     } else {
-        " FOR UPDATE"
+        FOR_UPDATE
     });
 }
 
@@ -210,7 +224,6 @@ pub fn write(
             sql.push(';');
             sql.push_str(&label);
         }
-        sql.push_str(";COMMIT");
         return commit(link, sql, at);
     }
     let mut sql = format!("UPDATE `{table}` SET codec=?{created},expires_at=");
@@ -245,11 +258,12 @@ pub fn write(
         link.rollback()?;
         return Ok(false);
     }
+    let commit = link.commit();
     match label {
-        Some(label) => link.run(&(label + ";COMMIT"))?,
-        None => link.run("COMMIT")?,
+        Some(label) => link.run(&format!("{label};{commit}"))?,
+        None => link.run(commit)?,
     };
-    link.in_transaction = false;
+    link.ended();
     Ok(true)
 }
 
@@ -262,9 +276,11 @@ fn whole_wait(link: &mut Link) -> (String, usize) {
 }
 
 /// Sends one statement, the `at`th, and its COMMIT, and says whether the statement found its row.
-fn commit(link: &mut Link, sql: String, at: usize) -> Result<bool> {
+fn commit(link: &mut Link, mut sql: String, at: usize) -> Result<bool> {
+    sql.push(';');
+    sql.push_str(link.commit());
     let replies = link.run_buffer(sql)?;
-    link.in_transaction = false;
+    link.ended();
     Ok(affected(&replies, at)? == 1)
 }
 
@@ -282,7 +298,7 @@ pub fn touch(
 ) -> Result<bool> {
     let (wait, at) = whole_wait(link);
     let sql = wait + &touch_statement(link, table, sid, version, lifetime);
-    commit(link, sql + ";COMMIT", at)
+    commit(link, sql, at)
 }
 
 /// Deletes the locked row and commits.
@@ -292,5 +308,5 @@ pub fn touch(
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
     let (wait, at) = whole_wait(link);
     let sql = wait + &delete_statement(table, sid);
-    commit(link, sql + ";COMMIT", at).map(drop)
+    commit(link, sql, at).map(drop)
 }

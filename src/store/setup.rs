@@ -32,6 +32,8 @@ pub struct ServerInfo {
     pub read_only: bool,
     /// Whether other nodes take writes too, as far as it tells.
     pub cluster: Cluster,
+    /// Whether it is one of a Galera cluster or of a group at all.
+    pub has_peers: bool,
     /// `max_allowed_packet`, in bytes.
     pub max_packet: usize,
 }
@@ -63,6 +65,8 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
     } else {
         info.cluster
     };
+    // A group may make a new primary wait with the begin of its transactions until it is up to date: none is begun before its time.
+    link.chains = link.prepares && config.lock == LockMode::Row && !info.has_peers;
     if !info.read_only {
         check_table(link, config)?;
     }
@@ -100,7 +104,7 @@ fn greeting(lock_wait: u64, idle_timeout: u64) -> String {
     let wait = lock_wait.max(1);
     format!(
         "SET NAMES utf8mb4;SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
-         SET SESSION autocommit=1,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
+         SET SESSION autocommit=1,completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
          time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},\
          innodb_lock_wait_timeout={wait},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
@@ -129,6 +133,7 @@ fn server_info(variables: Vec<Row>) -> ServerInfo {
             (_, true) => Cluster::Group,
             _ => Cluster::No,
         },
+        has_peers: on("wsrep_on") || group,
         max_packet: get("max_allowed_packet").parse().unwrap_or(usize::MAX),
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use mysql_common::constants::CapabilityFlags;
+use mysql_common::constants::{CapabilityFlags, MariadbCapabilities};
 use mysql_common::crypto;
 use mysql_common::io::ParseBuf;
 use mysql_common::packets::{AuthPlugin, HandshakePacket, HandshakeResponse};
@@ -104,12 +104,20 @@ impl Login<'_> {
                 .then(attributes),
             1 << 30,
         );
+        // MySQL's servers say by another flag that the bytes of MariaDB's capabilities are not to be read.
+        let ours = MariadbCapabilities::MARIADB_CLIENT_CACHE_METADATA;
+        let maria = match offered.contains(CapabilityFlags::CLIENT_LONG_PASSWORD) {
+            true => MariadbCapabilities::empty(),
+            false => greeting.mariadb_ext_capabilities() & ours,
+        };
+        let response = response.with_mariadb_ext_capabilities(maria);
         let mut bytes = Vec::with_capacity(256);
         response.serialize(&mut bytes);
         if let Some((settings, host)) = tls {
             wire.send(&[&bytes[..TLS_REQUEST]])?;
             wire = wire.encrypt(settings, host)?;
         }
+        wire.leaves_columns_out = !maria.is_empty();
         wire.send(&[&bytes])?;
         self.prove(&mut wire, plugin, nonce, socket || tls.is_some())
             .map_err(|error| match (socket, tls) {

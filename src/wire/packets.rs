@@ -13,7 +13,7 @@ use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, sendmsg};
 
 use super::tls::{self, Settings, Tls};
-use super::{COM_QUIT, MOST_BYTES};
+use super::{COM_QUIT, MOST_BYTES, Statement};
 use crate::error::{Error, Result};
 
 /// Bytes that are read at a time. Longer packets are read into memory of their own.
@@ -47,7 +47,9 @@ pub struct Wire {
     /// Bytes of memory that the rows of one answer may take.
     pub(super) most_bytes: usize,
     /// Statements that were prepared on this connection, the latest last.
-    pub(super) statements: Vec<(String, u32)>,
+    pub(super) statements: Vec<Statement>,
+    /// The server does not describe a prepared statement's columns again unless they have changed, and says so.
+    pub leaves_columns_out: bool,
 }
 
 /// A packet that has arrived: in the buffer until the next one is read, or in memory of its own.
@@ -108,6 +110,7 @@ impl Wire {
             patience: Patience::new(limit),
             most_bytes: MOST_BYTES,
             statements: Vec::new(),
+            leaves_columns_out: false,
         })
     }
 

@@ -83,18 +83,20 @@ fn several_statements_are_answered_in_their_order() {
 
 #[test]
 fn the_last_value_is_taken_out_whole() {
-    let row = Row(b"\x011\x05abcde".to_vec());
+    let row = Row::of_text(b"\x011\x05abcde".to_vec());
     let mut values = row.values();
     assert_eq!(values.number(), Ok(1));
     let at = values.tail().unwrap();
     assert_eq!(&*row.into_tail(at), b"abcde");
-    assert!(is_nonsense(Row(b"\x01a\x01b".to_vec()).values().tail()));
+    assert!(is_nonsense(
+        Row::of_text(b"\x01a\x01b".to_vec()).values().tail()
+    ));
 }
 
 #[test]
 fn numbers_are_digits_and_fit() {
     let number = |text: &[u8]| {
-        let row = Row([&[text.len() as u8], text].concat());
+        let row = Row::of_text([&[text.len() as u8], text].concat());
         row.values().number()
     };
     assert_eq!(number(b"18446744073709551615"), Ok(u64::MAX));
@@ -211,17 +213,83 @@ fn a_statement_is_prepared_once_and_the_oldest_of_many_is_given_up() {
     let prepare = packets(&[prepared, b"parameter", EOF_PACKET]);
     let answer = [prepare.clone(), packet(1, OK_PACKET), packet(1, OK_PACKET)].concat();
     let mut wire = wire(&answer);
-    assert_eq!(wire.execute("UPDATE", &[Param::Number(1)]), Ok(7));
-    assert_eq!(wire.execute("UPDATE", &[Param::Bytes(b"x")]), Ok(7));
+    for param in [Param::Number(1), Param::Bytes(b"x")] {
+        let reply = wire.execute("UPDATE", &[param]);
+        assert!(matches!(reply, Ok(Reply::Done(7))), "{reply:?}");
+    }
     assert_eq!(wire.statements.len(), 1);
 
     let once = [prepare, packet(1, OK_PACKET)].concat();
-    let mut wire = super::tests::wire(&once.repeat(6));
-    for number in 0..6 {
+    let many = KEPT_STATEMENTS + 2;
+    let mut wire = super::tests::wire(&once.repeat(many));
+    for number in 0..many {
         wire.execute(&format!("UPDATE {number}"), &[Param::Number(1)])
             .unwrap();
     }
     assert_eq!(wire.statements.len(), KEPT_STATEMENTS);
+}
+
+/// The description of a column of this type.
+fn column(kind: u8, flags: u8) -> Vec<u8> {
+    let names = b"\x03def\x01a\x01t\x01t\x01c\x01c";
+    let rest = [12, 63, 0, 20, 0, 0, 0, kind, flags, 0, 0, 0, 0];
+    [&names[..], &rest].concat()
+}
+
+#[test]
+fn a_prepared_statements_columns_are_what_the_server_said_last() {
+    let (tiny, big, blob) = (column(0x01, 0x20), column(0x08, 0x20), column(0xfc, 0x90));
+    // Statement 9, three columns, no parameter.
+    let prepared: &[u8] = &[OK, 9, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0];
+    let row = b"\0\0\xfe\x01\0\0\0\0\0\0\x80\x02ab";
+    // The descriptions are left out, and then the first column has become longer.
+    let same: &[&[u8]] = &[&[3, 0], EOF_PACKET, row, EOF_PACKET];
+    let longer = b"\0\0\x2c\x01\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02ab";
+    let other: &[&[u8]] = &[&[3, 1], &big, &big, &blob, EOF_PACKET, longer, EOF_PACKET];
+    let answers = [
+        packets(&[prepared, &tiny, &big, &blob, EOF_PACKET]),
+        packets(same),
+        packets(other),
+    ];
+    let mut wire = wire(&answers.concat());
+    wire.leaves_columns_out = true;
+    let mut numbers = || {
+        let Reply::Rows(mut rows) = wire.execute("SELECT", &[]).unwrap() else {
+            panic!("no rows")
+        };
+        let row = rows.remove(0);
+        let mut values = row.values();
+        let numbers = (values.number().unwrap(), values.number().unwrap());
+        let at = values.tail().unwrap();
+        assert_eq!(&*row.into_tail(at), b"ab");
+        numbers
+    };
+    assert_eq!(numbers(), (254, 1 << 63 | 1));
+    assert_eq!(numbers(), (300, 9));
+}
+
+#[test]
+fn binary_values_are_null_or_too_short_or_of_their_type() {
+    let columns: std::sync::Arc<[Column]> = [
+        Column::described(&column(0x08, 0)).unwrap(),
+        Column::described(&column(0xfe, 0)).unwrap(),
+    ]
+    .into();
+    let row = |bytes: &[u8]| Row::of_binary(bytes.to_vec(), columns.clone());
+    let null = row(b"\0\x0c").unwrap();
+    let mut values = null.values();
+    assert!(is_nonsense(values.number()), "NULL is no number");
+    assert_eq!(values.bytes(), Ok(None));
+    assert!(is_nonsense(values.bytes()), "there is no third");
+    let negative = row(b"\0\0\xff\xff\xff\xff\xff\xff\xff\xff\x01a").unwrap();
+    assert!(is_nonsense(negative.values().number()));
+    assert!(is_nonsense(negative.values().bytes()), "it is a number");
+    let short = row(b"\0\0\xff\xff").unwrap();
+    assert!(is_nonsense(short.values().number()));
+    assert!(is_nonsense(row(b"\0")) && is_nonsense(row(b"\x01\0")));
+    // A DOUBLE, and half a description.
+    assert!(is_nonsense(Column::described(&column(0x05, 0))));
+    assert!(is_nonsense(Column::described(&column(0x08, 0)[..20])));
 }
 
 /// What comes of an answer that begins like this and goes on with `next` every 5 ms, for ever.

@@ -1,27 +1,101 @@
-//! The values of a row, and how the protocol writes lengths.
+//! The values of a row, as text or, from a prepared statement, in binary, and how the protocol writes lengths.
+//!
+//! Sources: the MySQL Internals manual, "Text Protocol", "Binary Protocol Resultset Row" and "Column Definition Packet".
 
 use std::ops::{Deref, DerefMut, Range};
+use std::sync::Arc;
 
 use crate::error::{Error, Result};
 
-/// A row of the text protocol, as it came.
+/// How a prepared statement's column comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    /// A little-endian integer of that many bytes.
+    Integer { bytes: usize, signed: bool },
+    /// Bytes behind their length.
+    Bytes,
+}
+
+impl Column {
+    /// Takes the type out of a column's description.
+    pub(super) fn described(packet: &[u8]) -> Result<Column> {
+        const UNSIGNED: u8 = 0x20;
+        let mut at = 0;
+        // The catalog, and the schema's, the table's and the column's name with and without an alias.
+        for _ in 0..6 {
+            let length = length_encoded(packet, &mut at)?;
+            at = usize::try_from(length)
+                .ok()
+                .and_then(|length| at.checked_add(length))
+                .ok_or_else(no_column)?;
+        }
+        // The length of the rest, the character set, the column's length, its type and flags.
+        let Some(&[12, _, _, _, _, _, _, kind, flags, ..]) = packet.get(at..) else {
+            return Err(no_column());
+        };
+        let bytes = match kind {
+            0x01 => 1,
+            0x02 | 0x0d => 2,
+            0x03 | 0x09 => 4,
+            0x08 => 8,
+            0x00 | 0x06 | 0x0f | 0x10 | 0xf5..=0xff => return Ok(Column::Bytes),
+            _ => {
+                return Err(Error::Nonsense(
+                    "a column of a type that rustdb does not use".into(),
+                ));
+            }
+        };
+        Ok(Column::Integer {
+            bytes,
+            signed: flags & UNSIGNED == 0,
+        })
+    }
+}
+
+/// A row as it came.
 #[derive(Debug)]
-pub struct Row(pub(super) Vec<u8>);
+pub struct Row {
+    bytes: Vec<u8>,
+    /// What a prepared statement's columns are; none for a row of text.
+    columns: Option<Arc<[Column]>>,
+}
 
 impl Row {
+    /// A row of the text protocol.
+    pub(super) fn of_text(bytes: Vec<u8>) -> Row {
+        Row {
+            bytes,
+            columns: None,
+        }
+    }
+
+    /// A row of the binary protocol, with as many columns as it is long enough to say which are NULL.
+    pub(super) fn of_binary(bytes: Vec<u8>, columns: Arc<[Column]>) -> Result<Row> {
+        if bytes.first() != Some(&0) || bytes.len() < 1 + nulls(columns.len()) {
+            return Err(short());
+        }
+        Ok(Row {
+            bytes,
+            columns: Some(columns),
+        })
+    }
+
     /// Its values in their order, `None` for NULL.
     pub fn values(&self) -> Values<'_> {
+        let columns = self.columns.as_deref();
         Values {
-            row: &self.0,
-            at: 0,
+            row: &self.bytes,
+            at: columns.map_or(0, |columns| 1 + nulls(columns.len())),
+            columns,
+            next: 0,
         }
     }
 
     /// The bytes from `at` on, without copying them.
     pub fn into_tail(self, at: usize) -> Tail {
-        let till = self.0.len();
+        let till = self.bytes.len();
         Tail {
-            bytes: self.0,
+            bytes: self.bytes,
             from: at.min(till),
             till,
         }
@@ -73,6 +147,9 @@ pub struct Values<'a> {
     row: &'a [u8],
     /// Where the next value begins.
     at: usize,
+    columns: Option<&'a [Column]>,
+    /// The number of the next value.
+    next: usize,
 }
 
 impl<'a> Values<'a> {
@@ -81,12 +158,33 @@ impl<'a> Values<'a> {
     /// # Errors
     /// [`Error::Nonsense`] where the row ends before.
     pub fn bytes(&mut self) -> Result<Option<&'a [u8]>> {
-        if self.row.get(self.at) == Some(&0xfb) {
-            self.at += 1;
-            return Ok(None);
+        match self.column()? {
+            Some(Column::Bytes) => {
+                let range = self.range()?;
+                Ok(self.row.get(range))
+            }
+            Some(Column::Integer { .. }) => {
+                Err(Error::Nonsense("a number in place of text".into()))
+            }
+            None => Ok(None),
         }
-        let range = self.range()?;
-        Ok(self.row.get(range))
+    }
+
+    /// What the next value is; none for NULL, which has none.
+    fn column(&mut self) -> Result<Option<Column>> {
+        let Some(columns) = self.columns else {
+            if self.row.get(self.at) == Some(&0xfb) {
+                self.at += 1;
+                return Ok(None);
+            }
+            return Ok(Some(Column::Bytes));
+        };
+        let column = *columns.get(self.next).ok_or_else(short)?;
+        // The first two bits stand for nothing.
+        let bit = self.next + 2;
+        self.next += 1;
+        let null = self.row.get(1 + bit / 8).ok_or_else(short)? >> (bit % 8) & 1;
+        Ok((null == 0).then_some(column))
     }
 
     /// The next value as a number that is not negative.
@@ -94,7 +192,24 @@ impl<'a> Values<'a> {
     /// # Errors
     /// [`Error::Nonsense`] where it is none, or NULL.
     pub fn number(&mut self) -> Result<u64> {
-        let digits = self.bytes()?.unwrap_or_default();
+        let digits = match self.column()? {
+            Some(Column::Integer { bytes, signed }) => {
+                let end = self.at + bytes;
+                let value = self.row.get(self.at..end).ok_or_else(short)?;
+                self.at = end;
+                if signed && value.last().is_some_and(|byte| byte & 0x80 != 0) {
+                    return Err(no_number());
+                }
+                let mut number = [0; 8];
+                number[..bytes].copy_from_slice(value);
+                return Ok(u64::from_le_bytes(number));
+            }
+            Some(Column::Bytes) => {
+                let range = self.range()?;
+                self.row.get(range).unwrap_or_default()
+            }
+            None => return Err(no_number()),
+        };
         // 19 digits always fit: the sums need no checks then.
         if (1..20).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
             let add = |number, digit: &u8| number * 10 + u64::from(digit - b'0');
@@ -128,9 +243,13 @@ impl<'a> Values<'a> {
     /// # Errors
     /// [`Error::Nonsense`] where it is not the last one.
     pub fn tail(&mut self) -> Result<usize> {
+        let other = || Error::Nonsense("a row of another shape".into());
+        let Some(Column::Bytes) = self.column()? else {
+            return Err(other());
+        };
         let range = self.range()?;
         if range.end != self.row.len() {
-            return Err(Error::Nonsense("a row of another shape".into()));
+            return Err(other());
         }
         Ok(range.start)
     }
@@ -142,10 +261,23 @@ impl<'a> Values<'a> {
             .ok()
             .and_then(|length| at.checked_add(length))
             .filter(|end| *end <= self.row.len())
-            .ok_or_else(|| Error::Nonsense("a row that ends too early".into()))?;
+            .ok_or_else(short)?;
         self.at = end;
         Ok(at..end)
     }
+}
+
+/// The bytes of a binary row that say which of its values are NULL.
+fn nulls(columns: usize) -> usize {
+    (columns + 2).div_ceil(8)
+}
+
+fn short() -> Error {
+    Error::Nonsense("a row that ends too early".into())
+}
+
+fn no_column() -> Error {
+    Error::Nonsense("a description of no column".into())
 }
 
 fn no_number() -> Error {
