@@ -244,6 +244,15 @@ impl Link {
         chained
     }
 
+    /// Does something behind the back of a transaction that was begun by the end of the last one.
+    #[cfg(test)]
+    pub fn behind_its_back<T>(&mut self, act: impl FnOnce(&mut Link) -> T) -> T {
+        let chained = mem::take(&mut self.chained);
+        let outcome = act(self);
+        self.chained = chained;
+        outcome
+    }
+
     /// The word that ends a transaction, and begins the next one where that pays. [`Link::ended`] has to follow.
     pub fn commit(&self) -> &'static str {
         match self.chains {
@@ -294,12 +303,13 @@ impl Link {
         self.prepares && self.reused
     }
 
-    /// Executes a SELECT as a prepared statement, for a text that [`Link::take_buffer`] gave. None where the server would rather not:
-    /// send it as text then; a transaction is not open any more.
+    /// Executes a SELECT as a prepared statement, for a text that [`Link::take_buffer`] gave. None where the server would rather not, or
+    /// says that the transaction that should be open is not: no transaction is then, and the same can be sent as text.
     ///
     /// # Errors
     /// As [`Link::run`].
     pub fn query(&mut self, sql: String, params: &[Param<'_>]) -> Result<Option<Reply>> {
+        let needs_transaction = self.in_transaction;
         let outcome = self.execute_any(&sql, params);
         self.buffer = sql;
         match outcome {
@@ -307,8 +317,18 @@ impl Link {
                 self.prepares = false;
                 Ok(None)
             }
+            Ok(_) if needs_transaction && !self.says_in_transaction() => {
+                (self.prepares, self.chains) = (false, false);
+                self.in_transaction = false;
+                Ok(None)
+            }
             outcome => outcome.map(Some),
         }
+    }
+
+    fn says_in_transaction(&self) -> bool {
+        let wire = self.wire.as_ref();
+        wire.is_some_and(|wire| wire.is_in_transaction())
     }
 
     fn execute_any(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Reply> {

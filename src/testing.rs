@@ -53,6 +53,12 @@ impl Sibling {
         session
     }
 
+    /// Reads what the connection that was used last has left unread.
+    pub fn await_answers(&self) {
+        let wait = self.0.lock_wait;
+        drop(Pool::shared(&self.0.server, || 8).get(wait).unwrap());
+    }
+
     /// Checks that all connections are back in the pool, and that the server has no transaction open on any.
     pub fn ensure_no_transaction(&self, place: &str) {
         let pool = Pool::shared(&self.0.server, || 8);

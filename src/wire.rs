@@ -49,7 +49,8 @@ const LOCAL_INFILE: u8 = 0xfb;
 const EOF: u8 = 0xfe;
 const ERR: u8 = 0xff;
 
-/// `SERVER_MORE_RESULTS_EXISTS`, a status flag.
+/// `SERVER_STATUS_IN_TRANS` and `SERVER_MORE_RESULTS_EXISTS`, status flags.
+const IN_TRANSACTION: u16 = 0x0001;
 const MORE_RESULTS: u16 = 0x0008;
 
 /// What the server said to one statement of a packet.
@@ -147,6 +148,11 @@ impl Wire {
         }
     }
 
+    /// Whether a transaction was open when the last statement was answered, as the server said.
+    pub fn is_in_transaction(&self) -> bool {
+        self.status & IN_TRANSACTION != 0
+    }
+
     /// Where in `statements` this one is.
     fn prepared(&mut self, sql: &str, params: usize) -> Result<usize> {
         if let Some(at) = self.statements.iter().position(|known| known.sql == sql) {
@@ -197,8 +203,9 @@ impl Wire {
             Some(&OK) => {
                 let found = length_encoded(first, &mut at)?;
                 length_encoded(first, &mut at)?; // the last insert id
+                self.status = flags(first, at)?;
                 replies.push(Reply::Done(found));
-                Ok(flags(first, at)? & MORE_RESULTS != 0)
+                Ok(self.status & MORE_RESULTS != 0)
             }
             Some(&ERR) => Err(server_error(first)),
             Some(&LOCAL_INFILE) => Err(Error::Nonsense("it asks for a local file".into())),
@@ -236,9 +243,9 @@ impl Wire {
                     let payload = self.payload(&packet);
                     match payload.first() {
                         Some(&EOF) if payload.len() < 9 => {
-                            let status = flags(payload, 3)?;
+                            self.status = flags(payload, 3)?;
                             replies.push(Reply::Rows(rows));
-                            return Ok(status & MORE_RESULTS != 0);
+                            return Ok(self.status & MORE_RESULTS != 0);
                         }
                         Some(&ERR) => return Err(server_error(payload)),
                         _ => {

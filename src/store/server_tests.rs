@@ -93,6 +93,126 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
     }
 }
 
+/// What a lock and its release cost the server: how often a transaction was begun by a statement, and how often a prepared statement
+/// was executed, on this connection.
+fn counted(link: &mut Link) -> (u64, u64) {
+    let sql = "SHOW SESSION STATUS WHERE Variable_name IN ('Com_begin','Com_stmt_execute')";
+    let Some(Reply::Rows(rows)) = link.run(sql).unwrap().pop() else {
+        panic!("no rows")
+    };
+    let counts = rows.iter().map(|row| {
+        let mut values = row.values();
+        values.text().unwrap();
+        values.number().unwrap()
+    });
+    let counts: Vec<u64> = counts.collect();
+    (counts[0], counts[1])
+}
+
+/// A session that is locked and let go again, over and over, on a connection that is in its second use.
+fn locked_ten_times(link: &mut Link, table: &str, sid: &SessionId) -> (u64, u64) {
+    link.reused = true;
+    let before = counted(link);
+    for _ in 0..10 {
+        assert_eq!(row::lock(link, table, sid, 30).unwrap().unwrap().version, 7);
+        assert!(link.in_transaction);
+        link.release();
+    }
+    let after = counted(link);
+    (after.0 - before.0, after.1 - before.1)
+}
+
+/// A new session that was written once.
+fn stored(f: &Fixture) -> SessionId {
+    let sid = SessionId::parse(b"abc").unwrap();
+    let new = Write {
+        codec: 0,
+        data: b"data",
+        version: 7,
+        lifetime: seconds(99),
+        tie: Tie::None,
+    };
+    let mut link = f.pool().get(30).unwrap();
+    plain::replace(&mut link, &f.table, &sid, false, &new).unwrap();
+    sid
+}
+
+#[test]
+fn over_a_socket_the_end_of_a_transaction_begins_the_next_one() {
+    let f = Fixture::new("chain", &[]);
+    let sid = stored(&f);
+    let mut link = f.pool().get(30).unwrap();
+    assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (1, 9));
+    // What is not chained begins each one.
+    let f = Fixture::new("no_chain", &[("rustdb.socket", "")]);
+    let sid = stored(&f);
+    let mut link = f.pool().get(30).unwrap();
+    assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (10, 0));
+}
+
+#[test]
+fn statements_of_their_own_commit_themselves_whatever_was_begun() {
+    let mut f = Fixture::new("own", &[]);
+    let (sid, table) = (stored(&f), f.table.clone());
+    let mut link = f.pool().get(30).unwrap();
+    link.reused = true;
+    let lock_and_release = |link: &mut Link| {
+        row::lock(link, &table, &sid, 30).unwrap().unwrap();
+        link.release();
+        assert!(link.is_chained());
+    };
+    lock_and_release(&mut link);
+    assert!(plain::touch(&mut link, &f.table, &sid, 7, seconds(5000)).unwrap());
+    assert!(
+        f.number(
+            "abc",
+            "SELECT expires_at-UNIX_TIMESTAMP() FROM {t} WHERE id={id}"
+        ) > 4000
+    );
+    lock_and_release(&mut link);
+    let sql = format!("UPDATE `{}` SET version=? WHERE version=?", f.table);
+    let numbers = [Param::Number(8), Param::Number(7)];
+    assert_eq!(link.execute(&sql, &numbers), Ok(1));
+    assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), 8);
+    // And a read leaves no transaction open, which would keep ALTER TABLE waiting.
+    lock_and_release(&mut link);
+    plain::read(&mut link, &f.table, &sid).unwrap().unwrap();
+    f.sql("abc", "ALTER TABLE {t} COMMENT='nobody is in the way'");
+}
+
+#[test]
+fn a_prepared_read_follows_a_table_that_changes() {
+    let mut f = Fixture::new("altered", &[]);
+    let (sid, table) = (stored(&f), f.table.clone());
+    let mut link = f.pool().get(30).unwrap();
+    link.reused = true;
+    let read = |link: &mut Link| plain::read(link, &table, &sid).unwrap().unwrap();
+    assert_eq!(read(&mut link).version, 7);
+    f.sql("abc", "ALTER TABLE {t} MODIFY codec INT UNSIGNED NOT NULL, MODIFY created_at VARCHAR(20) NOT NULL, ADD more INT");
+    f.sql("abc", "UPDATE {t} SET codec=3,version=18446744073709551615");
+    let row = read(&mut link);
+    assert_eq!((row.version, row.codec), (u64::MAX, 3));
+    assert_eq!(&*row.data, b"data");
+    assert!(row.created_at > 1_600_000_000 && row.now >= row.created_at);
+}
+
+#[test]
+fn a_transaction_that_is_not_there_is_begun_anew() {
+    let mut f = Fixture::new("unbegun", &[]);
+    let sid = stored(&f);
+    let mut link = f.pool().get(30).unwrap();
+    link.reused = true;
+    row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
+    link.release();
+    // As a proxy would end it that takes another connection to the server.
+    link.behind_its_back(|link| link.run("ROLLBACK").map(drop))
+        .unwrap();
+    row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
+    let skipped = "SELECT COUNT(*) FROM {t} WHERE id={id} FOR UPDATE SKIP LOCKED";
+    assert_eq!(f.number("abc", skipped), 0, "the row is locked");
+    link.release();
+}
+
 #[test]
 fn tables_that_are_not_ours_are_refused_by_what_they_lack() {
     let good = "id BINARY(32) PRIMARY KEY,version BIGINT UNSIGNED,codec TINYINT UNSIGNED,created_at BIGINT \
@@ -137,14 +257,14 @@ fn a_missing_table_is_created_only_when_it_may_be() {
 fn the_session_settings_are_what_the_protocols_rely_on() {
     let f = Fixture::new("settings", &[("rustdb.idle_timeout", "77")]);
     let mut link = f.pool().get(9).unwrap();
-    let sql = "SELECT CONCAT_WS(' ',@@autocommit+0,@@sql_mode,@@time_zone,@@innodb_lock_wait_timeout,\
+    let sql = "SELECT CONCAT_WS(' ',@@autocommit+0,@@completion_type,@@sql_mode,@@time_zone,@@innodb_lock_wait_timeout,\
                @@lock_wait_timeout,@@wait_timeout)";
     let Some(Reply::Rows(mut rows)) = link.run(sql).unwrap().pop() else {
         panic!("no rows")
     };
     assert_eq!(
         rows.remove(0).values().text().unwrap(),
-        "1 STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 9 9 77"
+        "1 NO_CHAIN STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 9 9 77"
     );
 }
 

@@ -1,7 +1,10 @@
-//! A proxy between a session and its server that cuts, resets or stalls the connection at a chosen packet.
+//! A proxy between a session and its server that cuts, resets or stalls the connection at a chosen packet. It listens on a port and
+//! on a Unix socket.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -10,6 +13,7 @@ use std::time::Duration;
 use nix::libc::linger;
 use nix::sys::socket::{setsockopt, sockopt};
 
+use super::Folder;
 use crate::background::Mutex;
 
 /// Whose packets are counted.
@@ -59,6 +63,7 @@ struct State {
 /// A running proxy; its threads end with the connections.
 pub struct Proxy {
     pub port: u16,
+    folder: Folder,
     state: Arc<Mutex<State>>,
 }
 
@@ -67,26 +72,32 @@ impl Proxy {
     pub fn to(server: u16) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
+        let folder = Folder::new();
+        let socket = UnixListener::bind(folder.path("socket")).expect("a socket");
         let state = Arc::new(Mutex::new(State::default()));
         let shared = Arc::clone(&state);
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else {
-                    continue;
-                };
-                let reset = Arc::new(AtomicBool::new(false));
-                for (from, source, target) in [
-                    (From::Client, &client, &server),
-                    (From::Server, &server, &client),
-                ] {
-                    let (source, target) =
-                        (source.try_clone().unwrap(), target.try_clone().unwrap());
-                    let (state, reset) = (Arc::clone(&shared), Arc::clone(&reset));
-                    thread::spawn(move || pump(from, source, target, &state, &reset));
-                }
+                forward(client, server, &shared);
             }
         });
-        Proxy { port, state }
+        let shared = Arc::clone(&state);
+        thread::spawn(move || {
+            for client in socket.incoming().map_while(Result::ok) {
+                // What we do with it is the same on any socket.
+                forward(TcpStream::from(OwnedFd::from(client)), server, &shared);
+            }
+        });
+        Proxy {
+            port,
+            folder,
+            state,
+        }
+    }
+
+    /// The path of the Unix socket.
+    pub fn socket(&self) -> String {
+        self.folder.path("socket")
     }
 
     /// Strikes once, by this plan.
@@ -100,6 +111,21 @@ impl Proxy {
     /// Forwards everything again; tells whether it has struck.
     pub fn disarm(&self) -> bool {
         std::mem::take(&mut *self.state.lock()).struck
+    }
+}
+
+fn forward(client: TcpStream, server: u16, state: &Arc<Mutex<State>>) {
+    let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else {
+        return;
+    };
+    let reset = Arc::new(AtomicBool::new(false));
+    for (from, source, target) in [
+        (From::Client, &client, &server),
+        (From::Server, &server, &client),
+    ] {
+        let (source, target) = (source.try_clone().unwrap(), target.try_clone().unwrap());
+        let (state, reset) = (Arc::clone(state), Arc::clone(&reset));
+        thread::spawn(move || pump(from, source, target, &state, &reset));
     }
 }
 

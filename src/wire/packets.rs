@@ -48,6 +48,8 @@ pub struct Wire {
     pub(super) most_bytes: usize,
     /// Statements that were prepared on this connection, the latest last.
     pub(super) statements: Vec<Statement>,
+    /// The status flags of the last answer.
+    pub(super) status: u16,
     /// The server does not describe a prepared statement's columns again unless they have changed, and says so.
     pub leaves_columns_out: bool,
 }
@@ -110,6 +112,7 @@ impl Wire {
             patience: Patience::new(limit),
             most_bytes: MOST_BYTES,
             statements: Vec::new(),
+            status: 0,
             leaves_columns_out: false,
         })
     }
