@@ -117,6 +117,11 @@ fn variable(name: &str) -> String {
         .unwrap_or_else(|_| panic!("{name} is not set: these tests run under `make test`"))
 }
 
+/// The server's Unix socket. A fixture connects to it, or to the port, as the run's flavor has it.
+pub fn socket() -> String {
+    variable("RUSTDB_TEST_DIR") + "/db.sock"
+}
+
 impl Fixture {
     /// `name` makes the table's name, `changes` are directives.
     pub fn new(name: &str, changes: &[(&str, &str)]) -> Fixture {

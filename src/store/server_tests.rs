@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::label::Tie;
 use super::row::{Base, Write};
 use super::*;
-use crate::testing::{Fixture, seconds};
+use crate::testing::{Fixture, seconds, socket};
 
 #[test]
 fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
@@ -139,7 +139,7 @@ fn stored(f: &Fixture) -> SessionId {
 
 #[test]
 fn over_a_socket_the_end_of_a_transaction_begins_the_next_one() {
-    let f = Fixture::new("chain", &[]);
+    let f = Fixture::new("chain", &[("rustdb.socket", &socket())]);
     let sid = stored(&f);
     let mut link = f.pool().get(30).unwrap();
     assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (1, 9));
@@ -152,7 +152,7 @@ fn over_a_socket_the_end_of_a_transaction_begins_the_next_one() {
 
 #[test]
 fn statements_of_their_own_commit_themselves_whatever_was_begun() {
-    let mut f = Fixture::new("own", &[]);
+    let mut f = Fixture::new("own", &[("rustdb.socket", &socket())]);
     let (sid, table) = (stored(&f), f.table.clone());
     let mut link = f.pool().get(30).unwrap();
     link.reused = true;
@@ -182,7 +182,7 @@ fn statements_of_their_own_commit_themselves_whatever_was_begun() {
 
 #[test]
 fn a_prepared_read_follows_a_table_that_changes() {
-    let mut f = Fixture::new("altered", &[]);
+    let mut f = Fixture::new("altered", &[("rustdb.socket", &socket())]);
     let (sid, table) = (stored(&f), f.table.clone());
     let mut link = f.pool().get(30).unwrap();
     link.reused = true;
@@ -198,7 +198,7 @@ fn a_prepared_read_follows_a_table_that_changes() {
 
 #[test]
 fn a_transaction_that_is_not_there_is_begun_anew() {
-    let mut f = Fixture::new("unbegun", &[]);
+    let mut f = Fixture::new("unbegun", &[("rustdb.socket", &socket())]);
     let sid = stored(&f);
     let mut link = f.pool().get(30).unwrap();
     link.reused = true;

@@ -46,6 +46,9 @@ impl Session {
 
     /// Locks it; returns its version.
     pub fn lock(&self, wire: &mut Wire, table: &str) -> Result<u64> {
+        if wire.chained() {
+            return wire.lock_prepared(&statements::lock_prepared(table), &self.digest);
+        }
         let answer = wire.run(&statements::lock(table, &self.id))?;
         let version = answer
             .first_column
@@ -55,7 +58,8 @@ impl Session {
 
     /// Lets it go unchanged.
     pub fn release(&self, wire: &mut Wire) -> Result<()> {
-        wire.run_last(statements::RELEASE)
+        let release = wire.end(statements::RELEASE);
+        wire.run_last(&release)
     }
 
     /// Counts up, writes and commits.
@@ -63,9 +67,10 @@ impl Session {
         self.count += 1;
         self.data.replace_range(4..12, &self.count.to_string());
         let new = rand::random::<u64>();
+        let commit = wire.end(statements::COMMIT);
         let found = if self.data.len() < statements::PREPARE_FROM {
             wire.run(&statements::write(
-                table, &self.id, version, new, &self.data,
+                table, &self.id, version, new, &self.data, &commit,
             ))?
             .found
         } else {
@@ -76,7 +81,7 @@ impl Session {
                 Value::UInt(version),
             ];
             let found = wire.execute(&statements::write_prepared(table), parameters)?;
-            wire.run("COMMIT")?;
+            wire.run(&commit)?;
             found
         };
         if found == 1 {

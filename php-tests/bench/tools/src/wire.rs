@@ -6,11 +6,11 @@ use std::os::fd::{AsRawFd, RawFd};
 
 use mysql::consts::CapabilityFlags;
 use mysql::prelude::Queryable;
-use mysql::{Conn, OptsBuilder, Value};
+use mysql::{Conn, OptsBuilder, Statement, Value};
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, send};
 
-use crate::statements::GREETING;
+use crate::statements::{AND_CHAIN, GREETING};
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -46,6 +46,10 @@ pub struct Wire {
     conn: Conn,
     fd: RawFd,
     way: Way,
+    /// Whether the end of a transaction begins the next one, as rustdb has it over a Unix socket, and has done so.
+    chains: bool,
+    chained: bool,
+    lock: Option<Statement>,
     /// Packets whose answers have not been read yet.
     late: usize,
     packet: Vec<u8>,
@@ -80,6 +84,9 @@ impl Wire {
             conn,
             fd,
             way,
+            chains: server.address.starts_with("unix:"),
+            chained: false,
+            lock: None,
             late: 0,
             packet: Vec::new(),
             buffer: Vec::new(),
@@ -93,10 +100,7 @@ impl Wire {
             return self.run_by_crate(sql);
         }
         self.send(sql)?;
-        while self.late > 0 {
-            self.answer()?;
-            self.late -= 1;
-        }
+        self.settle()?;
         self.answer()
     }
 
@@ -112,11 +116,56 @@ impl Wire {
 
     /// Executes a prepared statement, by the crate in every way of speaking, and returns the rows found.
     pub fn execute(&mut self, sql: &str, parameters: Vec<Value>) -> Result<u64> {
+        self.settle()?;
+        Ok(self.conn.exec_iter(sql, parameters)?.affected_rows())
+    }
+
+    /// How a transaction ends here.
+    pub fn end(&mut self, statement: &str) -> String {
+        self.chained = self.chains;
+        let chain = if self.chains { AND_CHAIN } else { "" };
+        format!("{statement}{chain}")
+    }
+
+    /// Whether the next lock needs no START TRANSACTION.
+    pub fn chained(&self) -> bool {
+        self.chained
+    }
+
+    /// Locks a row by a prepared statement and returns its version.
+    pub fn lock_prepared(&mut self, sql: &str, id: &[u8]) -> Result<u64> {
+        const EXECUTE: u8 = 0x17;
+        if self.lock.is_none() {
+            self.settle()?;
+            self.lock = Some(self.conn.prep(sql)?);
+        }
+        let Some(statement) = &self.lock else {
+            return Err("it was just prepared".into());
+        };
+        if self.way == Way::Crate {
+            let row: Option<mysql::Row> = self.conn.exec_first(statement, (id,))?;
+            let version = row.and_then(|mut row| row.take(0));
+            return version.ok_or_else(|| "the session's row is not there".into());
+        }
+        let mut payload = Vec::with_capacity(64);
+        payload.extend(statement.id().to_le_bytes());
+        // No cursor, once; no parameter is NULL; the parameter's type follows, LONG_BLOB, and its length.
+        payload.extend([0, 1, 0, 0, 0, 0, 1, 0xfb, 0, id.len() as u8]);
+        payload.extend(id);
+        self.send_command(EXECUTE, &payload)?;
+        self.settle()?;
+        let version = self.answer()?.first_column;
+        let version = version.ok_or("the session's row is not there")?;
+        Ok(u64::from_le_bytes(version[..8].try_into()?))
+    }
+
+    /// Reads what is unread.
+    fn settle(&mut self) -> Result<()> {
         while self.late > 0 {
             self.answer()?;
             self.late -= 1;
         }
-        Ok(self.conn.exec_iter(sql, parameters)?.affected_rows())
+        Ok(())
     }
 
     fn run_by_crate(&mut self, sql: &str) -> Result<Answer> {
@@ -134,15 +183,19 @@ impl Wire {
     }
 
     fn send(&mut self, sql: &str) -> Result<()> {
-        let length = sql.len() + 1;
+        self.send_command(3, sql.as_bytes()) // COM_QUERY
+    }
+
+    fn send_command(&mut self, command: u8, rest: &[u8]) -> Result<()> {
+        let length = rest.len() + 1;
         if length >= 0xff_ffff {
             return Err("a packet of 16 MiB or more".into());
         }
         self.packet.clear();
         self.packet
             .extend_from_slice(&(length as u32).to_le_bytes()[..3]);
-        self.packet.extend_from_slice(&[0, 3]); // sequence number, COM_QUERY
-        self.packet.extend_from_slice(sql.as_bytes());
+        self.packet.extend_from_slice(&[0, command]); // the sequence number before it
+        self.packet.extend_from_slice(rest);
         let mut rest = &self.packet[..];
         while !rest.is_empty() {
             match send(self.fd, rest, MsgFlags::MSG_NOSIGNAL) {
@@ -169,7 +222,9 @@ impl Wire {
                 }
                 Some(0xff) => return Err(String::from_utf8_lossy(&first[1..]).into_owned().into()),
                 Some(&columns) if columns < 0xfb => {
-                    for _ in 0..columns {
+                    // MariaDB leaves out what a prepared statement's columns are, where the client knows.
+                    let left_out = first.len() == 2 && first[1] == 0;
+                    for _ in 0..if left_out { 0 } else { columns } {
                         self.next()?;
                     }
                     let mut status = None;
@@ -189,6 +244,11 @@ impl Wire {
                                 return Err(String::from_utf8_lossy(&packet[1..])
                                     .into_owned()
                                     .into());
+                            }
+                            // A row in binary: the bits that say what is NULL stand before it.
+                            Some(0) => {
+                                let nulls = (usize::from(columns) + 2).div_ceil(8);
+                                answer.first_column = packet.get(1 + nulls..).map(<[u8]>::to_vec);
                             }
                             Some(&length) if length < 0xfb => {
                                 answer.first_column =
