@@ -201,16 +201,24 @@ final class Table
                 $ssl = array_map(fn(string $name) => $options->get($name) ?: null, ['ssl-key', 'ssl-cert', 'ssl-ca']);
                 $link->ssl_set($ssl[0], $ssl[1], $ssl[2], null, null);
             }
+            // Of TLS the exception says only that it failed; the warnings that come beside it say why.
+            $why = '';
+            set_error_handler(function (int $type, string $text) use (&$why): bool {
+                $why .= ': ' . preg_replace(['/^mysqli::real_connect\(\): /', '/\s+/'], ['', ' '], $text);
+                return true;
+            });
             try {
-                // PHP's own warnings come beside the exception.
                 $host = $socket !== '' ? 'localhost' : $host;
-                @$link->real_connect($host, $options->get('user'), $password, $database, $port, $socket ?: null, $flags);
+                $link->real_connect($host, $options->get('user'), $password, $database, $port, $socket ?: null, $flags);
                 return $link;
             } catch (mysqli_sql_exception $error) {
                 // Only where the server cannot speak TLS at all is there another way.
                 if ($i === count($ways) - 1 || !in_array($error->getCode(), [2002, 2006, 2026], true)) {
-                    throw $error;
+                    $tls = str_contains($error->getMessage(), 'SSL');
+                    throw new mysqli_sql_exception($error->getMessage() . ($tls ? $why : ''), $error->getCode(), $error);
                 }
+            } finally {
+                restore_error_handler();
             }
         }
     }
