@@ -243,10 +243,9 @@ final class Table
                     "the table $this->name is missing, and so is schema.sql: start a session with rustdb first"
                 );
             }
-            $this->link->multi_query(str_replace('`rustdb_sessions', "`$this->name", $schema));
-            do {
-                $this->link->store_result();
-            } while ($this->link->more_results() && $this->link->next_result());
+            // Only its first statement: rustdb makes the other tables when they are used, and that of labels costs time.
+            [$statement] = explode(';', preg_replace('/^--.*$/m', '', $schema));
+            $this->link->query(str_replace('`rustdb_sessions`', "`$this->name`", $statement));
         }
     }
 }
