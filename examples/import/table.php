@@ -158,7 +158,7 @@ final class Table
             $pattern = '/^(?:\[(?<v6>[^]]+)\]|(?<name>[^:]*)|(?<bare>.*))(?::(?<port>\d+))?$/';
             preg_match($pattern, $host, $match, PREG_UNMATCHED_AS_NULL);
             // mysqli would take the word localhost for "some Unix socket".
-            $name = $match['v6'] ?? $match['bare'] ?? ($match['name'] === 'localhost' ? '127.0.0.1' : $match['name']);
+            $name = $match['name'] === 'localhost' ? '127.0.0.1' : $match['name'] ?? '[' . ($match['v6'] ?? $match['bare']) . ']';
             $this->server = $socket ?: $host;
             try {
                 $this->link = $this->open($options, $password, $database, $name, (int) ($match['port'] ?? $port), $socket);
