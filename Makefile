@@ -53,7 +53,7 @@ test-valgrind: ## run some phpt files under that PHP and valgrind
 fuzz: ## try every parser of outside bytes with a minute of random ones each (RUSTDB_FUZZ_SECONDS=600 for ten)
 	php-tests/run-fuzz $${RUSTDB_FUZZ_SECONDS:-60}
 
-deny: ## check the crates' licences, bans and sources (and, where it is in reach, the advisory database)
+deny: ## check the crates' licences, bans, sources and advisories (which it fetches from github.com)
 	php-tests/run-deny
 
 test-php84: ## run the suite within Debian sid: PHP 8.4 and MariaDB 11.8 (as root; a chroot made once, kept outside)

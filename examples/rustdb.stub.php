@@ -44,7 +44,7 @@ function status(): array
  * The active session stays as it is, locked or not; the ticket outlives its end.
  *
  * @throws \ValueError for other seconds
- * @throws \Error where no session of rustdb is active
+ * @throws \Error where no session of rustdb is active, or disable_functions has taken session_id() or session_status()
  * @throws Exception where the ticket could not be stored
  */
 function issue_ticket(int $seconds = 30): string
@@ -55,7 +55,8 @@ function issue_ticket(int $seconds = 30): string
  * The session id of a ticket, for session_id() before session_start(); null where the ticket is unknown, expired or used. Of
  * several calls at once one gets the id.
  *
- * @throws Exception where the database could not be asked, or it is not known whether this call has used the ticket
+ * @throws Exception where the database could not be asked, somebody has changed the ticket's row, or it is not known whether this
+ *     call has used the ticket
  */
 function redeem_ticket(string $ticket): ?string
 {
@@ -66,7 +67,7 @@ function redeem_ticket(string $ticket): ?string
  * the session, at the next write, and stays until another one is set, whatever becomes of the session's id.
  *
  * @throws \ValueError for other lengths
- * @throws \Error where no session of rustdb is active
+ * @throws \Error where no session of rustdb is active, or disable_functions has taken session_status()
  * @throws Exception where the database lacks what labels need, and rustdb may not make it
  */
 function label(?string $label): void
@@ -80,7 +81,7 @@ function label(?string $label): void
  *
  * @return list<array{handle: string, created: int, seen: int, current: bool}>
  * @throws \ValueError for a label of no byte or more than 191
- * @throws Exception where the database could not be asked
+ * @throws Exception where the database could not be asked, or lacks what labels need
  */
 function sessions(string $label): array
 {
@@ -91,7 +92,7 @@ function sessions(string $label): array
  * them, and none of those can store its session any more: it gets a warning. $keep_current spares the active session.
  *
  * @throws \ValueError for a label of no byte or more than 191
- * @throws Exception where the database could not be asked; some may have been ended
+ * @throws Exception where the database could not be asked, or lacks what labels need; some may have been ended
  */
 function revoke(string $label, bool $keep_current = true): int
 {
@@ -101,7 +102,7 @@ function revoke(string $label, bool $keep_current = true): int
  * Ends one session by its handle; false where there is none of that handle. Handles come from a browser: look first whether
  * this one is among the sessions() of the user who asks.
  *
- * @throws Exception where the database could not be asked
+ * @throws Exception where the database could not be asked, or lacks what labels need
  */
 function revoke_one(string $handle): bool
 {

@@ -1,6 +1,8 @@
--- The tables that rustdb keeps sessions in. rustdb creates them on first need (rustdb.create_table=1);
--- apply this file where its user may not create tables. Put the name of rustdb.table in when it is
--- another one.
+-- The tables that rustdb keeps sessions in: the sessions, and beside them leases, tickets and labels. rustdb creates each
+-- on first need (rustdb.create_table=1); apply this file where its user may not create tables. Put the name of
+-- rustdb.table in where it is another one: the names of the others begin with it.
+
+-- Sessions, in every lock mode.
 --
 -- id          SHA-256 of the session id
 -- version     a random value chosen for each write; a write states the version that it read
@@ -8,7 +10,8 @@
 --             bytes of data name the key), 3 compressed and encrypted
 -- created_at  unix seconds by the server's clock, like expires_at
 -- expires_at  the session ends here; gc deletes it later
--- handle      names the session in Rustdb\sessions() once it was labelled; then it lives only while _label has that handle
+-- handle      names the session in Rustdb\sessions() once it was labelled; then it lives only while the table of labels
+--             has that handle
 -- seen_at     when it was written or touched last, unix seconds; 0 where an older version wrote it
 --
 -- A table that an earlier version made has no handle and seen_at. rustdb adds them when labels are first used
@@ -29,8 +32,7 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions` (
   KEY `handle` (`handle`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 2';
 
--- Leases, for rustdb.lock=lease; its name is that of the first table and _lease. The other lock modes
--- do not look at it.
+-- Leases, for rustdb.lock=lease. The other lock modes do not look at this table.
 --
 -- lease_owner   a random value of the request that holds the session
 -- lease_until   unix seconds by the server's clock; 0: given back
@@ -48,8 +50,7 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions_lease` (
   KEY `lease_until` (`lease_until`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';
 
--- Tickets, for Rustdb\issue_ticket(); its name is that of the first table and _ticket. Made when the first one is
--- issued.
+-- Tickets, for Rustdb\issue_ticket() and Rustdb\redeem_ticket().
 --
 -- id          SHA-256 of the ticket, with a word in front
 -- sealed      the session id, AES-256-GCM under a key derived from the ticket
@@ -62,9 +63,8 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions_ticket` (
   KEY `expires_at` (`expires_at`)
 ) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 1';
 
--- Leave the rest out where sessions are not labelled: once this table is there, each read of a session looks into it.
--- Labels, for Rustdb\label(); its name is that of the first table and _label. Made when the first session is labelled.
--- A session with a handle that is not in here has been signed out.
+-- Labels, for Rustdb\label(). Leave this table out where sessions are not labelled: once it is there, each read of a
+-- session looks into it. A session with a handle that is not in here has been signed out.
 --
 -- label       whom the session belongs to; NULL where the label was taken away
 -- created_at  when the session got its first label; unix seconds by the server's clock, like checked_at

@@ -63,7 +63,7 @@ echo $slow->end();
 
 ob_start();
 phpinfo(INFO_MODULES);
-echo preg_match('/^Encryption.*/m', ob_get_clean(), $found) ? $found[0] : 'nothing', "\n";
+echo preg_match('/^Encryption of stored data.*/m', ob_get_clean(), $found) ? $found[0] : 'nothing', "\n";
 ?>
 --EXPECTF--
 visit 1
@@ -74,4 +74,4 @@ visit 4, with the new key
 (the row is encrypted with key OLD, which rustdb.encryption_key_file does not have; the row is kept: add the key that encrypted it as another line of the key file, or delete the row) refused
 {"n":4}
 {"n":"newest"}
-Encryption => off
+Encryption of stored data => off

@@ -29,7 +29,7 @@ import(OWNER, '--lifetime=1h', $folder);
 import(OWNER, '--password-file=/nonexistent', $folder);
 with('wrong-horse');
 with('wrong-horse', '--database=');
-with(getenv('RUSTDB_TEST_PASSWORD'), '--host=127.0.0.1:1', '--socket=');
+with(getenv('RUSTDB_TEST_PASSWORD'), '--host=127.0.0.1:1, [::1]:1, ::1', '--port=1', '--socket=');
 with(getenv('RUSTDB_TEST_PASSWORD'), '--table=a`b');
 with(getenv('RUSTDB_TEST_PASSWORD'), ...[...$tcp, '--ssl-mode=yes']);
 admin()->query('CREATE TABLE t_import_wrong (id INT PRIMARY KEY, name TEXT)');
@@ -61,7 +61,7 @@ import: no connection: %s: Access denied for user 'rustdb'@'%s' (using password:
 status 2
 import: which database? Set rustdb.database, or --database=
 status 2
-import: no connection: 127.0.0.1:1: Connection refused
+import: no connection: 127.0.0.1:1: Connection refused; [::1]:1: %r(Connection refused|Cannot assign requested address|Network is unreachable|Address family not supported by protocol)%r; ::1: %r(Connection refused|Cannot assign requested address|Network is unreachable|Address family not supported by protocol)%r
 status 2
 import: 'a`b' is no name of a table that rustdb would use
 status 2

@@ -17,9 +17,10 @@ function try_mode(string $mode, string $ca, array $settings): void
     $import = start_import([OWNER, $GLOBALS['folder']], ['rustdb.ssl_mode' => $mode, 'rustdb.ssl_ca' => $ca] + $settings);
     $said = stream_get_contents($GLOBALS['import_pipes'][1]);
     $in = proc_close($import) === 0;
-    // The reasons are PHP's words, which differ with the server and OpenSSL.
+    // The rest are PHP's words, which differ with the server and OpenSSL.
     preg_match('/^import: (no connection|--ssl-mode.*)/m', $said, $match);
-    echo "$mode: ", $in ? 'in' : $match[1] ?? $said, "\n";
+    preg_match('/^import: no connection: .*(certificate verify failed|did not match expected name)/m', $said, $cause);
+    echo "$mode: ", $in ? 'in' : implode(', ', [$match[1] ?? $said, ...array_slice($cause, 1)]), "\n";
 }
 $ca = certificate('ca.pem');
 $settings = $server->server->settings();
@@ -62,10 +63,10 @@ verify_ca: in
 verify_identity: in
 verify_identity: --ssl-mode=verify_identity needs --ssl-ca=
 -- another CA
-verify_ca: no connection
-verify_identity: no connection
+verify_ca: no connection, certificate verify failed
+verify_identity: no connection, certificate verify failed
 -- for another host
-verify_identity: no connection
+verify_identity: no connection, did not match expected name
 required: in
 -- a server without TLS
 preferred: in

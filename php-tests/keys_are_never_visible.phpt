@@ -30,7 +30,7 @@ $code = <<<'PHP'
     $look();
     $seen = ob_get_clean();
     echo substr_count($seen, 'rustdb.encryption_key_file') > 5 ? '' : "the directive was NOT shown\n";
-    echo preg_match('/^Encryption => (.*)/m', $seen, $found) ? preg_replace('/[0-9a-f]{8}/', 'ID', $found[1]) : 'NOT shown', "\n";
+    echo preg_match('/^Encryption of stored data => (.*)/m', $seen, $found) ? preg_replace('/[0-9a-f]{8}/', 'ID', $found[1]) : 'NOT shown', "\n";
     foreach (file(ini_get('rustdb.encryption_key_file'), FILE_IGNORE_NEW_LINES) as $key) {
         foreach ([$key, rtrim($key, '='), base64_decode($key), bin2hex(base64_decode($key)), substr($key, 0, 12)] as $form) {
             echo str_contains($seen, $form) ? 'SEEN' : 'not seen', ' ';

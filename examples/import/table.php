@@ -158,7 +158,7 @@ final class Table
             $pattern = '/^(?:\[(?<v6>[^]]+)\]|(?<name>[^:]*)|(?<bare>.*))(?::(?<port>\d+))?$/';
             preg_match($pattern, $host, $match, PREG_UNMATCHED_AS_NULL);
             // mysqli would take the word localhost for "some Unix socket".
-            $name = $match['v6'] ?? $match['bare'] ?? ($match['name'] === 'localhost' ? '127.0.0.1' : $match['name']);
+            $name = $match['name'] === 'localhost' ? '127.0.0.1' : $match['name'] ?? '[' . ($match['v6'] ?? $match['bare']) . ']';
             $this->server = $socket ?: $host;
             try {
                 $this->link = $this->open($options, $password, $database, $name, (int) ($match['port'] ?? $port), $socket);
@@ -201,16 +201,24 @@ final class Table
                 $ssl = array_map(fn(string $name) => $options->get($name) ?: null, ['ssl-key', 'ssl-cert', 'ssl-ca']);
                 $link->ssl_set($ssl[0], $ssl[1], $ssl[2], null, null);
             }
+            // Of TLS the exception says only that it failed; the warnings that come beside it say why.
+            $why = '';
+            set_error_handler(function (int $type, string $text) use (&$why): bool {
+                $why .= ': ' . preg_replace(['/^mysqli::real_connect\(\): /', '/\s+/'], ['', ' '], $text);
+                return true;
+            });
             try {
-                // PHP's own warnings come beside the exception.
                 $host = $socket !== '' ? 'localhost' : $host;
-                @$link->real_connect($host, $options->get('user'), $password, $database, $port, $socket ?: null, $flags);
+                $link->real_connect($host, $options->get('user'), $password, $database, $port, $socket ?: null, $flags);
                 return $link;
             } catch (mysqli_sql_exception $error) {
                 // Only where the server cannot speak TLS at all is there another way.
                 if ($i === count($ways) - 1 || !in_array($error->getCode(), [2002, 2006, 2026], true)) {
-                    throw $error;
+                    $tls = str_contains($error->getMessage(), 'SSL');
+                    throw new mysqli_sql_exception($error->getMessage() . ($tls ? $why : ''), $error->getCode(), $error);
                 }
+            } finally {
+                restore_error_handler();
             }
         }
     }
@@ -235,10 +243,9 @@ final class Table
                     "the table $this->name is missing, and so is schema.sql: start a session with rustdb first"
                 );
             }
-            $this->link->multi_query(str_replace('`rustdb_sessions', "`$this->name", $schema));
-            do {
-                $this->link->store_result();
-            } while ($this->link->more_results() && $this->link->next_result());
+            // Only its first statement: rustdb makes the other tables when they are used, and that of labels costs time.
+            [$statement] = explode(';', preg_replace('/^--.*$/m', '', $schema));
+            $this->link->query(str_replace('`rustdb_sessions`', "`$this->name`", $statement));
         }
     }
 }

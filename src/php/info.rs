@@ -47,7 +47,10 @@ fn rows() -> Vec<(String, String)> {
             let (size, lent, idle) = pool.state();
             rows.push(row("Server", &server));
             if pool.server().is_some() {
-                rows.push(row("Encryption", pool.tls_version().unwrap_or("none")));
+                rows.push(row(
+                    "Encryption of the connection",
+                    pool.tls_version().unwrap_or("none"),
+                ));
             }
             rows.push(row(
                 "Table",
@@ -55,7 +58,7 @@ fn rows() -> Vec<(String, String)> {
             ));
             rows.push(row("Lock mode", &config.server.lock.to_string()));
             rows.push(row("Password", password(&config.server.password_file)));
-            rows.push(row("Encryption", &encryption(&config)));
+            rows.push(row("Encryption of stored data", &encryption(&config)));
             let compression = match config.compress_from {
                 Some(bytes) => format!("zstd, from {bytes} bytes on"),
                 None => "none".to_owned(),
