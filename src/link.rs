@@ -73,6 +73,8 @@ pub struct Link {
     pub has_labels: bool,
     /// There is a table of tickets beside the sessions'.
     pub has_tickets: bool,
+    /// The server's list of processes shows the parameters of prepared statements.
+    pub shows_parameters: bool,
     /// Which server of the list this is, counted from 0.
     pub rank: usize,
     pub opened: Instant,
@@ -103,6 +105,7 @@ impl Link {
             knows_handles: false,
             has_labels: false,
             has_tickets: false,
+            shows_parameters: false,
             rank: 0,
             opened: Instant::now(),
             buffer: String::new(),
@@ -395,7 +398,7 @@ impl Link {
             return Err(Error::Gone("not connected".into()));
         };
         let outcome = match mem::take(&mut self.unanswered) {
-            true => wire.replies().and_then(|_| speak(&mut wire)),
+            true => wire.skip_replies().and_then(|()| speak(&mut wire)),
             false => speak(&mut wire),
         };
         self.last_used = Instant::now();
@@ -412,7 +415,7 @@ impl Link {
                 // commit the rest (MySQL manual, "InnoDB Error Handling").
                 let rollback = |wire: &mut Wire| {
                     wire.send_query("ROLLBACK")?;
-                    wire.replies()
+                    wire.skip_replies()
                 };
                 if server_is_usable(&error) && rollback(&mut wire).is_ok() {
                     self.wire = Some(wire);

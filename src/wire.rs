@@ -28,6 +28,9 @@ pub use values::{Row, Tail};
 /// Prepared statements that are kept on a connection.
 const KEPT_STATEMENTS: usize = 8;
 
+/// Bytes up to which a parameter is copied beside the others: it costs less than a piece of its own.
+const SHORT: usize = 256;
+
 const COM_QUIT: u8 = 0x01;
 const COM_QUERY: u8 = 0x03;
 const COM_STMT_PREPARE: u8 = 0x16;
@@ -94,12 +97,27 @@ impl Wire {
     /// After any other error it is of no use any more.
     pub fn replies(&mut self) -> Result<Vec<Reply>> {
         let mut replies = Vec::with_capacity(4);
-        while self.reply(&mut replies, None)? {
-            if replies.len() >= MOST_ANSWERS {
-                return Err(Error::Nonsense("answers without an end".into()));
+        self.each_reply(|reply| replies.push(reply))?;
+        Ok(replies)
+    }
+
+    /// The same for answers that nobody wants.
+    ///
+    /// # Errors
+    /// As [`Wire::replies`].
+    pub fn skip_replies(&mut self) -> Result<()> {
+        self.each_reply(drop)
+    }
+
+    fn each_reply(&mut self, mut with: impl FnMut(Reply)) -> Result<()> {
+        for _ in 0..MOST_ANSWERS {
+            let (reply, more) = self.reply(None)?;
+            with(reply);
+            if !more {
+                return Ok(());
             }
         }
-        Ok(replies)
+        Err(Error::Nonsense("answers without an end".into()))
     }
 
     /// Executes a prepared statement, and prepares it on its first use.
@@ -109,7 +127,7 @@ impl Wire {
     pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Reply> {
         let at = self.prepared(sql, params.len())?;
         let statement = self.statements[at].id;
-        let mut head = Vec::with_capacity(32 + 12 * params.len());
+        let mut head = Vec::with_capacity(128);
         head.push(COM_STMT_EXECUTE);
         head.extend_from_slice(&statement.to_le_bytes());
         // No cursor, once; no parameter is NULL; the types follow: BIGINT UNSIGNED or LONG_BLOB.
@@ -123,28 +141,35 @@ impl Wire {
             });
         }
         // The values: everything short in one piece, long bytes from where they lie.
-        let mut pieces: Vec<(Range<usize>, &[u8])> = Vec::with_capacity(params.len() + 1);
+        let mut pieces: Vec<(Range<usize>, &[u8])> = Vec::new();
         let mut from = 0;
         for param in params {
             match param {
                 Param::Number(number) => head.extend_from_slice(&number.to_le_bytes()),
                 Param::Bytes(bytes) => {
                     push_length(&mut head, bytes.len());
-                    pieces.push((from..head.len(), bytes));
-                    from = head.len();
+                    if bytes.len() <= SHORT {
+                        head.extend_from_slice(bytes);
+                    } else {
+                        pieces.push((from..head.len(), bytes));
+                        from = head.len();
+                    }
                 }
             }
         }
-        let mut parts: Vec<&[u8]> = Vec::with_capacity(2 * pieces.len() + 1);
-        for (range, bytes) in pieces {
-            parts.extend([&head[range], bytes]);
+        if pieces.is_empty() {
+            self.command(&[&head])?;
+        } else {
+            let mut parts: Vec<&[u8]> = Vec::with_capacity(2 * pieces.len() + 1);
+            for (range, bytes) in pieces {
+                parts.extend([&head[range], bytes]);
+            }
+            parts.push(&head[from..]);
+            self.command(&parts)?;
         }
-        parts.push(&head[from..]);
-        self.command(&parts)?;
-        let mut replies = Vec::with_capacity(1);
-        match (self.reply(&mut replies, Some(at))?, replies.pop()) {
-            (false, Some(reply)) => Ok(reply),
-            _ => Err(Error::Nonsense("several answers to one statement".into())),
+        match self.reply(Some(at))? {
+            (reply, false) => Ok(reply),
+            (_, true) => Err(Error::Nonsense("several answers to one statement".into())),
         }
     }
 
@@ -194,7 +219,7 @@ impl Wire {
     }
 
     /// Reads the answer to one statement; true when another one's follows. `prepared` is the place of a prepared one.
-    fn reply(&mut self, replies: &mut Vec<Reply>, prepared: Option<usize>) -> Result<bool> {
+    fn reply(&mut self, prepared: Option<usize>) -> Result<(Reply, bool)> {
         self.begin_answer();
         let packet = self.packet()?;
         let first = self.payload(&packet);
@@ -204,8 +229,7 @@ impl Wire {
                 let found = length_encoded(first, &mut at)?;
                 length_encoded(first, &mut at)?; // the last insert id
                 self.status = flags(first, at)?;
-                replies.push(Reply::Done(found));
-                Ok(self.status & MORE_RESULTS != 0)
+                Ok((Reply::Done(found), self.status & MORE_RESULTS != 0))
             }
             Some(&ERR) => Err(server_error(first)),
             Some(&LOCAL_INFILE) => Err(Error::Nonsense("it asks for a local file".into())),
@@ -244,8 +268,7 @@ impl Wire {
                     match payload.first() {
                         Some(&EOF) if payload.len() < 9 => {
                             self.status = flags(payload, 3)?;
-                            replies.push(Reply::Rows(rows));
-                            return Ok(self.status & MORE_RESULTS != 0);
+                            return Ok((Reply::Rows(rows), self.status & MORE_RESULTS != 0));
                         }
                         Some(&ERR) => return Err(server_error(payload)),
                         _ => {

@@ -22,7 +22,7 @@ use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
 use crate::wire::Tail;
 use label::Handle;
-use sql::{id_literal, push_data, push_hex, push_number};
+use sql::{id_literal, push_data, push_digits, push_hex, push_number};
 
 /// From this size on, data goes as the parameter of a prepared statement: that costs a third round
 /// trip and saves escaping it and having the server parse it. At 64 KB on a local socket the
@@ -103,10 +103,19 @@ fn select_prepared(
 ) -> Result<Option<Option<Row>>> {
     let mut sql = link.take_buffer();
     push_select_where(&mut sql, link, table);
-    sql.push('?');
+    // MySQL shows parameters among its processes, and who asks there for bytes that are no text gets an error.
+    let mut digits = String::new();
+    let id = if link.shows_parameters {
+        sql.push_str("UNHEX(?)");
+        push_digits(&mut digits, sid.digest());
+        digits.as_bytes()
+    } else {
+        sql.push('?');
+        sid.digest()
+    };
     sql.push_str(end);
-    match link.query(sql, &[Param::Bytes(sid.digest())])? {
-        Some(reply) => found(link, table, vec![reply]).map(Some),
+    match link.query(sql, &[Param::Bytes(id)])? {
+        Some(reply) => found(link, table, [reply]).map(Some),
         None => Ok(None),
     }
 }
@@ -115,7 +124,11 @@ fn select_prepared(
 /// gone was signed out: it counts as expired.
 ///
 /// The first one that was labelled takes one more round trip on a connection that was made before there were labels.
-fn found(link: &mut Link, table: &str, replies: Vec<Reply>) -> Result<Option<Row>> {
+fn found(
+    link: &mut Link,
+    table: &str,
+    replies: impl IntoIterator<Item = Reply>,
+) -> Result<Option<Row>> {
     let Some((mut row, label)) = parse_row(link, replies)? else {
         return Ok(None);
     };
@@ -136,11 +149,15 @@ fn found(link: &mut Link, table: &str, replies: Vec<Reply>) -> Result<Option<Row
 /// A row, and what it says of the label.
 pub(crate) type Parsed = (Row, Option<Option<Vec<u8>>>);
 
-pub(crate) fn parse_row(link: &Link, replies: Vec<Reply>) -> Result<Option<Parsed>> {
-    let rows = replies.into_iter().rev().find_map(|reply| match reply {
+pub(crate) fn parse_row(
+    link: &Link,
+    replies: impl IntoIterator<Item = Reply>,
+) -> Result<Option<Parsed>> {
+    let rows = replies.into_iter().filter_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,
     });
+    let rows = rows.last();
     let Some(rows) = rows else {
         return Err(Error::Nonsense("no result for a SELECT".into()));
     };

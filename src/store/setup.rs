@@ -60,6 +60,7 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
     let info = server_info(variables);
     link.server_wait = lock_wait;
     link.max_packet = info.max_packet;
+    link.shows_parameters = !info.is_mariadb();
     link.cluster = if config.single_writer {
         Cluster::No
     } else {

@@ -10,9 +10,15 @@ pub(super) fn id_literal(sid: &SessionId) -> String {
 }
 
 pub(super) fn push_hex(sql: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     sql.reserve(2 * bytes.len() + 3);
     sql.push_str("x'");
+    push_digits(sql, bytes);
+    sql.push('\'');
+}
+
+/// The bytes' hexadecimal digits, as UNHEX() takes them.
+pub(super) fn push_digits(sql: &mut String, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for chunk in bytes.chunks(32) {
         let mut digits = [0; 64];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(chunk) {
@@ -22,7 +28,6 @@ pub(super) fn push_hex(sql: &mut String, bytes: &[u8]) {
         // Digits are always text.
         sql.push_str(std::str::from_utf8(&digits[..2 * chunk.len()]).unwrap_or_default());
     }
-    sql.push('\'');
 }
 
 /// What `write!` does with a number, in a tenth of the instructions: it stands in each statement.

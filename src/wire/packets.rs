@@ -19,6 +19,9 @@ use crate::error::{Error, Result};
 /// Bytes that are read at a time. Longer packets are read into memory of their own.
 pub(super) const BUFFER: usize = 16 * 1024;
 
+/// A packet of up to that many bytes is put together before it is sent.
+const SMALL: usize = 512;
+
 /// The longest payload of one packet (0xffffff bytes); one that is full is continued by the next.
 pub(super) const FULL: usize = (1 << 24) - 1;
 
@@ -303,6 +306,18 @@ impl Wire {
 
     pub(super) fn send(&mut self, parts: &[&[u8]]) -> Result<()> {
         let mut left: usize = parts.iter().map(|part| part.len()).sum();
+        if left <= SMALL - 4 {
+            let mut packet = [0; SMALL];
+            packet[..3].copy_from_slice(&(left as u32).to_le_bytes()[..3]);
+            packet[3] = self.sequence;
+            self.sequence = self.sequence.wrapping_add(1);
+            let mut end = 4;
+            for part in parts {
+                packet[end..end + part.len()].copy_from_slice(part);
+                end += part.len();
+            }
+            return self.write(&mut [IoSlice::new(&packet[..end])]);
+        }
         let mut parts = parts.iter().copied();
         let mut part: &[u8] = &[];
         loop {
