@@ -320,7 +320,7 @@ function ini_file(string $name, array $more = []): string
         $lines .= "zend_extension=$extensions/opcache.so\nopcache.validate_timestamps=0\n";
     }
     $folder = folder();
-    file_put_contents("$folder/$name.ini", $lines . <<<INI
+    $settings = $lines . <<<INI
         error_reporting=E_ALL
         display_errors=0
         log_errors=1
@@ -331,6 +331,10 @@ function ini_file(string $name, array $more = []): string
         session.gc_maxlifetime=1440
         session.cache_limiter=
 
-        INI);
+        INI;
+    // Not again: another worker may be reading it.
+    if (@file_get_contents("$folder/$name.ini") !== $settings) {
+        file_put_contents("$folder/$name.ini", $settings);
+    }
     return "$folder/$name.ini";
 }
