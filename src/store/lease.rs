@@ -19,7 +19,7 @@ use nix::unistd::gethostname;
 use super::row::{Base, Write};
 use super::{
     Lifetime, PREPARE_FROM, Row, affected, found, id_literal, label, push_columns, push_data,
-    push_hex, seen,
+    push_hex, query_by_id, seen,
 };
 use crate::error::{Error, Result};
 use crate::link::{Link, Param, Reply};
@@ -132,10 +132,16 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
 /// # Errors
 /// As the server says.
 pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
-    let (table, id) = (place.table, id_literal(place.sid));
-    let replies = link.run(&format!(
-        "SELECT COALESCE(MAX(lease_until),0)<=UNIX_TIMESTAMP() FROM `{table}{SUFFIX}` WHERE id={id}"
-    ))?;
+    let begin = format!(
+        "SELECT COALESCE(MAX(lease_until),0)<=UNIX_TIMESTAMP() FROM `{}{SUFFIX}` WHERE id=",
+        place.table
+    );
+    if link.queries()
+        && let Some(reply) = query_by_id(link, begin.clone(), place.sid, "")?
+    {
+        return truth(Some(&reply));
+    }
+    let replies = link.run(&(begin + &id_literal(place.sid)))?;
     truth(replies.first())
 }
 
@@ -390,6 +396,8 @@ fn truth(reply: Option<&Reply>) -> Result<bool> {
     let Some(Reply::Rows(rows)) = reply else {
         return Err(Error::Nonsense("no result for a SELECT".into()));
     };
-    let row = rows.first();
-    Ok(row.map(|row| row.values().bytes()).transpose()?.flatten() == Some(b"1"))
+    match rows.first() {
+        Some(row) => Ok(row.values().number()? == 1),
+        None => Ok(false),
+    }
 }

@@ -103,6 +103,19 @@ fn select_prepared(
 ) -> Result<Option<Option<Row>>> {
     let mut sql = link.take_buffer();
     push_select_where(&mut sql, link, table);
+    match query_by_id(link, sql, sid, end)? {
+        Some(reply) => found(link, table, [reply]).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// [`Link::query`] for a SELECT between whose beginning and `end` the session's id belongs.
+fn query_by_id(
+    link: &mut Link,
+    mut sql: String,
+    sid: &SessionId,
+    end: &str,
+) -> Result<Option<Reply>> {
     // MySQL shows parameters among its processes, and who asks there for bytes that are no text gets an error.
     let mut digits = String::new();
     let id = if link.shows_parameters {
@@ -114,10 +127,7 @@ fn select_prepared(
         sid.digest()
     };
     sql.push_str(end);
-    match link.query(sql, &[Param::Bytes(id)])? {
-        Some(reply) => found(link, table, [reply]).map(Some),
-        None => Ok(None),
-    }
+    link.query(sql, &[Param::Bytes(id)])
 }
 
 /// Takes the row out of the reply to a SELECT of these columns; none when there was none. A session whose label is
