@@ -17,8 +17,10 @@ use crate::sid::SessionId;
 /// # Errors
 /// As the server says.
 pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
+    // Not where a session is locked: a server that would rather not prepare it takes the lock.
     if link.queries()
         && !link.is_chained()
+        && !link.in_transaction
         && let Some(row) = select_prepared(link, table, sid, "")?
     {
         return Ok(row);

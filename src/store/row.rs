@@ -94,7 +94,7 @@ pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<
 
 fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
     // One that the end of the last one has begun is empty, and START TRANSACTION ends it.
-    if link.in_transaction && !link.take_chained() {
+    if link.in_transaction {
         sql.push_str("ROLLBACK;");
     }
     push_wait(sql, link, wait);
