@@ -104,11 +104,14 @@ impl Login<'_> {
                 .then(attributes),
             1 << 30,
         );
-        // MySQL's servers say by another flag that the bytes of MariaDB's capabilities are not to be read.
-        let ours = MariadbCapabilities::MARIADB_CLIENT_CACHE_METADATA;
-        let maria = match offered.contains(CapabilityFlags::CLIENT_LONG_PASSWORD) {
-            true => MariadbCapabilities::empty(),
-            false => greeting.mariadb_ext_capabilities() & ours,
+        // Only over a socket are there prepared statements with rows. MySQL's servers say by another flag that the bytes of MariaDB's
+        // capabilities are not to be read.
+        let maria = match socket && !offered.contains(CapabilityFlags::CLIENT_LONG_PASSWORD) {
+            true => {
+                greeting.mariadb_ext_capabilities()
+                    & MariadbCapabilities::MARIADB_CLIENT_CACHE_METADATA
+            }
+            false => MariadbCapabilities::empty(),
         };
         let response = response.with_mariadb_ext_capabilities(maria);
         let mut bytes = Vec::with_capacity(256);
