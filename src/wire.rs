@@ -178,8 +178,11 @@ impl Wire {
         self.status & IN_TRANSACTION != 0
     }
 
-    /// Where in `statements` this one is.
-    fn prepared(&mut self, sql: &str, params: usize) -> Result<usize> {
+    /// Where in `statements` this one is: it is prepared where it is not there yet.
+    ///
+    /// # Errors
+    /// As [`Wire::replies`].
+    pub fn prepared(&mut self, sql: &str, params: usize) -> Result<usize> {
         if let Some(at) = self.statements.iter().position(|known| known.sql == sql) {
             return Ok(at);
         }

@@ -77,6 +77,18 @@ impl Link {
         }
     }
 
+    /// Prepares a statement, unless that was done before. False where the server would rather not: nothing has changed then, a transaction
+    /// that is open stays open.
+    ///
+    /// # Errors
+    /// As [`Link::run`].
+    pub fn prepare(&mut self, sql: &str, params: usize) -> Result<bool> {
+        self.guarded(|wire| match wire.prepared(sql, params) {
+            Err(Error::Server { code, .. }) if PREPARED_NO_MORE.contains(&code) => Ok(false),
+            outcome => outcome.map(|_| true),
+        })
+    }
+
     fn says_in_transaction(&self) -> bool {
         let wire = self.wire.as_ref();
         wire.is_some_and(|wire| wire.is_in_transaction())

@@ -18,8 +18,8 @@ use nix::unistd::gethostname;
 
 use super::row::{Base, Write};
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, found, id_literal, label, push_columns, push_data,
-    push_hex, query_by_id, seen,
+    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, push_columns,
+    push_data, push_hex, query_by_id, seen,
 };
 use crate::error::{Error, Result};
 use crate::link::{Link, Param, Reply};
@@ -260,11 +260,11 @@ fn update(
         parameters.push(Param::Bytes(&needed.0));
     }
     let Some(label) = label else {
-        return Ok(link.execute(&sql, &parameters)? == 2);
+        return Ok(execute(link, &sql, &parameters)? == 2);
     };
     link.in_transaction = true;
     link.run("START TRANSACTION")?;
-    let rows = link.execute(&sql, &parameters)?;
+    let rows = execute(link, &sql, &parameters)?;
     link.run(&(label + ";COMMIT"))?;
     link.in_transaction = false;
     Ok(rows == 2)
@@ -310,7 +310,7 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
         let released = affected(&link.run(&release)?, 1)?;
         let sql = format!("{head}? FROM DUAL WHERE TRUE{condition}");
         let rows = match released {
-            1 => link.execute(&sql, &[Param::Bytes(data)])?,
+            1 => execute(link, &sql, &[Param::Bytes(data)])?,
             _ => 0,
         };
         // Where nothing was inserted, ROW_COUNT() would be that of the release.

@@ -130,6 +130,24 @@ fn query_by_id(
     link.query(sql, &[Param::Bytes(id)])
 }
 
+/// [`Link::execute`], or the same as text where the server takes no more prepared statements. Each question mark of `sql` is a parameter.
+fn execute(link: &mut Link, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+    if link.prepare(sql, params.len())? {
+        return link.execute(sql, params);
+    }
+    let mut text = String::new();
+    let mut parts = sql.split('?');
+    text.push_str(parts.next().unwrap_or_default());
+    for (param, part) in params.iter().zip(parts) {
+        match *param {
+            Param::Number(number) => push_number(&mut text, number),
+            Param::Bytes(bytes) => push_data(&mut text, bytes),
+        }
+        text.push_str(part);
+    }
+    affected(&link.run(&text)?, 0)
+}
+
 /// Takes the row out of the reply to a SELECT of these columns; none when there was none. A session whose label is
 /// gone was signed out: it counts as expired.
 ///

@@ -4,7 +4,7 @@
 use super::label;
 use super::row::Write;
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    Lifetime, PREPARE_FROM, Row, affected, delete_statement, execute, found, id_literal, push_data,
     push_select, select_prepared, touch_statement,
 };
 use crate::error::Result;
@@ -163,11 +163,11 @@ pub fn replace(
     }
     sql.push_str(&tail);
     let Some(label) = label else {
-        return Ok(link.execute(&sql, &parameters)? > 0);
+        return Ok(execute(link, &sql, &parameters)? > 0);
     };
     link.in_transaction = true;
     link.run("START TRANSACTION")?;
-    let written = link.execute(&sql, &parameters)?;
+    let written = execute(link, &sql, &parameters)?;
     link.run(&(label + ";COMMIT"))?;
     link.in_transaction = false;
     Ok(written > 0)

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use super::label::{self, Tie};
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, delete_statement, found, id_literal, push_data,
+    Lifetime, PREPARE_FROM, Row, affected, delete_statement, execute, found, id_literal, push_data,
     push_hex, push_number, push_select, push_wait, seen, select_prepared, touch_statement,
 };
 use crate::codec::PLAIN;
@@ -252,7 +252,7 @@ pub fn write(
     if at > 0 {
         link.run_buffer(wait)?;
     }
-    if link.execute(&sql, &parameters)? != 1 {
+    if execute(link, &sql, &parameters)? != 1 {
         link.rollback()?;
         return Ok(false);
     }

@@ -36,6 +36,9 @@ pub struct ServerInfo {
     pub has_peers: bool,
     /// `max_allowed_packet`, in bytes.
     pub max_packet: usize,
+    /// It closes connections whose transaction is idle for long (MariaDB's `idle_transaction_timeout` and
+    /// `idle_readonly_transaction_timeout`).
+    pub ends_idle_transactions: bool,
 }
 
 impl ServerInfo {
@@ -66,8 +69,12 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
     } else {
         info.cluster
     };
-    // A group may make a new primary wait with the begin of its transactions until it is up to date: none is begun before its time.
-    link.chains = link.prepares && config.lock == LockMode::Row && !info.has_peers;
+    // A group may make a new primary wait with the begin of its transactions until it is up to date: none is begun before its time. Nor
+    // where the server would close an idle connection for it.
+    link.chains = link.prepares
+        && config.lock == LockMode::Row
+        && !info.has_peers
+        && !info.ends_idle_transactions;
     if !info.read_only {
         check_table(link, config)?;
     }
@@ -110,7 +117,8 @@ fn greeting(lock_wait: u64, idle_timeout: u64) -> String {
          innodb_lock_wait_timeout={wait},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
          'innodb_read_only','wsrep_on','group_replication_group_name',\
-         'group_replication_single_primary_mode','max_allowed_packet')"
+         'group_replication_single_primary_mode','max_allowed_packet','idle_transaction_timeout',\
+         'idle_readonly_transaction_timeout')"
     )
 }
 
@@ -136,6 +144,8 @@ fn server_info(variables: Vec<Row>) -> ServerInfo {
         },
         has_peers: on("wsrep_on") || group,
         max_packet: get("max_allowed_packet").parse().unwrap_or(usize::MAX),
+        ends_idle_transactions: on("idle_transaction_timeout")
+            || on("idle_readonly_transaction_timeout"),
     }
 }
 
