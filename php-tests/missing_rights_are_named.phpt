@@ -26,7 +26,7 @@ foreach (['localhost', '127.0.0.1'] as $host) {
     admin()->query("REVOKE UPDATE ON rustdb_test.* FROM 't_rights'@'$host'");
 }
 // A database's grants are looked up when the connection chooses it, so that only a new one has lost them.
-foreach (admin()->query("SELECT id FROM information_schema.processlist WHERE user='t_rights'")->fetch_all() as [$connection]) {
+foreach (admin()->query("SELECT id FROM " . processlist() . " WHERE user='t_rights'")->fetch_all() as [$connection]) {
     admin()->query("KILL $connection");
 }
 $writer->say();

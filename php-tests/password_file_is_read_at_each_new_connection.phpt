@@ -25,7 +25,7 @@ foreach (['localhost', '127.0.0.1'] as $host) {
     admin()->query("ALTER USER '$user'@'$host' IDENTIFIED BY 'another-horse'");
 }
 file_put_contents($file, "another-horse\n");
-foreach (admin()->query("SELECT id FROM information_schema.processlist WHERE user='$user'")->fetch_all() as [$connection]) {
+foreach (admin()->query("SELECT id FROM " . processlist() . " WHERE user='$user'")->fetch_all() as [$connection]) {
     admin()->query("KILL $connection");
 }
 $visits->say('go');

@@ -19,7 +19,7 @@ function redeem_at_once(string $ticket, int $number): array
     for ($i = 0; $i < $number; $i++) {
         $others[] = new OtherProcess($code, [$ticket]);
     }
-    $using = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DELETE FROM `t_ticket_ticket`%'";
+    $using = "SELECT COUNT(*) FROM " . processlist() . " WHERE info LIKE 'DELETE FROM `t_ticket_ticket`%'";
     wait_until(fn() => (int) admin()->query($using)->fetch_row()[0] === $number, 60);
     $holder->rollback();
     return array_map(fn($other) => $other->end(), $others);

@@ -71,7 +71,7 @@ $visit = function (string $what) use ($visits) {
     echo "$what: ", $visits->hear(), "\n";
 };
 $disconnect = function () use ($admin) {
-    $connections = fn() => $admin->query("SELECT id FROM information_schema.processlist WHERE user='t_x509'")->fetch_all();
+    $connections = fn() => $admin->query("SELECT id FROM " . processlist() . " WHERE user='t_x509'")->fetch_all();
     foreach ($connections() as [$connection]) {
         $admin->query("KILL $connection");
     }

@@ -42,7 +42,7 @@ foreach (['lock_failure' => ['rustdb.lock_failure' => 'readonly', 'rustdb.lock_w
     $writer = new OtherProcess($write, [$id], $ini);
     $writer->hear();
     if (!$holder) {
-        $connection = admin()->query("SELECT id FROM information_schema.processlist WHERE user='t_secrets'")->fetch_row()[0];
+        $connection = admin()->query("SELECT id FROM " . processlist() . " WHERE user='t_secrets'")->fetch_row()[0];
         admin()->query("KILL $connection");
         change_row($id, 'version=7');
     }
