@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::label::Tie;
 use super::row::{Base, Write};
 use super::*;
+use crate::slots::PooledLink;
 use crate::testing::{Fixture, seconds, socket};
 
 #[test]
@@ -109,9 +110,15 @@ fn counted(link: &mut Link) -> (u64, u64) {
     (counts[0], counts[1])
 }
 
+/// A connection that counts as used before: only such a one prepares its reads.
+fn second_use(f: &Fixture) -> PooledLink {
+    let mut link = f.pool().get(30).unwrap();
+    link.reused = true;
+    link
+}
+
 /// A session that is locked and let go again, over and over, on a connection that is in its second use.
 fn locked_ten_times(link: &mut Link, table: &str, sid: &SessionId) -> (u64, u64) {
-    link.reused = true;
     let before = counted(link);
     for _ in 0..10 {
         assert_eq!(row::lock(link, table, sid, 30).unwrap().unwrap().version, 7);
@@ -141,12 +148,12 @@ fn stored(f: &Fixture) -> SessionId {
 fn over_a_socket_the_end_of_a_transaction_begins_the_next_one() {
     let f = Fixture::new("chain", &[("rustdb.socket", &socket())]);
     let sid = stored(&f);
-    let mut link = f.pool().get(30).unwrap();
+    let mut link = second_use(&f);
     assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (1, 9));
     // What is not chained begins each one.
     let f = Fixture::new("no_chain", &[("rustdb.socket", "")]);
     let sid = stored(&f);
-    let mut link = f.pool().get(30).unwrap();
+    let mut link = second_use(&f);
     assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (10, 0));
 }
 
@@ -154,8 +161,7 @@ fn over_a_socket_the_end_of_a_transaction_begins_the_next_one() {
 fn statements_of_their_own_commit_themselves_whatever_was_begun() {
     let mut f = Fixture::new("own", &[("rustdb.socket", &socket())]);
     let (sid, table) = (stored(&f), f.table.clone());
-    let mut link = f.pool().get(30).unwrap();
-    link.reused = true;
+    let mut link = second_use(&f);
     let lock_and_release = |link: &mut Link| {
         row::lock(link, &table, &sid, 30).unwrap().unwrap();
         link.release();
@@ -184,8 +190,7 @@ fn statements_of_their_own_commit_themselves_whatever_was_begun() {
 fn a_prepared_read_follows_a_table_that_changes() {
     let mut f = Fixture::new("altered", &[("rustdb.socket", &socket())]);
     let (sid, table) = (stored(&f), f.table.clone());
-    let mut link = f.pool().get(30).unwrap();
-    link.reused = true;
+    let mut link = second_use(&f);
     let read = |link: &mut Link| plain::read(link, &table, &sid).unwrap().unwrap();
     assert_eq!(read(&mut link).version, 7);
     f.sql("abc", "ALTER TABLE {t} MODIFY codec INT UNSIGNED NOT NULL, MODIFY created_at VARCHAR(20) NOT NULL, ADD more INT");
@@ -200,8 +205,7 @@ fn a_prepared_read_follows_a_table_that_changes() {
 fn a_transaction_that_is_not_there_is_begun_anew() {
     let mut f = Fixture::new("unbegun", &[("rustdb.socket", &socket())]);
     let sid = stored(&f);
-    let mut link = f.pool().get(30).unwrap();
-    link.reused = true;
+    let mut link = second_use(&f);
     row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
     link.release();
     // As a proxy would end it that takes another connection to the server.
