@@ -96,7 +96,7 @@ start_php() {
         setsid "$PHP" -n -c "$dir/php.ini" -S "127.0.0.1:$port" -t "$folder" "$@" >"$log" 2>&1 </dev/null &
     pid=$!
     servers+=("$pid")
-    until grep -q 'Development Server .* started' "$log"; do
+    until grep -qs 'Development Server .* started' "$log"; do # the log is not there for a moment
         if ! kill -0 "$pid" 2>/dev/null || ((SECONDS > deadline)); then
             cat "$log" >&2
             fail "PHP server $name did not start on port $port"
