@@ -21,6 +21,9 @@ use dial::connect;
 /// Bytes of a statement's memory that an idle connection keeps at most.
 const KEPT_BUFFER: usize = 64 * 1024;
 
+/// No wait that there can be, in seconds.
+const UNKNOWN: u64 = u64::MAX;
+
 /// Whether other nodes take writes beside this connection's server, as far as it tells and unless
 /// `rustdb.single_writer` says otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -57,8 +60,11 @@ pub struct Link {
     pub outdated: bool,
     /// `rustdb.lock_wait` that its timeouts are set for, in seconds.
     pub lock_wait: u64,
-    /// The server's `innodb_lock_wait_timeout` for this connection as it stands now, in seconds.
+    /// The server's `innodb_lock_wait_timeout` for this connection as it stands now, in seconds; [`UNKNOWN`] after a packet that was
+    /// to change it has failed.
     pub server_wait: u64,
+    /// The packet that is being made, or was sent, tells the server that.
+    pub wait_is_news: bool,
     /// The server's `max_allowed_packet`, in bytes.
     pub max_packet: usize,
     pub cluster: Cluster,
@@ -95,7 +101,8 @@ impl Link {
             reused: false,
             outdated: false,
             lock_wait: 0,
-            server_wait: 0,
+            server_wait: UNKNOWN,
+            wait_is_news: false,
             max_packet: usize::MAX,
             cluster: Cluster::No,
             lease_has_holder: false,
@@ -110,9 +117,9 @@ impl Link {
         }
     }
 
-    /// Connects and logs in; the caller prepares the session. `tls` encrypts what goes over TCP.
+    /// Connects and logs in within `rustdb.connect_timeout`; the caller prepares the session. `tls` encrypts what goes over TCP.
     ///
-    /// Every read and write on the socket ends after `lock_wait` plus `rustdb.connect_timeout`
+    /// Every later read and write on the socket ends after `lock_wait` plus `rustdb.connect_timeout`
     /// seconds: a server that waits for a row answers by then, one that stalls is left.
     ///
     /// # Errors
@@ -124,8 +131,8 @@ impl Link {
         tls: Option<&Arc<Settings>>,
         lock_wait: u64,
     ) -> Result<Link> {
-        let limit = stall(config, lock_wait);
-        let (wire, connection_id) = connect(endpoint, config, password, tls, limit)?;
+        let (mut wire, connection_id) = connect(endpoint, config, password, tls)?;
+        wire.set_limit(stall(config, lock_wait))?;
         let mut link = Link::closed();
         link.wire = Some(Box::new(wire));
         link.connection_id = connection_id;
@@ -302,6 +309,7 @@ impl Link {
             false => speak(&mut wire),
         };
         self.last_used = Instant::now();
+        let wait_is_news = mem::take(&mut self.wait_is_news);
         match outcome {
             Ok(value) => {
                 self.wire = Some(wire);
@@ -311,6 +319,9 @@ impl Link {
                 self.in_transaction = false;
                 self.chained = false;
                 self.outdated |= error.outdated_connection();
+                if wait_is_news {
+                    self.server_wait = UNKNOWN;
+                }
                 // A lock timeout rolls back one statement only, and a later START TRANSACTION would
                 // commit the rest (MySQL manual, "InnoDB Error Handling").
                 let rollback = |wire: &mut Wire| {

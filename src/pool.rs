@@ -1,6 +1,8 @@
 //! One pool of connections per process and server: it lends out [`Link`]s, and each is opened in the thread
 //! of the request that needs it, so that a refused connection is reported at once and by its cause.
 
+mod hosts;
+
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,10 +22,7 @@ use crate::secret_file;
 use crate::slots::{PooledLink, Slots};
 use crate::store::setup::{self, ServerInfo};
 use crate::wire::tls::Settings;
-
-/// How long a server that was down is passed over, so that not every request pays its
-/// `rustdb.connect_timeout`.
-const DOWN_FOR: Duration = Duration::from_secs(10);
+use hosts::{Hosts, is_down};
 
 /// How long a connection to another than the first server of the list is used before the earlier ones
 /// are asked again.
@@ -41,8 +40,8 @@ pub struct Pool {
     process: u32,
     /// Renews what requests hold.
     pub keeper: Arc<Keeper>,
-    /// Since when which server of the list is not tried, because it was down.
-    down: Mutex<Vec<Option<Instant>>>,
+    /// Which servers of the list are down.
+    hosts: Arc<Hosts>,
     /// The server that the last new connection went to, and what it said of itself.
     server: Mutex<Option<(String, ServerInfo)>>,
     /// When this process last made a table or a column: what older connections know of tables is outdated.
@@ -96,7 +95,7 @@ impl Pool {
             automatic_size,
             process: process::id(),
             keeper: Arc::default(),
-            down: Mutex::new(vec![None; config.endpoints.len()]),
+            hosts: Hosts::new(config.endpoints.len()),
             server: Mutex::new(None),
             tables_changed: Mutex::new(None),
             has_labels: AtomicBool::new(false),
@@ -229,13 +228,19 @@ impl Pool {
             || !link.knows_handles && (self.has_labels() || link.opened.elapsed() >= OLD_TABLE_FOR)
             || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
-        let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR;
+        let second_best = link.rank > 0
+            && link.opened.elapsed() >= SECOND_BEST_FOR
+            && self.hosts.has_better(link.rank);
         if !link.reused
             || stale
             || second_best
             || setup::adapt(&mut link, &self.config, lock_wait).is_err()
         {
             self.reopen(&mut link, lock_wait)?;
+        }
+        if link.rank > 0 {
+            self.hosts
+                .look_after(link.rank, || self.connector(lock_wait));
         }
         Ok(link)
     }
@@ -291,23 +296,12 @@ impl Pool {
     /// Why none could be.
     pub fn reopen(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
         link.close();
-        let password = password(&self.config)?;
-        let tls = self.tls()?;
+        let connect = self.connector(lock_wait)?;
         let mut tried = Vec::new();
-        // Servers that were down a moment ago are asked only when no other can be used.
-        let (fresh, down): (Vec<_>, Vec<_>) =
-            (0..self.config.endpoints.len()).partition(|rank| !self.was_down(*rank));
-        for rank in fresh.into_iter().chain(down) {
+        for rank in self.hosts.order() {
             let endpoint = &self.config.endpoints[rank];
-            let attempt = Link::open(endpoint, &self.config, &password, tls.as_ref(), lock_wait)
-                .and_then(|mut new| {
-                    setup::prepare(&mut new, &self.config, lock_wait).map(|info| (new, info))
-                });
-            self.down.lock()[rank] = attempt
-                .as_ref()
-                .err()
-                .filter(|e| is_down(e))
-                .map(|_| Instant::now());
+            let attempt = connect(rank);
+            self.hosts.tried(rank, &attempt);
             match attempt {
                 Ok((_, info)) if info.read_only => tried.push(format!("{endpoint} is read-only")),
                 Ok((new, info)) => {
@@ -337,22 +331,19 @@ impl Pool {
         Err(Error::Connect(tried.join("; ")))
     }
 
-    fn was_down(&self, rank: usize) -> bool {
-        self.down.lock()[rank].is_some_and(|since| since.elapsed() < DOWN_FOR)
+    /// How to connect to a server of the list, from any thread.
+    fn connector(
+        &self,
+        lock_wait: u64,
+    ) -> Result<impl Fn(usize) -> Result<(Link, ServerInfo)> + Send + Clone + 'static> {
+        let (config, password, tls) = (self.config.clone(), password(&self.config)?, self.tls()?);
+        Ok(move |rank: usize| {
+            let endpoint = &config.endpoints[rank];
+            let mut link = Link::open(endpoint, &config, &password, tls.as_ref(), lock_wait)?;
+            let info = setup::prepare(&mut link, &config, lock_wait)?;
+            Ok((link, info))
+        })
     }
-}
-
-/// Whether a server that fails in this way cannot serve anybody at the moment.
-fn is_down(error: &Error) -> bool {
-    // ER_CON_COUNT_ERROR: it takes no more connections.
-    matches!(
-        error,
-        Error::Connect(_)
-            | Error::Gone(_)
-            | Error::Killed { .. }
-            | Error::Stalled(_)
-            | Error::Server { code: 1040, .. }
-    )
 }
 
 /// Pools that came through a fork belong to the parent: their locks may be held by threads that do

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::socket::{setsockopt, sockopt};
 
@@ -21,14 +21,16 @@ use crate::wire::{Stream, Wire};
 /// between us is reminded of the connection.
 const KEEPALIVE: u32 = 60;
 
-/// Connects and logs in, in another thread: connecting to a Unix socket whose server does not accept
-/// any more, and asking for a host's address, know no timeout of their own.
+/// A timeout of zero is none to the system.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// Connects and logs in within `rustdb.connect_timeout`, in another thread: connecting to a Unix socket whose
+/// server does not accept any more, and asking for a host's address, know no timeout of their own.
 pub(super) fn connect(
     endpoint: &Endpoint,
     config: &ServerConfig,
     password: &str,
     tls: Option<&Arc<Settings>>,
-    limit: Duration,
 ) -> Result<(Wire, u32)> {
     /// Threads that nobody waits for any more; they end when their server wakes up.
     static ABANDONED: AtomicUsize = AtomicUsize::new(0);
@@ -50,7 +52,7 @@ pub(super) fn connect(
                 Endpoint::Socket(_) => None,
             },
         };
-        login.over(dial(&endpoint, timeout)?, limit)
+        login.over(dial(&endpoint, timeout)?, timeout)
     };
     let (done, answer) = mpsc::channel();
     let abandoned = Arc::new(Mutex::new(false));
@@ -66,7 +68,7 @@ pub(super) fn connect(
     let thread = thread::Builder::new().name("rustdb-connect".into());
     without_signals(|| thread.spawn(work))?
         .map_err(|error| Error::Connect(format!("no thread to connect in: {error}")))?;
-    let connected = answer.recv_timeout(limit).or_else(|_| {
+    let connected = answer.recv_timeout(timeout).or_else(|_| {
         let mut abandoned = abandoned.lock();
         answer.try_recv().inspect_err(|_| {
             *abandoned = true;
@@ -78,12 +80,13 @@ pub(super) fn connect(
         Ok(Err(_)) => Err(Error::Nonsense("a login that cannot be".into())),
         Err(_) => Err(Error::Stalled(format!(
             "no connection within {} s",
-            limit.as_secs()
+            timeout.as_secs()
         ))),
     }
 }
 
-/// Opens a socket. A host's addresses are tried in their order, each for `timeout`.
+/// Opens a socket within `timeout`. A host's addresses are tried in their order, and each has a share of what is left, so that
+/// one which leads nowhere leaves the others theirs.
 fn dial(endpoint: &Endpoint, timeout: Duration) -> Result<Stream> {
     let failed = |error: std::io::Error| Error::Connect(error.to_string());
     let (host, port) = match endpoint {
@@ -93,8 +96,12 @@ fn dial(endpoint: &Endpoint, timeout: Duration) -> Result<Stream> {
         Endpoint::Tcp(host, port) => (host.as_str(), *port),
     };
     let mut outcome = Err(Error::Connect("the host has no address".into()));
-    for address in (host, port).to_socket_addrs().map_err(failed)? {
-        outcome = TcpStream::connect_timeout(&address, timeout).map_err(failed);
+    let deadline = Instant::now() + timeout;
+    let addresses: Vec<_> = (host, port).to_socket_addrs().map_err(failed)?.collect();
+    for (tried, address) in addresses.iter().enumerate() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let share = left / (addresses.len() - tried) as u32;
+        outcome = TcpStream::connect_timeout(address, share.max(SHORTEST)).map_err(failed);
         if let Ok(stream) = &outcome {
             stream.set_nodelay(true).map_err(failed)?;
             setsockopt(stream, sockopt::KeepAlive, &true).map_err(|e| failed(e.into()))?;

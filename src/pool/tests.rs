@@ -5,6 +5,7 @@ use crate::link::Reply;
 use crate::sid::SessionId;
 use crate::store::label::Tie;
 use crate::store::row::{self, Base, Origin};
+use crate::testing::proxy::{Fault, From, Plan, Proxy};
 use crate::testing::{Fixture, Folder, seconds};
 
 #[test]
@@ -102,6 +103,33 @@ fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write(
 }
 
 #[test]
+fn a_wait_that_the_server_may_not_have_been_told_is_told_again() {
+    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
+    let port = proxy.port.to_string();
+    let f = Fixture::new(
+        "untold",
+        &[
+            ("rustdb.socket", ""),
+            ("rustdb.host", "127.0.0.1"),
+            ("rustdb.port", &port),
+            ("rustdb.ssl_mode", "disabled"),
+        ],
+    );
+    let sid = SessionId::parse(b"abc").unwrap();
+    let mut link = f.pool().get(30).unwrap();
+    // KILL QUERY, say.
+    proxy.arm(Plan {
+        from: From::Client,
+        number: 1,
+        fault: Fault::Refuse(1317),
+    });
+    row::lock(&mut link, &f.table, &sid, 7).unwrap_err();
+    assert!(proxy.disarm());
+    row::lock(&mut link, &f.table, &sid, 7).unwrap();
+    assert_eq!(waits(&mut link), [7, 7]);
+}
+
+#[test]
 fn a_pool_that_is_all_in_use_says_so_and_has_no_spare() {
     let f = Fixture::new(
         "busy",
@@ -171,27 +199,66 @@ fn the_password_file_wins_and_is_read_for_each_connection() {
     drop(f.pool().get(30).unwrap());
 }
 
+fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !condition() {
+        assert!(Instant::now() < deadline, "not within 20 s: {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
 #[test]
-fn a_server_that_was_down_is_not_asked_again_for_a_while() {
+fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
     let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
-    // Takes connections and says nothing: each attempt would cost rustdb.connect_timeout and more.
-    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let list = format!("{},127.0.0.1:{port}", silent.local_addr().unwrap());
+    let proxy = Proxy::to(port.parse().unwrap());
+    let list = format!("127.0.0.1:{},127.0.0.1:{port}", proxy.port);
     let hosts = [
         ("rustdb.socket", ""),
         ("rustdb.host", list.as_str()),
-        ("rustdb.connect_timeout", "3"),
+        ("rustdb.connect_timeout", "1"),
+        ("rustdb.ssl_mode", "disabled"),
     ];
     let f = Fixture::new("down", &hosts);
     let pool = f.pool();
-    let first = pool.get(0).unwrap();
-    assert_eq!(first.rank, 1);
-    assert!(pool.was_down(0) && !pool.was_down(1));
-    drop(silent.accept().unwrap());
-    let second = pool.get(0).unwrap();
-    assert_eq!(second.rank, 1);
-    silent.set_nonblocking(true).unwrap();
-    assert!(silent.accept().is_err(), "it was asked again");
+    // It takes connections and says nothing: asking it costs rustdb.connect_timeout each time.
+    let silent = Plan {
+        from: From::Server,
+        number: 1,
+        fault: Fault::Stall,
+    };
+    proxy.arm(silent);
+    let link = pool.get(30).unwrap();
+    let id = link.connection_id();
+    assert_eq!(link.rank, 1);
+    drop(link);
+    assert!(proxy.disarm());
+    assert_eq!(pool.hosts.order(), [1, 0]);
+
+    // Not again for a while, and then only once, while requests use what they have.
+    proxy.arm(silent);
+    let use_it = || assert_eq!(pool.get(30).unwrap().connection_id(), id);
+    use_it();
+    use_it();
+    assert!(!proxy.disarm(), "it was asked again");
+    pool.hosts.wait_is_over();
+    proxy.arm(silent);
+    use_it();
+    use_it();
+    wait_until("it was asked", || proxy.seen() > 0);
+    let asked = Some(Instant::now());
+    wait_until("it is still down", || pool.hosts.down_since(0) > asked);
+    assert_eq!(proxy.seen(), 1);
+    assert!(proxy.disarm());
+
+    // It is back.
+    pool.hosts.wait_is_over();
+    use_it();
+    wait_until("it is found up", || pool.hosts.order() == [0, 1]);
+    let mut link = pool.get(30).unwrap();
+    assert_eq!(link.rank, 1, "not before its time");
+    link.opened = Instant::now() - SECOND_BEST_FOR;
+    drop(link);
+    assert_eq!(pool.get(30).unwrap().rank, 0);
 }
 
 #[test]

@@ -353,6 +353,7 @@ fn push_wait(sql: &mut String, link: &mut Link, wait: u64) -> usize {
         "SET SESSION innodb_lock_wait_timeout={wait_seconds},lock_wait_timeout={wait_seconds};"
     );
     link.server_wait = wait;
+    link.wait_is_news = true;
     1
 }
 

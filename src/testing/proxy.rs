@@ -108,6 +108,11 @@ impl Proxy {
         };
     }
 
+    /// Packets that it has counted since it was armed.
+    pub fn seen(&self) -> usize {
+        self.state.lock().seen
+    }
+
     /// Forwards everything again; tells whether it has struck.
     pub fn disarm(&self) -> bool {
         std::mem::take(&mut *self.state.lock()).struck

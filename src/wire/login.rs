@@ -47,8 +47,8 @@ pub struct Login<'a> {
 }
 
 impl Login<'_> {
-    /// Logs in over a new socket. `limit` is that of the connection ([`Wire::set_limit`]). Returns the
-    /// server's number of the connection with it.
+    /// Logs in over a new socket; the server may be silent for `limit` at most, then and until it is
+    /// [changed](Wire::set_limit). Returns the server's number of the connection with it.
     ///
     /// # Errors
     /// As the server says; [`Error::Tls`] before anything was said of who we are; [`Error::AuthPlugin`] for a
