@@ -9,6 +9,7 @@ use crate::config::{Config, LockMode};
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
 use crate::link::Link;
+use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base};
@@ -157,9 +158,10 @@ impl Session {
                             self.in_batches(&mut link, all, rows, store::label::sweep)?;
                         }
                         if leases {
-                            self.pool.first(&mut link, *lock_wait, |link| {
-                                store::lease::collect(link, &server.table, *gc_batch)
-                            })?;
+                            self.in_batches(&mut link, all, *gc_batch, gc::collect_leases)?;
+                        }
+                        if leases && all {
+                            self.sweep_leases(&mut link)?;
                         }
                         return Ok(collected);
                     }
@@ -189,6 +191,37 @@ impl Session {
             })?;
             if !all || done < batch {
                 return Ok(());
+            }
+            rest(began);
+        }
+    }
+
+    /// Deletes leases whose sessions somebody else has deleted. There are hardly any, and to look for them is to read the sessions' table:
+    /// it begins at a random place, looks at a batch, and goes on, once around the table, as long as it finds many.
+    fn sweep_leases(&self, link: &mut PooledLink) -> Result<()> {
+        /// One in so many.
+        const MANY: u64 = 10;
+        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
+        let start: [u8; 32] = random_bytes()?;
+        let (mut after, mut around) = (start.to_vec(), false);
+        let (mut looked_at, mut deleted) = (0, 0);
+        loop {
+            let began = Instant::now();
+            let swept = self.pool.first(link, self.config.lock_wait, |link| {
+                gc::sweep_leases(link, table, &after, batch)
+            })?;
+            looked_at += swept.looked_at;
+            deleted += swept.deleted;
+            match swept.last {
+                Some(last) if !around || *last < start[..] => after = last,
+                None if !around => (after, around) = (Vec::new(), true),
+                _ => return Ok(()),
+            }
+            if looked_at >= batch {
+                if deleted * MANY < looked_at {
+                    return Ok(());
+                }
+                (looked_at, deleted) = (0, 0);
             }
             rest(began);
         }

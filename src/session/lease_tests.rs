@@ -310,3 +310,24 @@ fn gc_takes_sessions_with_their_leases_and_skips_what_is_leased() {
     holder.close();
     assert_eq!(f.number("a", "SELECT COUNT(*) FROM {t}_lease"), 2);
 }
+
+#[test]
+fn gc_of_all_takes_the_leases_of_sessions_that_somebody_else_has_deleted() {
+    let mut f = fixture("orphans", &[("rustdb.gc_batch", "3")]);
+    for id in ["a", "b", "c", "d", "e", "f", "g", "live"] {
+        f.store(id, b"x");
+    }
+    f.sql("live", "DELETE FROM {t} WHERE id<>{id}");
+    let leases = "SELECT COUNT(*) FROM {t}_lease";
+    let mut holder = f.session();
+    holder.start("a").unwrap();
+    assert_eq!(f.session().gc(false).unwrap(), 0);
+    assert_eq!(f.number("a", leases), 8);
+    // Wherever it begins: it goes around the table.
+    assert_eq!(f.session().gc(true).unwrap(), 0);
+    assert_eq!(f.number("a", leases), 2);
+    holder.put("a", "still mine").unwrap();
+    assert_eq!(f.stored("a"), b"still mine");
+    assert_eq!(f.session().gc(true).unwrap(), 0);
+    assert_eq!(f.number("a", leases), 2);
+}

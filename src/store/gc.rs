@@ -86,6 +86,76 @@ pub fn collect_with_leases(
     })
 }
 
+/// Deletes up to `batch` leases that nobody gave back, of sessions that were never stored: what
+/// requests leave that die before their first write. Other leases go with their sessions. Returns how many.
+///
+/// # Errors
+/// As the server says.
+pub fn collect_leases(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
+    let leases = lease::SUFFIX;
+    let replies = link.run(&format!(
+        "DELETE l FROM (SELECT e.id FROM `{table}{leases}` e LEFT JOIN `{table}` s ON s.id=e.id \
+         WHERE e.lease_until BETWEEN 1 AND UNIX_TIMESTAMP() AND s.id IS NULL LIMIT {batch}) dead \
+         STRAIGHT_JOIN `{table}{leases}` l ON l.id=dead.id WHERE l.lease_until<=UNIX_TIMESTAMP()"
+    ))?;
+    affected(&replies, 0)
+}
+
+/// What was found of leases whose sessions are gone.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Swept {
+    pub looked_at: u64,
+    pub deleted: u64,
+    /// The last id that was looked at; none at the end of the table.
+    pub last: Option<Vec<u8>>,
+}
+
+/// Looks at up to `batch` leases behind the id `after`, and deletes those that are free and whose sessions are gone: somebody
+/// else has deleted these, who knew nothing of leases. Two round trips.
+///
+/// A lease that is taken meanwhile is not free any more, and stays; one that is free may go at any time.
+///
+/// # Errors
+/// As the server says.
+pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> Result<Swept> {
+    let leases = lease::SUFFIX;
+    let mut sql = format!(
+        "SELECT l.id,s.id IS NULL AND l.lease_until<=UNIX_TIMESTAMP() \
+         FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>"
+    );
+    push_hex(&mut sql, after);
+    sql.push_str(&format!(
+        " ORDER BY id LIMIT {batch}) l LEFT JOIN `{table}` s ON s.id=l.id ORDER BY l.id"
+    ));
+    let replies = link.run(&sql)?;
+    let found = rows(replies.first())?;
+    let mut dead = String::new();
+    let mut last = None;
+    for row in found {
+        let mut values = row.values();
+        let id = values.bytes()?.unwrap_or_default();
+        if values.number()? == 1 {
+            dead.push(if dead.is_empty() { '(' } else { ',' });
+            push_hex(&mut dead, id);
+        }
+        last = Some(id.to_vec());
+    }
+    let looked_at = found.len() as u64;
+    let deleted = if dead.is_empty() {
+        0
+    } else {
+        let replies = link.run(&format!(
+            "DELETE FROM `{table}{leases}` WHERE id IN {dead}) AND lease_until<=UNIX_TIMESTAMP()"
+        ))?;
+        affected(&replies, 0)?
+    };
+    Ok(Swept {
+        looked_at,
+        deleted,
+        last: last.filter(|_| looked_at == batch),
+    })
+}
+
 /// The condition for expired rows behind `after`, for columns with this prefix.
 fn expired(prefix: &str, after: Option<&Mark>) -> String {
     let mut sql = format!("{prefix}expires_at<=UNIX_TIMESTAMP()");

@@ -377,20 +377,6 @@ pub fn take_over(link: &mut Link, place: &Place<'_>, new: Owner) -> Result<bool>
     Ok(affected(&replies, 0)? == 1)
 }
 
-/// Deletes up to `batch` leases that nobody gave back, of sessions that were never stored: what
-/// requests leave that die before their first write. Other leases go with their sessions.
-///
-/// # Errors
-/// As the server says.
-pub fn collect(link: &mut Link, table: &str, batch: u64) -> Result<()> {
-    link.run(&format!(
-        "DELETE l FROM (SELECT e.id FROM `{table}{SUFFIX}` e LEFT JOIN `{table}` s ON s.id=e.id \
-         WHERE e.lease_until BETWEEN 1 AND UNIX_TIMESTAMP() AND s.id IS NULL LIMIT {batch}) dead \
-         STRAIGHT_JOIN `{table}{SUFFIX}` l ON l.id=dead.id WHERE l.lease_until<=UNIX_TIMESTAMP()"
-    ))
-    .map(drop)
-}
-
 /// The one value of a SELECT of a condition.
 fn truth(reply: Option<&Reply>) -> Result<bool> {
     let Some(Reply::Rows(rows)) = reply else {
