@@ -2,6 +2,7 @@
 examples/import follows rustdb.ssl_mode: TLS where there is any, insisted on, or with a certificate that fits CA and host
 --EXTENSIONS--
 mysqli
+openssl
 posix
 --FILE--
 <?php
@@ -10,7 +11,6 @@ require __DIR__ . '/tls.inc';
 
 $folder = session_folder('tls');
 store_files($folder, [new_id() => ['n' => 1]]);
-$suite = ['rustdb.socket' => '', 'rustdb.host' => '127.0.0.1', 'rustdb.port' => getenv('RUSTDB_TEST_PORT')];
 $server = new TlsServer('import_tls'); // its user may come in by TLS only
 function try_mode(string $mode, string $ca, array $settings): void
 {
@@ -38,13 +38,9 @@ $server->show(certificate('other-host.pem'));
 try_mode('verify_identity', $ca, $settings);
 try_mode('required', '', $settings);
 echo "-- a server without TLS\n";
-if (getenv('RUSTDB_TEST_FLAVOR') === 'mysql') {
-    stop_private_server('import_tls');
-    $plain = new PrivateServer('import_tls', '--tls-version=');
-    $settings = $plain->settings();
-} else {
-    $settings = $suite; // MySQL's has TLS by itself
-}
+stop_private_server('import_tls');
+$plain = new PrivateServer('import_tls', ['mariadb' => '--skip-ssl', 'mysql' => '--tls-version='][getenv('RUSTDB_TEST_FLAVOR')]);
+$settings = $plain->settings();
 try_mode('preferred', '', $settings);
 try_mode('required', '', $settings);
 ?>
