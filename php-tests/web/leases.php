@@ -76,7 +76,7 @@ function killed(Site $site, Http $http, callable $end, ?int $signal = null): voi
     $signal !== null ? posix_kill(at_gate($gate), $signal) : $end();
     equal(10, $http->wait($waiter)->value('n'), 'the waiter counted');
     all_acknowledged([$waiter]);
-    // Waiting requests ask 20 times a second, and this machine may be busy.
+    // Waiting requests ask every 20 ms at most, and this machine may be busy.
     $took = microtime(true) - $sent;
     ensure($took < LEASE + 1, "the waiter went on only after $took seconds");
     equal(502, $http->wait($holder)->status, 'the request that was ended: ' . $holder->summary());
