@@ -200,11 +200,12 @@ impl Error {
                 seconds: 0,
                 holder: None,
             },
-            // ER_LOCK_DEADLOCK, ER_ERROR_DURING_COMMIT, Group Replication's certification failure,
-            // ER_QUERY_INTERRUPTED (KILL QUERY: the statement did not happen).
-            1213 | 1180 | 3101 | 1317 => Error::RolledBack { code, message },
-            // ER_SERVER_SHUTDOWN, a Galera node that has lost its cluster, the network errors, ER_CONNECTION_KILLED, and MySQL's ER_CLIENT_INTERACTION_TIMEOUT.
-            1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 4031 => {
+            // ER_LOCK_DEADLOCK, ER_ERROR_DURING_COMMIT, Group Replication's certification failure, and its way to roll back
+            // where it has lost its group, ER_QUERY_INTERRUPTED (KILL QUERY: the statement did not happen).
+            1213 | 1180 | 3101 | 3100 | 1317 => Error::RolledBack { code, message },
+            // ER_SERVER_SHUTDOWN, a Galera node that has lost its cluster, the network errors, ER_CONNECTION_KILLED, causal reads of a
+            // member that has lost its group, and MySQL's ER_CLIENT_INTERACTION_TIMEOUT.
+            1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 3796 | 3797 | 4031 => {
                 Error::Killed { code, message }
             }
             // Syntax errors and wrong strings: the server's text quotes the statement, and that is data.
@@ -329,6 +330,9 @@ mod tests {
         assert!(Error::from_server(1213, String::new()).lost_transaction());
         assert!(Error::from_server(1927, String::new()).lost_transaction());
         assert!(Error::Gone(String::new()).lost_transaction());
+        // Group Replication, on a member that has lost its group: a commit, and a causal read.
+        assert!(Error::from_server(3100, String::new()).lost_transaction());
+        assert!(Error::from_server(3797, String::new()).outdated_connection());
         assert!(!Error::from_server(1114, String::new()).lost_transaction());
         assert!(!Error::Stalled(String::new()).lost_transaction());
     }

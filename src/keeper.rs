@@ -227,13 +227,22 @@ fn renew(pool: &Pool, link: &mut Link) {
     }
 }
 
+/// How long a renewal waits for its answer: the lease, half of which may be over, must outlive a server that falls silent until
+/// another one is asked.
+fn patience(pool: &Pool) -> Duration {
+    (pool.config().lease / 6).max(Duration::from_secs(1))
+}
+
 fn renew_one(pool: &Pool, link: &mut Link, place: &Place<'_>) -> Result<bool> {
     for _ in 0..2 {
         if !link.is_open() {
-            pool.reopen(link, place.seconds)?;
+            pool.reopen(link, 0)?;
+            link.set_limit(patience(pool))?;
         }
         match lease::renew(link, place) {
             Err(error) if error.lost_transaction() => {}
+            // There is no time to ask it for another connection before the next one is asked.
+            Err(error @ Error::Stalled(_)) => pool.found_down(link, error),
             outcome => return outcome,
         }
     }

@@ -158,7 +158,15 @@ impl Link {
     /// As the system says.
     pub fn set_lock_wait(&mut self, config: &ServerConfig, lock_wait: u64) -> Result<()> {
         self.lock_wait = lock_wait;
-        self.guarded(|wire| wire.set_limit(stall(config, lock_wait)))
+        self.set_limit(stall(config, lock_wait))
+    }
+
+    /// Sets another limit than [`Link::open`] for how long the server may be silent.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub fn set_limit(&mut self, limit: Duration) -> Result<()> {
+        self.guarded(|wire| wire.set_limit(limit))
     }
 
     /// Whether a statement can be sent without opening first.

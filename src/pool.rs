@@ -247,7 +247,8 @@ impl Pool {
 
     /// Runs the first statement of an operation, which may be run again where it has not happened. A
     /// pooled connection that the server has closed meanwhile shows here, before PHP has seen any
-    /// data, and is replaced once; what lost against another transaction is tried again.
+    /// data, and is replaced once, as is a new one whose server says that it cannot serve; what lost against
+    /// another transaction is tried again.
     ///
     /// # Errors
     /// As `first` in the end.
@@ -257,10 +258,16 @@ impl Pool {
         lock_wait: u64,
         mut first: impl FnMut(&mut Link) -> Result<T>,
     ) -> Result<T> {
-        let mut conflicts = 0;
+        let (mut conflicts, mut replaced) = (0, false);
         loop {
             match first(link) {
-                Err(cause) if link.reused && cause.outdated_connection() => {
+                // That a new connection is lost is no sign of age; but its server may say that it has just lost its cluster.
+                Err(cause)
+                    if !replaced
+                        && cause.outdated_connection()
+                        && (link.reused || !matches!(cause, Error::Gone(_))) =>
+                {
+                    replaced = true;
                     self.reopen(link, lock_wait)?;
                 }
                 Err(Error::RolledBack { .. }) if conflicts < 10 => {
@@ -329,6 +336,11 @@ impl Pool {
             }
         }
         Err(Error::Connect(tried.join("; ")))
+    }
+
+    /// Notes that the server of this connection could not serve it for this cause: others are asked before it.
+    pub fn found_down(&self, link: &Link, cause: Error) {
+        self.hosts.tried::<()>(link.rank, &Err(cause));
     }
 
     /// How to connect to a server of the list, from any thread.

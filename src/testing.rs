@@ -247,7 +247,8 @@ impl Fixture {
         self.wait_until(waiting, Duration::from_millis(120));
     }
 
-    fn wait_until(&mut self, query: &str, pause: Duration) {
+    /// Waits until a query returns 1.
+    pub fn wait_until(&mut self, query: &str, pause: Duration) {
         let deadline = Instant::now() + Duration::from_secs(20);
         while self.number("a", query) != 1 {
             assert!(Instant::now() < deadline, "still not: {query}");

@@ -38,6 +38,40 @@ fn a_connection_that_the_server_closed_is_replaced_unnoticed() {
 }
 
 #[test]
+fn a_new_connection_is_replaced_where_its_server_says_that_it_serves_no_more_and_not_where_it_is_lost()
+ {
+    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
+    let port = proxy.port.to_string();
+    let through = [
+        ("rustdb.socket", ""),
+        ("rustdb.host", "127.0.0.1"),
+        ("rustdb.port", &port),
+        ("rustdb.ssl_mode", "disabled"),
+    ];
+    let f = Fixture::new("new", &through);
+    // A Galera node that has lost its cluster, a server that has become read-only, and an end without a word.
+    for (fault, replaced) in [
+        (Fault::Refuse(1047), true),
+        (Fault::Refuse(1290), true),
+        (Fault::CutBefore, false),
+    ] {
+        let mut link = f.pool().get(30).unwrap();
+        assert!(!link.reused);
+        let id = link.connection_id();
+        proxy.arm(Plan {
+            from: From::Client,
+            number: 1,
+            fault,
+        });
+        let outcome = f.pool().first(&mut link, 30, |link| link.run("DO 0"));
+        assert!(proxy.disarm());
+        assert_eq!(outcome.is_ok(), replaced, "{fault:?}: {outcome:?}");
+        assert_eq!(link.is_open() && link.connection_id() != id, replaced);
+        link.close();
+    }
+}
+
+#[test]
 fn another_lock_wait_is_told_to_the_same_connection() {
     let f = Fixture::new("waits", &[]);
     let id = f.pool().get(30).unwrap().connection_id();

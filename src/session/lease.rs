@@ -48,6 +48,11 @@ impl Session {
                 let row = plain::read_causal(&mut link, &self.config.server.table, sid)?;
                 Ok(View::of(sid, row, Hold::Denied))
             }
+            // A frozen server takes the lease when it wakes up, whatever another one is asked now. The lease ends by itself.
+            Err(cause @ Error::Stalled(_)) => {
+                self.pool.keeper.drop_lease(owner);
+                Err(cause)
+            }
             Err(cause) => {
                 // The statement that failed may have taken the lease all the same.
                 self.give_back(&mut link, sid, owner, false);
@@ -110,6 +115,8 @@ impl Session {
                     Err(cause) if !replaced && cause.outdated_connection() => {
                         replaced = true;
                         self.pool.reopen(link, wait)?;
+                        // Who holds it may be ourselves: a node that loses its cluster refuses what the others have already taken.
+                        break;
                     }
                     Err(cause) if is_conflict(&cause) => {}
                     Err(cause) => return Err(cause),

@@ -1,14 +1,17 @@
 //! `rustdb.lock=lease` against a real server, told as PHP would call.
 
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use super::tests::cause;
 use super::{Hold, Intent, Session, State};
 use crate::error::Error;
 use crate::store::label::Tie;
 use crate::store::row::Write;
-use crate::testing::{Fixture, seconds};
+use crate::testing::proxy::{Fault, From, Plan, Proxy};
+use crate::testing::{Fixture, Sibling, seconds};
 
 const LEASE: (&str, &str) = ("rustdb.lock", "lease");
 
@@ -195,6 +198,82 @@ fn a_request_of_several_leases_keeps_its_session() {
     assert!((9..60).contains(&seconds), "{named}");
     holder.put("abc", "held").unwrap();
     assert_eq!(f.stored("abc"), b"held");
+}
+
+/// Sessions of the same table that a proxy can come between.
+fn through_a_proxy(f: &Fixture, changes: &[(&str, &str)]) -> (Sibling, Proxy) {
+    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
+    let port = proxy.port.to_string();
+    let mut all = vec![
+        ("rustdb.socket", ""),
+        ("rustdb.host", "127.0.0.1"),
+        ("rustdb.port", port.as_str()),
+        ("rustdb.ssl_mode", "disabled"),
+        ("rustdb.connect_timeout", "1"),
+    ];
+    all.extend_from_slice(changes);
+    (f.sibling(&all), proxy)
+}
+
+/// Strikes one connection, at the next command.
+fn next(fault: Fault) -> Plan {
+    Plan {
+        from: From::Client,
+        number: 1,
+        fault,
+    }
+}
+
+#[test]
+fn a_lease_outlives_a_server_that_falls_silent_under_its_renewal() {
+    let mut f = fixture(
+        "silent",
+        &[("rustdb.lease", "6"), ("rustdb.lock_wait", "12")],
+    );
+    f.store("abc", b"old");
+    let (through, proxy) = through_a_proxy(&f, &[]);
+    let mut holder = through.session();
+    holder.start("abc").unwrap();
+    let end = f.number("abc", "SELECT lease_until FROM {t}_lease WHERE id={id}");
+    let renewed = format!("SELECT MAX(lease_until)>{end} FROM {{t}}_lease");
+    f.wait_until(&renewed, Duration::from_millis(20));
+    // From here on the background thread has a connection.
+    proxy.arm(next(Fault::Stall));
+    assert_lease_timeout(&cause(f.session().start("abc")), 12);
+    assert!(proxy.disarm());
+    holder.put("abc", "held").unwrap();
+    assert_eq!(f.stored("abc"), b"held");
+}
+
+#[test]
+fn who_was_kept_waiting_by_a_silent_server_asks_no_other() {
+    let f = fixture("kept", &[]);
+    f.store("abc", b"old");
+    let (through, proxy) = through_a_proxy(&f, &[("rustdb.lock_wait", "1")]);
+    through.session().start("abc").unwrap();
+    let mut session = through.session();
+    let pool = session.pool.clone();
+    let connects = || pool.counters.connects.load(Ordering::Relaxed);
+    assert_eq!(connects(), 1);
+    proxy.arm(next(Fault::Stall));
+    assert!(matches!(cause(session.start("abc")), Error::Stalled(_)));
+    assert!(proxy.disarm());
+    assert_eq!(connects(), 1);
+}
+
+#[test]
+fn nobody_waits_for_a_lease_of_ones_own_that_was_refused_and_taken_all_the_same() {
+    let f = fixture("own", &[]);
+    f.store("abc", b"old");
+    let (through, proxy) = through_a_proxy(&f, &[("rustdb.lock_wait", "2")]);
+    through.session().start("abc").unwrap();
+    // As a Galera node does that loses its cluster in this moment.
+    proxy.arm(next(Fault::Deny(1213)));
+    let mut session = through.session();
+    assert_eq!(session.start("abc").unwrap(), b"old");
+    assert!(proxy.disarm());
+    session.put("abc", "new").unwrap();
+    assert_eq!(f.stored("abc"), b"new");
 }
 
 #[test]

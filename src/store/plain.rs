@@ -7,7 +7,7 @@ use super::{
     Lifetime, PREPARE_FROM, Row, affected, delete_statement, execute, found, id_literal, push_data,
     push_select, select_prepared, touch_statement,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::link::{Cluster, Link, Param, Reply};
 use crate::sid::SessionId;
 
@@ -62,10 +62,20 @@ pub(super) fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
              SET SESSION group_replication_consistency=DEFAULT"
         ),
     };
-    link.run(&sql).inspect_err(|_| {
-        // The setting may have stayed: the next request gets a new connection.
-        link.outdated = true;
-    })
+    let cluster = link.cluster;
+    link.run(&sql)
+        .inspect_err(|_| {
+            // The setting may have stayed: the next request gets a new connection.
+            link.outdated = true;
+        })
+        .map_err(|cause| match cause {
+            // It waits for no row. Galera says that the wait for the others was in vain: the node has lost them.
+            Error::LockTimeout { .. } if cluster == Cluster::Galera => Error::Killed {
+                code: 1205,
+                message: "it waited in vain for what other nodes have written".into(),
+            },
+            cause => cause,
+        })
 }
 
 /// Writes whatever is there or not: the last write wins. Running it again does no harm. `reborn` where the row that

@@ -41,6 +41,9 @@ pub enum Fault {
     Stall,
     /// The packet, which is the client's, does not get through; this error is the answer.
     Refuse(u16),
+    /// The packet, which is the client's, gets through; this error is the answer all the same, and with the next packet the client loses
+    /// the connection.
+    Deny(u16),
 }
 
 /// At the `number`th packet (from 1) of one side since it was armed.
@@ -123,24 +126,25 @@ fn forward(client: TcpStream, server: u16, state: &Arc<Mutex<State>>) {
     let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else {
         return;
     };
-    let reset = Arc::new(AtomicBool::new(false));
+    let (reset, denied) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
     for (from, source, target) in [
         (From::Client, &client, &server),
         (From::Server, &server, &client),
     ] {
         let (source, target) = (source.try_clone().unwrap(), target.try_clone().unwrap());
-        let (state, reset) = (Arc::clone(state), Arc::clone(&reset));
-        thread::spawn(move || pump(from, source, target, &state, &reset));
+        let (state, reset, denied) = (Arc::clone(state), Arc::clone(&reset), Arc::clone(&denied));
+        thread::spawn(move || pump(from, source, target, &state, &reset, &denied));
     }
 }
 
-/// Forwards one direction; `reset` is what both directions of a connection know of its end.
+/// Forwards one direction; `reset` and `denied` are what both directions of a connection know of its end.
 fn pump(
     from: From,
     mut source: TcpStream,
     mut target: TcpStream,
     state: &Mutex<State>,
     reset: &AtomicBool,
+    denied: &AtomicBool,
 ) {
     // So that a connection notices when it is closed from the other side.
     let _ = source.set_read_timeout(Some(Duration::from_millis(5)));
@@ -152,7 +156,19 @@ fn pump(
             reset.store(fault == Some(Fault::ResetBefore), Ordering::Relaxed);
             break;
         }
-        if let Some(Fault::Refuse(code)) = fault {
+        if denied.load(Ordering::Relaxed) {
+            match from {
+                From::Client => break,
+                From::Server | From::Answer => continue,
+            }
+        }
+        if let Some(Fault::Refuse(code) | Fault::Deny(code)) = fault {
+            if matches!(fault, Some(Fault::Deny(_))) {
+                denied.store(true, Ordering::Relaxed);
+                if target.write_all(&packet).is_err() {
+                    break;
+                }
+            }
             if source
                 .write_all(&error_packet(code, packet[3] + 1))
                 .is_err()
