@@ -18,7 +18,10 @@ test('no acknowledged increment is missing after a node was killed under load', 
     $begin = function () use (&$kill): void {
         $kill = node_command('kill-node', 1);
     };
-    $load->during($begin, fn() => $kill->ended() !== null, bound: 40);
+    $over = function () use (&$kill): bool {
+        return $kill->ended() !== null;
+    };
+    $load->during($begin, $over, bound: 40);
     equal(0, $kill->ended(), 'the exit status of the kill: ' . $kill->logged());
     try {
         admin_of(1);
