@@ -40,15 +40,8 @@ fn a_connection_that_the_server_closed_is_replaced_unnoticed() {
 #[test]
 fn a_new_connection_is_replaced_where_its_server_says_that_it_serves_no_more_and_not_where_it_is_lost()
  {
-    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
-    let port = proxy.port.to_string();
-    let through = [
-        ("rustdb.socket", ""),
-        ("rustdb.host", "127.0.0.1"),
-        ("rustdb.port", &port),
-        ("rustdb.ssl_mode", "disabled"),
-    ];
-    let f = Fixture::new("new", &through);
+    let proxy = Proxy::new();
+    let f = Fixture::new("new", &proxy.directives());
     // A Galera node that has lost its cluster, a server that has become read-only, and an end without a word.
     for (fault, replaced) in [
         (Fault::Refuse(1047), true),
@@ -58,11 +51,7 @@ fn a_new_connection_is_replaced_where_its_server_says_that_it_serves_no_more_and
         let mut link = f.pool().get(30).unwrap();
         assert!(!link.reused);
         let id = link.connection_id();
-        proxy.arm(Plan {
-            from: From::Client,
-            number: 1,
-            fault,
-        });
+        proxy.arm(Plan::next(fault));
         let outcome = f.pool().first(&mut link, 30, |link| link.run("DO 0"));
         assert!(proxy.disarm());
         assert_eq!(outcome.is_ok(), replaced, "{fault:?}: {outcome:?}");
@@ -138,25 +127,12 @@ fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write(
 
 #[test]
 fn a_wait_that_the_server_may_not_have_been_told_is_told_again() {
-    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
-    let port = proxy.port.to_string();
-    let f = Fixture::new(
-        "untold",
-        &[
-            ("rustdb.socket", ""),
-            ("rustdb.host", "127.0.0.1"),
-            ("rustdb.port", &port),
-            ("rustdb.ssl_mode", "disabled"),
-        ],
-    );
+    let proxy = Proxy::new();
+    let f = Fixture::new("untold", &proxy.directives());
     let sid = SessionId::parse(b"abc").unwrap();
     let mut link = f.pool().get(30).unwrap();
     // KILL QUERY, say.
-    proxy.arm(Plan {
-        from: From::Client,
-        number: 1,
-        fault: Fault::Refuse(1317),
-    });
+    proxy.arm(Plan::next(Fault::Refuse(1317)));
     row::lock(&mut link, &f.table, &sid, 7).unwrap_err();
     assert!(proxy.disarm());
     row::lock(&mut link, &f.table, &sid, 7).unwrap();
@@ -244,8 +220,8 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 #[test]
 fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
     let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
-    let proxy = Proxy::to(port.parse().unwrap());
-    let list = format!("127.0.0.1:{},127.0.0.1:{port}", proxy.port);
+    let proxy = Proxy::new();
+    let list = format!("{},127.0.0.1:{port}", proxy.address);
     let hosts = [
         ("rustdb.socket", ""),
         ("rustdb.host", list.as_str()),

@@ -135,22 +135,22 @@ fn walk_and_see(
             ("rustdb.lock_wait", "15"),
         ],
     );
-    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
-    let (port, socket) = (proxy.port.to_string(), proxy.socket());
+    let proxy = Proxy::new();
+    let socket = proxy.socket();
     let over_socket = lock == "socket";
     // Seconds, and as many more as it waits for a lock, after which a silent server is left: soon where it is to be, and otherwise not
     // because this machine is busy.
     let patience = if fault == Fault::Stall { "2" } else { "10" };
-    let through = direct.sibling(&[
-        ("rustdb.socket", if over_socket { &socket } else { "" }),
-        ("rustdb.host", "127.0.0.1"),
-        ("rustdb.port", &port),
-        // It counts the packets.
-        ("rustdb.ssl_mode", "disabled"),
+    let mut directives = proxy.directives().to_vec();
+    directives.extend([
         ("rustdb.lock", if over_socket { "row" } else { lock }),
         ("rustdb.lock_wait", "1"),
         ("rustdb.connect_timeout", patience),
     ]);
+    if over_socket {
+        directives.push(("rustdb.socket", &socket));
+    }
+    let through = direct.sibling(&directives);
     for number in 1.. {
         assert!(number < 200, "{lock} {name}: no end");
         direct.store("abc", OLD);

@@ -10,7 +10,7 @@ use super::{Hold, Intent, Session, State};
 use crate::error::Error;
 use crate::store::label::Tie;
 use crate::store::row::Write;
-use crate::testing::proxy::{Fault, From, Plan, Proxy};
+use crate::testing::proxy::{Fault, Plan, Proxy};
 use crate::testing::{Fixture, Sibling, seconds};
 
 const LEASE: (&str, &str) = ("rustdb.lock", "lease");
@@ -202,26 +202,14 @@ fn a_request_of_several_leases_keeps_its_session() {
 
 /// Sessions of the same table that a proxy can come between.
 fn through_a_proxy(f: &Fixture, changes: &[(&str, &str)]) -> (Sibling, Proxy) {
-    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
-    let port = proxy.port.to_string();
-    let mut all = vec![
-        ("rustdb.socket", ""),
-        ("rustdb.host", "127.0.0.1"),
-        ("rustdb.port", port.as_str()),
-        ("rustdb.ssl_mode", "disabled"),
-        ("rustdb.connect_timeout", "1"),
-    ];
-    all.extend_from_slice(changes);
+    let proxy = Proxy::new();
+    let all = [
+        &proxy.directives()[..],
+        &[("rustdb.connect_timeout", "1")],
+        changes,
+    ]
+    .concat();
     (f.sibling(&all), proxy)
-}
-
-/// Strikes one connection, at the next command.
-fn next(fault: Fault) -> Plan {
-    Plan {
-        from: From::Client,
-        number: 1,
-        fault,
-    }
 }
 
 #[test]
@@ -238,7 +226,7 @@ fn a_lease_outlives_a_server_that_falls_silent_under_its_renewal() {
     let renewed = format!("SELECT MAX(lease_until)>{end} FROM {{t}}_lease");
     f.wait_until(&renewed, Duration::from_millis(20));
     // From here on the background thread has a connection.
-    proxy.arm(next(Fault::Stall));
+    proxy.arm(Plan::next(Fault::Stall));
     assert_lease_timeout(&cause(f.session().start("abc")), 12);
     assert!(proxy.disarm());
     holder.put("abc", "held").unwrap();
@@ -255,7 +243,7 @@ fn who_was_kept_waiting_by_a_silent_server_asks_no_other() {
     let pool = session.pool.clone();
     let connects = || pool.counters.connects.load(Ordering::Relaxed);
     assert_eq!(connects(), 1);
-    proxy.arm(next(Fault::Stall));
+    proxy.arm(Plan::next(Fault::Stall));
     assert!(matches!(cause(session.start("abc")), Error::Stalled(_)));
     assert!(proxy.disarm());
     assert_eq!(connects(), 1);
@@ -268,7 +256,7 @@ fn nobody_waits_for_a_lease_of_ones_own_that_was_refused_and_taken_all_the_same(
     let (through, proxy) = through_a_proxy(&f, &[("rustdb.lock_wait", "2")]);
     through.session().start("abc").unwrap();
     // As a Galera node does that loses its cluster in this moment.
-    proxy.arm(next(Fault::Deny(1213)));
+    proxy.arm(Plan::next(Fault::Deny(1213)));
     let mut session = through.session();
     assert_eq!(session.start("abc").unwrap(), b"old");
     assert!(proxy.disarm());

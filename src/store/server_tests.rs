@@ -7,7 +7,7 @@ use super::row::{Base, Write};
 use super::*;
 use crate::link::Cluster;
 use crate::slots::PooledLink;
-use crate::testing::proxy::{Fault, From, Plan, Proxy};
+use crate::testing::proxy::{Fault, Plan, Proxy};
 use crate::testing::{Fixture, seconds, socket};
 
 #[test]
@@ -55,22 +55,11 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
 #[test]
 fn a_galera_node_that_waits_for_the_others_in_vain_is_left_and_nobody_is_said_to_hold_the_session()
 {
-    let proxy = Proxy::to(std::env::var("RUSTDB_TEST_PORT").unwrap().parse().unwrap());
-    let port = proxy.port.to_string();
-    let through = [
-        ("rustdb.socket", ""),
-        ("rustdb.host", "127.0.0.1"),
-        ("rustdb.port", &port),
-        ("rustdb.ssl_mode", "disabled"),
-    ];
-    let f = Fixture::new("vain", &through);
+    let proxy = Proxy::new();
+    let f = Fixture::new("vain", &proxy.directives());
     let mut link = f.pool().get(30).unwrap();
     link.cluster = Cluster::Galera;
-    proxy.arm(Plan {
-        from: From::Client,
-        number: 1,
-        fault: Fault::Refuse(1205),
-    });
+    proxy.arm(Plan::next(Fault::Refuse(1205)));
     let sid = SessionId::parse(b"abc").unwrap();
     let cause = plain::read_causal(&mut link, &f.table, &sid).err().unwrap();
     assert!(proxy.disarm());

@@ -1,6 +1,7 @@
 //! A proxy between a session and its server that cuts, resets or stalls the connection at a chosen packet. It listens on a port and
 //! on a Unix socket.
 
+use std::env;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
@@ -54,6 +55,17 @@ pub struct Plan {
     pub fault: Fault,
 }
 
+impl Plan {
+    /// Strikes the next command of a client.
+    pub fn next(fault: Fault) -> Plan {
+        Plan {
+            from: From::Client,
+            number: 1,
+            fault,
+        }
+    }
+}
+
 #[derive(Default)]
 struct State {
     plan: Option<Plan>,
@@ -65,16 +77,19 @@ struct State {
 
 /// A running proxy; its threads end with the connections.
 pub struct Proxy {
-    pub port: u16,
+    /// Host and port that it listens on.
+    pub address: String,
     folder: Folder,
     state: Arc<Mutex<State>>,
 }
 
 impl Proxy {
-    /// Forwards to a port of this machine.
-    pub fn to(server: u16) -> Proxy {
+    /// In front of the server that the tests run on.
+    pub fn new() -> Proxy {
+        let server = env::var("RUSTDB_TEST_PORT").expect("RUSTDB_TEST_PORT");
+        let server: u16 = server.parse().expect("a port");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
+        let address = listener.local_addr().expect("an address").to_string();
         let folder = Folder::new();
         let socket = UnixListener::bind(folder.path("socket")).expect("a socket");
         let state = Arc::new(Mutex::new(State::default()));
@@ -92,10 +107,20 @@ impl Proxy {
             }
         });
         Proxy {
-            port,
+            address,
             folder,
             state,
         }
+    }
+
+    /// The directives for whoever is to come through it over TCP.
+    pub fn directives(&self) -> [(&str, &str); 3] {
+        [
+            ("rustdb.socket", ""),
+            ("rustdb.host", &self.address),
+            // It counts packets.
+            ("rustdb.ssl_mode", "disabled"),
+        ]
     }
 
     /// The path of the Unix socket.
