@@ -96,6 +96,15 @@ impl Keeper {
         })
     }
 
+    /// The leases that are older than a third of their life.
+    fn due(&self, life: Duration) -> Vec<(Owner, SessionId)> {
+        let state = self.state.lock();
+        let old = |lease: &&Lease| lease.renewed.elapsed() >= life / 3;
+        let due = state.leases.iter().filter(|(_, lease)| old(lease));
+        due.map(|(owner, lease)| (*owner, lease.sid.clone()))
+            .collect()
+    }
+
     /// Ends the thread.
     pub fn end(&self) {
         self.state.lock().ended = true;
@@ -195,14 +204,7 @@ fn rest(keeper: &Keeper, tick: Duration, link: &mut Link) -> bool {
 
 fn renew(pool: &Pool, link: &mut Link) {
     let (config, keeper) = (pool.config(), &pool.keeper);
-    let due: Vec<(Owner, SessionId)> = {
-        let state = keeper.state.lock();
-        let old = |lease: &&Lease| lease.renewed.elapsed() >= config.lease / 3;
-        let due = state.leases.iter().filter(|(_, lease)| old(lease));
-        due.map(|(owner, lease)| (*owner, lease.sid.clone()))
-            .collect()
-    };
-    for (owner, sid) in due {
+    for (owner, sid) in keeper.due(config.lease) {
         let seconds = config.lease.as_secs();
         let place = Place {
             table: &config.table,
@@ -260,5 +262,30 @@ fn speak(pool: &Pool) {
             // If it fails, the link is closed, and the request's write locks again and compares.
             let _ = link.run("DO 0");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leases_are_renewed_when_they_are_older_than_a_third_of_their_life() {
+        let keeper = Keeper::default();
+        let life = Duration::from_secs(300);
+        for (owner, age) in [(1, 99), (2, 100), (3, 0), (4, 299)] {
+            let lease = Lease {
+                sid: SessionId::parse(b"abc").unwrap(),
+                renewed: Instant::now() - Duration::from_secs(age),
+            };
+            keeper.state.lock().leases.insert(Owner([owner; 16]), lease);
+        }
+        let mut due: Vec<u8> = keeper
+            .due(life)
+            .iter()
+            .map(|(owner, _)| owner.0[0])
+            .collect();
+        due.sort_unstable();
+        assert_eq!(due, [2, 4]);
     }
 }
