@@ -238,7 +238,7 @@ fn patience(pool: &Pool) -> Duration {
 fn renew_one(pool: &Pool, link: &mut Link, place: &Place<'_>) -> Result<bool> {
     for _ in 0..2 {
         if !link.is_open() {
-            pool.reopen(link, 0)?;
+            pool.reopen_apart(link, 0)?;
             link.set_limit(patience(pool))?;
         }
         match lease::renew(link, place) {

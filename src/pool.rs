@@ -5,7 +5,7 @@ mod hosts;
 
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,9 @@ const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 /// it has been given its new columns: a process that does not know them cannot see that a session was revoked.
 const OLD_TABLE_FOR: Duration = Duration::from_secs(60);
 
+/// No place in a list.
+const NONE: usize = usize::MAX;
+
 /// The pool of one process for one [`ServerConfig`].
 pub struct Pool {
     slots: Arc<Slots>,
@@ -44,6 +47,8 @@ pub struct Pool {
     hosts: Arc<Hosts>,
     /// The server that the last new connection went to, and what it said of itself.
     server: Mutex<Option<(String, ServerInfo)>>,
+    /// The server of the connection that a request got last, by its place in the list; [`NONE`] before the first one.
+    current: AtomicUsize,
     /// When this process last made a table or a column: what older connections know of tables is outdated.
     tables_changed: Mutex<Option<Instant>>,
     /// The last new connection found all that labels need.
@@ -97,6 +102,7 @@ impl Pool {
             keeper: Arc::default(),
             hosts: Hosts::new(config.endpoints.len()),
             server: Mutex::new(None),
+            current: AtomicUsize::new(NONE),
             tables_changed: Mutex::new(None),
             has_labels: AtomicBool::new(false),
             tls_version: Mutex::new(None),
@@ -126,15 +132,11 @@ impl Pool {
 
     /// The same of a table beside the sessions'.
     pub fn place_beside(&self, suffix: &str) -> String {
-        let server = match &*self.server.lock() {
-            Some((endpoint, _)) => endpoint.clone(),
+        let (all, current) = (&self.config.endpoints, self.current.load(Ordering::Relaxed));
+        let server = match all.get(current) {
+            Some(endpoint) => endpoint.to_string(),
             None => {
-                let all: Vec<_> = self
-                    .config
-                    .endpoints
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect();
+                let all: Vec<_> = all.iter().map(ToString::to_string).collect();
                 all.join(",")
             }
         };
@@ -225,6 +227,7 @@ impl Pool {
         // Past the idle timeout the server has closed it.
         let stale = link.idle() >= self.config.idle_timeout
             || link.outdated
+            || self.hosts.is_down(link.rank)
             || !link.knows_handles && (self.has_labels() || link.opened.elapsed() >= OLD_TABLE_FOR)
             || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
@@ -238,6 +241,7 @@ impl Pool {
         {
             self.reopen(&mut link, lock_wait)?;
         }
+        self.current.store(link.rank, Ordering::Relaxed);
         if link.rank > 0 {
             self.hosts
                 .look_after(link.rank, || self.connector(lock_wait));
@@ -274,7 +278,12 @@ impl Pool {
                     conflicts += 1;
                     self.pause_after_conflict();
                 }
-                outcome => return outcome,
+                outcome => {
+                    if let Err(cause @ Error::Stalled(_)) = &outcome {
+                        self.found_down(link, cause.clone());
+                    }
+                    return outcome;
+                }
             }
         }
     }
@@ -297,11 +306,21 @@ impl Pool {
         });
     }
 
-    /// Opens `link` anew to the first server of the list that can be used.
+    /// Opens a request's `link` anew to the first server of the list that can be used.
     ///
     /// # Errors
     /// Why none could be.
     pub fn reopen(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
+        self.reopen_apart(link, lock_wait)?;
+        self.current.store(link.rank, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The same for a connection that serves no request: messages do not name its server.
+    ///
+    /// # Errors
+    /// As [`Pool::reopen`].
+    pub fn reopen_apart(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
         link.close();
         let connect = self.connector(lock_wait)?;
         let mut tried = Vec::new();
@@ -338,7 +357,8 @@ impl Pool {
         Err(Error::Connect(tried.join("; ")))
     }
 
-    /// Notes that the server of this connection could not serve it for this cause: others are asked before it.
+    /// Notes that the server of this connection could not serve it for this cause: others are asked before it, and no request goes
+    /// on on connections to it.
     pub fn found_down(&self, link: &Link, cause: Error) {
         self.hosts.tried::<()>(link.rank, &Err(cause));
     }

@@ -31,6 +31,11 @@ impl Hosts {
         [up, down].concat()
     }
 
+    /// Whether this one is known to be down.
+    pub fn is_down(&self, rank: usize) -> bool {
+        self.down.lock().get(rank).is_some_and(Option::is_some)
+    }
+
     /// Whether one before this one may be of use.
     pub fn has_better(&self, rank: usize) -> bool {
         self.down.lock().iter().take(rank).any(Option::is_none)

@@ -272,6 +272,34 @@ fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
 }
 
 #[test]
+fn a_server_that_falls_silent_is_asked_by_no_other_request() {
+    let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
+    let proxy = Proxy::new();
+    let list = format!("{},127.0.0.1:{port}", proxy.address);
+    let hosts = [
+        ("rustdb.socket", ""),
+        ("rustdb.host", list.as_str()),
+        ("rustdb.connect_timeout", "2"),
+        ("rustdb.ssl_mode", "disabled"),
+    ];
+    let f = Fixture::new("silent", &hosts);
+    let pool = f.pool();
+    let (mut link, idle) = (pool.get(0).unwrap(), pool.get(0).unwrap());
+    assert_eq!((link.rank, idle.rank), (0, 0));
+    drop(idle);
+    proxy.arm(Plan::next(Fault::Stall));
+    let outcome = pool.first(&mut link, 0, |link| link.run("DO 0"));
+    assert!(matches!(outcome, Err(Error::Stalled(_))), "{outcome:?}");
+    assert!(pool.place().ends_with(&proxy.address), "{}", pool.place());
+    drop(link);
+    // Neither on the connection that is there, nor on a new one.
+    let next = pool.get(0).unwrap();
+    assert_eq!(next.rank, 1);
+    assert_eq!(proxy.seen(), 1);
+    assert!(!pool.place().contains(&proxy.address), "{}", pool.place());
+}
+
+#[test]
 fn the_first_server_of_the_list_is_used_again_when_it_is_back() {
     let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
     let list = format!("127.0.0.1:{port},localhost:{port}");

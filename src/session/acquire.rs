@@ -182,7 +182,12 @@ impl Session {
                     let row = plain::read(&mut link, &self.config.server.table, sid)?;
                     return Ok(View::of(sid, row, Hold::Denied));
                 }
-                Err(cause) => return Err(self.name_holder(&mut link, sid, cause)),
+                Err(cause) => {
+                    if matches!(cause, Error::Stalled(_)) {
+                        self.pool.found_down(&link, cause.clone());
+                    }
+                    return Err(self.name_holder(&mut link, sid, cause));
+                }
             }
         }
     }

@@ -51,6 +51,7 @@ impl Session {
             // A frozen server takes the lease when it wakes up, whatever another one is asked now. The lease ends by itself.
             Err(cause @ Error::Stalled(_)) => {
                 self.pool.keeper.drop_lease(owner);
+                self.pool.found_down(&link, cause.clone());
                 Err(cause)
             }
             Err(cause) => {
@@ -142,7 +143,10 @@ impl Session {
                 drop(link);
                 self.lease_again(view, owner, new, doubt(cause))
             }
-            Err(cause @ Error::Stalled(_)) => Err(Error::Unsettled(cause.to_string())),
+            Err(cause @ Error::Stalled(_)) => {
+                self.pool.found_down(&link, cause.clone());
+                Err(Error::Unsettled(cause.to_string()))
+            }
             Err(cause) => {
                 self.give_back(&mut link, &view.sid, owner, view.base == Base::Nothing);
                 Err(cause)

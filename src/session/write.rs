@@ -145,7 +145,10 @@ impl Session {
                 drop(link);
                 self.write_again(view, new, doubt(cause))
             }
-            Err(cause @ Error::Stalled(_)) => Err(Error::Unsettled(cause.to_string())),
+            Err(cause @ Error::Stalled(_)) => {
+                self.pool.found_down(&link, cause.clone());
+                Err(Error::Unsettled(cause.to_string()))
+            }
             Err(Error::LockTimeout { .. }) => Err(Error::WriteBlocked {
                 seconds: self.config.lock_wait,
             }),
