@@ -16,6 +16,7 @@ use crate::process;
 use crate::wire::Wire;
 use crate::wire::tls::Settings;
 pub use crate::wire::{Param, Reply, Row};
+pub use dial::Abandoned;
 use dial::connect;
 
 /// Bytes of a statement's memory that an idle connection keeps at most.
@@ -130,8 +131,9 @@ impl Link {
         password: &str,
         tls: Option<&Arc<Settings>>,
         lock_wait: u64,
+        abandoned: &Abandoned,
     ) -> Result<Link> {
-        let (mut wire, connection_id) = connect(endpoint, config, password, tls)?;
+        let (mut wire, connection_id) = connect(endpoint, config, password, tls, abandoned)?;
         wire.set_limit(stall(config, lock_wait))?;
         let mut link = Link::closed();
         link.wire = Some(Box::new(wire));

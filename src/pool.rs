@@ -243,8 +243,8 @@ impl Pool {
         }
         self.current.store(link.rank, Ordering::Relaxed);
         if link.rank > 0 {
-            self.hosts
-                .look_after(link.rank, || self.connector(lock_wait));
+            // It takes no lock.
+            self.hosts.look_after(link.rank, || self.connector(0));
         }
         Ok(link)
     }
@@ -369,9 +369,11 @@ impl Pool {
         lock_wait: u64,
     ) -> Result<impl Fn(usize) -> Result<(Link, ServerInfo)> + Send + Clone + 'static> {
         let (config, password, tls) = (self.config.clone(), password(&self.config)?, self.tls()?);
+        let hosts = Arc::clone(&self.hosts);
         Ok(move |rank: usize| {
-            let endpoint = &config.endpoints[rank];
-            let mut link = Link::open(endpoint, &config, &password, tls.as_ref(), lock_wait)?;
+            let (endpoint, abandoned) = (&config.endpoints[rank], hosts.abandoned(rank));
+            let tls = tls.as_ref();
+            let mut link = Link::open(endpoint, &config, &password, tls, lock_wait, abandoned)?;
             let info = setup::prepare(&mut link, &config, lock_wait)?;
             Ok((link, info))
         })

@@ -3,8 +3,7 @@
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Weak, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +23,21 @@ const KEEPALIVE: u32 = 60;
 /// A timeout of zero is none to the system.
 const SHORTEST: Duration = Duration::from_millis(1);
 
+/// How many threads may hang at one server, before it is not asked any more.
+const MOST_ABANDONED: usize = 8;
+
+/// The threads that nobody waits for any more at one server; they end when it wakes up, and what each points to ends with it.
+#[derive(Default)]
+pub struct Abandoned(Mutex<Vec<Weak<()>>>);
+
+impl Abandoned {
+    fn number(&self) -> usize {
+        let mut threads = self.0.lock();
+        threads.retain(|thread| thread.strong_count() > 0);
+        threads.len()
+    }
+}
+
 /// Connects and logs in within `rustdb.connect_timeout`, in another thread: connecting to a Unix socket whose
 /// server does not accept any more, and asking for a host's address, know no timeout of their own.
 pub(super) fn connect(
@@ -31,10 +45,9 @@ pub(super) fn connect(
     config: &ServerConfig,
     password: &str,
     tls: Option<&Arc<Settings>>,
+    abandoned: &Abandoned,
 ) -> Result<(Wire, u32)> {
-    /// Threads that nobody waits for any more; they end when their server wakes up.
-    static ABANDONED: AtomicUsize = AtomicUsize::new(0);
-    if ABANDONED.load(Ordering::Relaxed) >= 8 {
+    if abandoned.number() >= MOST_ABANDONED {
         return Err(Error::Stalled(
             "earlier connections have not come about yet".into(),
         ));
@@ -55,26 +68,18 @@ pub(super) fn connect(
         login.over(dial(&endpoint, timeout)?, timeout)
     };
     let (done, answer) = mpsc::channel();
-    let abandoned = Arc::new(Mutex::new(false));
-    let shared = Arc::clone(&abandoned);
+    let alive = Arc::new(());
+    let waited_for = Arc::downgrade(&alive);
     let work = move || {
-        let connected = catch_unwind(AssertUnwindSafe(log_in));
-        if *shared.lock() {
-            ABANDONED.fetch_sub(1, Ordering::Relaxed);
-        } else {
-            let _ = done.send(connected);
-        }
+        let _alive = alive;
+        let _ = done.send(catch_unwind(AssertUnwindSafe(log_in)));
     };
     let thread = thread::Builder::new().name("rustdb-connect".into());
     without_signals(|| thread.spawn(work))?
         .map_err(|error| Error::Connect(format!("no thread to connect in: {error}")))?;
-    let connected = answer.recv_timeout(timeout).or_else(|_| {
-        let mut abandoned = abandoned.lock();
-        answer.try_recv().inspect_err(|_| {
-            *abandoned = true;
-            ABANDONED.fetch_add(1, Ordering::Relaxed);
-        })
-    });
+    let connected = answer
+        .recv_timeout(timeout)
+        .inspect_err(|_| abandoned.0.lock().push(waited_for));
     match connected {
         Ok(Ok(connected)) => connected,
         Ok(Err(_)) => Err(Error::Nonsense("a login that cannot be".into())),

@@ -1,33 +1,49 @@
 //! Which servers of `rustdb.host` this process has found down: they are passed over as long as another can be used, and
 //! looked after behind the requests, so that none but the first pays for them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::background::{Mutex, without_signals};
 use crate::error::{Error, Result};
+use crate::link::Abandoned;
 
 /// How long a server that was down is left alone before somebody looks whether it is back.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// The servers of one list, by their place in it.
 pub struct Hosts {
-    /// When each was found down last; none for one that is not known to be.
-    down: Mutex<Vec<Option<Instant>>>,
+    hosts: Mutex<Vec<Host>>,
+    abandoned: Vec<Abandoned>,
+}
+
+#[derive(Clone, Default)]
+struct Host {
+    /// When it was found down last; none for one that is not known to be.
+    down: Option<Instant>,
+    /// There while a thread looks after it.
+    look: Weak<()>,
 }
 
 impl Hosts {
     pub fn new(number: usize) -> Arc<Hosts> {
         Arc::new(Hosts {
-            down: Mutex::new(vec![None; number]),
+            hosts: Mutex::new(vec![Host::default(); number]),
+            abandoned: (0..number).map(|_| Abandoned::default()).collect(),
         })
+    }
+
+    /// The threads that hang at one of them.
+    pub fn abandoned(&self, rank: usize) -> &Abandoned {
+        &self.abandoned[rank]
     }
 
     /// The order in which to try them: that of the list, and those that are down at the end, for when no other can be used.
     pub fn order(&self) -> Vec<usize> {
-        let down = self.down.lock();
-        let (up, down): (Vec<_>, Vec<_>) = (0..down.len()).partition(|rank| down[*rank].is_none());
+        let hosts = self.hosts.lock();
+        let (up, down): (Vec<_>, Vec<_>) =
+            (0..hosts.len()).partition(|rank| hosts[*rank].down.is_none());
         [up, down].concat()
     }
 
@@ -38,14 +54,15 @@ impl Hosts {
 
     /// Whether one before this one may be of use.
     pub fn has_better(&self, rank: usize) -> bool {
-        self.down.lock().iter().take(rank).any(Option::is_none)
+        let hosts = self.hosts.lock();
+        hosts.iter().take(rank).any(|host| host.down.is_none())
     }
 
     /// What came of connecting to one.
     pub fn tried<T>(&self, rank: usize, outcome: &Result<T>) {
         let down = outcome.as_ref().err().is_some_and(is_down);
-        if let Some(host) = self.down.lock().get_mut(rank) {
-            *host = down.then(Instant::now);
+        if let Some(host) = self.hosts.lock().get_mut(rank) {
+            host.down = down.then(Instant::now);
         }
     }
 
@@ -62,23 +79,32 @@ impl Hosts {
         let Ok(connect) = connector() else {
             return;
         };
-        for rank in due {
+        for (rank, alive) in due {
             let (hosts, connect) = (Arc::clone(self), connect.clone());
-            let look = move || hosts.tried(rank, &connect(rank));
+            let look = move || {
+                let outcome = connect(rank);
+                drop(alive);
+                hosts.tried(rank, &outcome);
+            };
             let thread = thread::Builder::new().name("rustdb-hosts".into());
             let _ = without_signals(|| thread.spawn(look));
         }
     }
 
-    /// Those before `rank` that are to be looked after now. Nobody else does for a while.
-    fn due(&self, rank: usize) -> Vec<usize> {
-        let mut down = self.down.lock();
-        let before = down.iter_mut().take(rank).enumerate();
-        let due = before.filter_map(|(rank, since)| {
-            let since = since.as_mut()?;
-            (since.elapsed() >= LOOK_AGAIN_AFTER).then(|| {
-                *since = Instant::now();
-                rank
+    /// Those before `rank` that are to be looked after now, each with what says that somebody does. Nobody else does for a while, nor
+    /// as long as that is kept: a look may take longer.
+    fn due(&self, rank: usize) -> Vec<(usize, Arc<()>)> {
+        let mut hosts = self.hosts.lock();
+        let before = hosts.iter_mut().take(rank).enumerate();
+        let due = before.filter_map(|(rank, host)| {
+            let is_due = host.down?.elapsed() >= LOOK_AGAIN_AFTER && host.look.strong_count() == 0;
+            is_due.then(|| {
+                let alive = Arc::new(());
+                *host = Host {
+                    down: Some(Instant::now()),
+                    look: Arc::downgrade(&alive),
+                };
+                (rank, alive)
             })
         });
         due.collect()
@@ -86,13 +112,14 @@ impl Hosts {
 
     #[cfg(test)]
     pub fn down_since(&self, rank: usize) -> Option<Instant> {
-        self.down.lock()[rank]
+        self.hosts.lock()[rank].down
     }
 
     /// Makes all that are down due.
     #[cfg(test)]
     pub fn wait_is_over(&self) {
-        for since in self.down.lock().iter_mut().flatten() {
+        let mut hosts = self.hosts.lock();
+        for since in hosts.iter_mut().filter_map(|host| host.down.as_mut()) {
             *since -= LOOK_AGAIN_AFTER;
         }
     }

@@ -1,5 +1,11 @@
 //! The pool on the real server.
 
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::mpsc;
+
+use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, UnixAddr};
+
 use super::*;
 use crate::link::Reply;
 use crate::sid::SessionId;
@@ -231,12 +237,12 @@ fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
     let f = Fixture::new("down", &hosts);
     let pool = f.pool();
     // It takes connections and says nothing: asking it costs rustdb.connect_timeout each time.
-    let silent = Plan {
+    let silent_from = |number| Plan {
         from: From::Server,
-        number: 1,
+        number,
         fault: Fault::Stall,
     };
-    proxy.arm(silent);
+    proxy.arm(silent_from(1));
     let link = pool.get(30).unwrap();
     let id = link.connection_id();
     assert_eq!(link.rank, 1);
@@ -245,19 +251,28 @@ fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
     assert_eq!(pool.hosts.order(), [1, 0]);
 
     // Not again for a while, and then only once, while requests use what they have.
-    proxy.arm(silent);
+    proxy.arm(silent_from(1));
     let use_it = || assert_eq!(pool.get(30).unwrap().connection_id(), id);
     use_it();
     use_it();
     assert!(!proxy.disarm(), "it was asked again");
     pool.hosts.wait_is_over();
-    proxy.arm(silent);
+    proxy.arm(silent_from(1));
     use_it();
     use_it();
     wait_until("it was asked", || proxy.seen() > 0);
     let asked = Some(Instant::now());
     wait_until("it is still down", || pool.hosts.down_since(0) > asked);
     assert_eq!(proxy.seen(), 1);
+    assert!(proxy.disarm());
+
+    // One that falls silent after the login costs no more: a look waits for no lock.
+    pool.hosts.wait_is_over();
+    proxy.arm(silent_from(3));
+    use_it();
+    wait_until("it was asked", || proxy.seen() >= 3);
+    let asked = Some(Instant::now());
+    wait_until("it is still down", || pool.hosts.down_since(0) > asked);
     assert!(proxy.disarm());
 
     // It is back.
@@ -309,4 +324,65 @@ fn the_first_server_of_the_list_is_used_again_when_it_is_back() {
     link.opened = Instant::now() - SECOND_BEST_FOR;
     drop(link);
     assert_eq!(f.pool().get(30).unwrap().rank, 0);
+}
+
+/// A Unix socket whose server accepts nobody: who connects waits until it goes.
+fn socket_without_room(path: &str) -> (OwnedFd, UnixStream) {
+    let (family, flags) = (AddressFamily::Unix, SockFlag::SOCK_CLOEXEC);
+    let server = socket::socket(family, SockType::Stream, flags, None).unwrap();
+    socket::bind(server.as_raw_fd(), &UnixAddr::new(path).unwrap()).unwrap();
+    socket::listen(&server, Backlog::new(0).unwrap()).unwrap();
+    let first = UnixStream::connect(path).unwrap();
+    (server, first)
+}
+
+#[test]
+fn connections_that_hang_at_one_server_keep_nobody_from_another() {
+    let folder = Folder::new();
+    let path = folder.path("socket");
+    let server = socket_without_room(&path);
+    let hanging = Fixture::new(
+        "hanging",
+        &[
+            ("rustdb.socket", &path),
+            ("rustdb.connect_timeout", "1"),
+            ("rustdb.pool_size", "8"),
+        ],
+    );
+    let pool = hanging.pool();
+    let cause = || pool.get(30).err().unwrap().to_string();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(cause);
+        }
+    });
+    assert!(cause().contains("earlier connections"), "{}", cause());
+    drop(Fixture::new("well", &[]).pool().get(30).unwrap());
+    drop(server);
+    wait_until("it is asked again", || !cause().contains("earlier"));
+}
+
+#[test]
+fn a_server_is_looked_after_once_at_a_time_and_again_after_a_panic() {
+    let hosts = Hosts::new(2);
+    let down = || Err::<(), _>(Error::Gone("down".into()));
+    hosts.tried(0, &down());
+    hosts.wait_is_over();
+    let (go_on, wait) = mpsc::channel::<()>();
+    let wait = Arc::new(Mutex::new(wait));
+    let look = move |_| -> Result<()> {
+        wait.lock().recv().unwrap();
+        down()
+    };
+    hosts.look_after(1, || Ok(look.clone()));
+    hosts.wait_is_over();
+    hosts.look_after(1, || -> Result<fn(usize) -> Result<()>> {
+        panic!("it is looked after already")
+    });
+    // The look ends in a panic.
+    drop(go_on);
+    wait_until("it is found up", || {
+        hosts.look_after(1, || Ok(|_| Ok(())));
+        hosts.order() == [0, 1]
+    });
 }

@@ -71,6 +71,7 @@ pub fn collect_with_leases(
     after: Option<&Mark>,
 ) -> Result<Batch> {
     let (leases, expired) = (lease::SUFFIX, expired("s.", after));
+    let batch = with_room(link, batch);
     link.in_transaction = true;
     let replies = link.run(&format!(
         "START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
@@ -118,7 +119,7 @@ pub struct Swept {
 /// # Errors
 /// As the server says.
 pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> Result<Swept> {
-    let leases = lease::SUFFIX;
+    let (leases, batch) = (lease::SUFFIX, with_room(link, batch));
     let mut sql = format!(
         "SELECT l.id,s.id IS NULL AND l.lease_until<=UNIX_TIMESTAMP() \
          FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>"
@@ -154,6 +155,11 @@ pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> R
         deleted,
         last: last.filter(|_| looked_at == batch),
     })
+}
+
+/// As many rows as one packet has room to name, each twice.
+fn with_room(link: &Link, batch: u64) -> u64 {
+    batch.min(link.max_packet as u64 / 256).max(1)
 }
 
 /// The condition for expired rows behind `after`, for columns with this prefix.

@@ -68,6 +68,31 @@ fn a_galera_node_that_waits_for_the_others_in_vain_is_left_and_nobody_is_said_to
 }
 
 #[test]
+fn gc_of_sessions_with_leases_names_no_more_of_them_than_a_packet_takes() {
+    let mut f = Fixture::new("room", &[("rustdb.lock", "lease")]);
+    for number in 0..20 {
+        f.store(&format!("a{number}"), b"x");
+    }
+    let mut link = f.pool().get(30).unwrap();
+    link.max_packet = 1024;
+    f.sql("a", "UPDATE {t} SET expires_at=1 LIMIT 10");
+    while gc::collect_with_leases(&mut link, &f.table, 1000, None)
+        .unwrap()
+        .last
+        .is_some()
+    {}
+    assert_eq!(f.rows(), 10);
+    f.sql("a", "DELETE FROM {t}");
+    let mut after = Some(Vec::new());
+    while let Some(id) = after {
+        after = gc::sweep_leases(&mut link, &f.table, &id, 1000)
+            .unwrap()
+            .last;
+    }
+    assert_eq!(f.number("a", "SELECT COUNT(*) FROM {t}_lease"), 0);
+}
+
+#[test]
 fn a_write_states_the_version_that_it_found_and_others_are_refused() {
     let f = Fixture::new("version", &[]);
     let mut link = f.pool().get(30).unwrap();
