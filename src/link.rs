@@ -294,16 +294,24 @@ impl Link {
     }
 
     /// The packet's payload is one command byte and the statement.
-    fn check_size(&self, length: usize) -> Result<()> {
+    fn check_size(&mut self, length: usize) -> Result<()> {
         let sent = length.saturating_add(1);
         // One of exactly the limit is refused as well (net_realloc in net_serv.cc of both servers).
         if sent >= self.max_packet {
+            self.forget_news();
             return Err(Error::TooLarge {
                 sent,
                 limit: self.max_packet,
             });
         }
         Ok(())
+    }
+
+    /// Whether the server has been told another wait is not known.
+    fn forget_news(&mut self) {
+        if mem::take(&mut self.wait_is_news) {
+            self.server_wait = UNKNOWN;
+        }
     }
 
     fn guarded<T>(&mut self, speak: impl FnOnce(&mut Wire) -> Result<T>) -> Result<T> {
@@ -319,9 +327,9 @@ impl Link {
             false => speak(&mut wire),
         };
         self.last_used = Instant::now();
-        let wait_is_news = mem::take(&mut self.wait_is_news);
         match outcome {
             Ok(value) => {
+                self.wait_is_news = false;
                 self.wire = Some(wire);
                 Ok(value)
             }
@@ -329,9 +337,7 @@ impl Link {
                 self.in_transaction = false;
                 self.chained = false;
                 self.outdated |= error.outdated_connection();
-                if wait_is_news {
-                    self.server_wait = UNKNOWN;
-                }
+                self.forget_news();
                 // A lock timeout rolls back one statement only, and a later START TRANSACTION would
                 // commit the rest (MySQL manual, "InnoDB Error Handling").
                 let rollback = |wire: &mut Wire| {

@@ -49,7 +49,8 @@ impl Hosts {
 
     /// Whether this one is known to be down.
     pub fn is_down(&self, rank: usize) -> bool {
-        self.down.lock().get(rank).is_some_and(Option::is_some)
+        let hosts = self.hosts.lock();
+        hosts.get(rank).is_some_and(|host| host.down.is_some())
     }
 
     /// Whether one before this one may be of use.
