@@ -116,8 +116,6 @@ impl Session {
                     Err(cause) if !replaced && cause.outdated_connection() => {
                         replaced = true;
                         self.pool.reopen(link, wait)?;
-                        // Who holds it may be ourselves: a node that loses its cluster refuses what the others have already taken.
-                        break;
                     }
                     Err(cause) if is_conflict(&cause) => {}
                     Err(cause) => return Err(cause),

@@ -18,11 +18,11 @@ use nix::unistd::gethostname;
 
 use super::row::{Base, Write};
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, push_columns,
+    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns,
     push_data, push_hex, query_by_id, seen,
 };
 use crate::error::{Error, Result};
-use crate::link::{Link, Param, Reply};
+use crate::link::{Cluster, Link, Param, Reply};
 use crate::sid::SessionId;
 
 /// What a lease table's name has behind that of the sessions' table.
@@ -126,23 +126,33 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
     found(link, table, replies).map(Some)
 }
 
-/// Whether the lease looks free, without trying to take it: waiters look before they try again, which
-/// makes no conflict between the nodes of a cluster.
+/// Whether the lease looks free, or is ours, without trying to take it: waiters look before they try again, which
+/// makes no conflict between the nodes of a cluster. It is ours where a node has refused it, for want of the others, that these
+/// have given us.
 ///
 /// # Errors
 /// As the server says.
 pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
     let begin = format!(
-        "SELECT COALESCE(MAX(lease_until),0)<=UNIX_TIMESTAMP() FROM `{}{SUFFIX}` WHERE id=",
+        "SELECT lease_until<=UNIX_TIMESTAMP(),lease_owner FROM `{}{SUFFIX}` WHERE id=",
         place.table
     );
-    if link.queries()
-        && let Some(reply) = query_by_id(link, begin.clone(), place.sid, "")?
-    {
-        return truth(Some(&reply));
-    }
-    let replies = link.run(&(begin + &id_literal(place.sid)))?;
-    truth(replies.first())
+    let prepared = match link.queries() {
+        true => query_by_id(link, begin.clone(), place.sid, "")?,
+        false => None,
+    };
+    let reply = match prepared {
+        Some(reply) => Some(reply),
+        None => link.run(&(begin + &id_literal(place.sid)))?.pop(),
+    };
+    let Some(Reply::Rows(found)) = reply else {
+        return Err(Error::Nonsense("no result for a SELECT".into()));
+    };
+    let Some(row) = found.first() else {
+        return Ok(true);
+    };
+    let mut values = row.values();
+    Ok(values.number()? == 1 || values.bytes()? == Some(&place.owner.0[..]))
 }
 
 /// Who holds the lease, in words; none when nobody does, or when it is not known. For a message only, so
@@ -173,10 +183,10 @@ pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
 /// As the server says.
 pub fn renew(link: &mut Link, place: &Place<'_>) -> Result<bool> {
     let (table, seconds, held) = (place.table, place.seconds, place.held());
-    let replies = link.run(&format!(
+    let sql = format!(
         "UPDATE `{table}{SUFFIX}` l SET l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
-    ))?;
-    Ok(affected(&replies, 0)? == 1)
+    );
+    run_held(link, place, &sql, 1)
 }
 
 /// Writes the session and frees the lease, in one commit. False when the lease is not ours any more
@@ -329,11 +339,11 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
 pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetime) -> Result<bool> {
     let (table, held, seen) = (place.table, place.held(), seen(link));
     let expiry = lifetime.sql("s.created_at");
-    let replies = link.run(&format!(
+    let sql = format!(
         "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id \
          SET s.expires_at={expiry}{seen},l.lease_until=0 WHERE {held} AND s.version={version}"
-    ))?;
-    Ok(affected(&replies, 0)? == 2)
+    );
+    run_held(link, place, &sql, 2)
 }
 
 /// Frees the lease; with `forget`, which is for a session that was never stored, without leaving its
@@ -348,7 +358,7 @@ pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
     } else {
         format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}")
     };
-    link.run(&sql).map(drop)
+    run_held(link, place, &sql, 1).map(drop)
 }
 
 /// Deletes the session, and its lease where that is ours or nobody's, in one commit.
@@ -371,10 +381,27 @@ pub fn destroy(link: &mut Link, place: &Place<'_>) -> Result<()> {
 /// As the server says.
 pub fn take_over(link: &mut Link, place: &Place<'_>, new: Owner) -> Result<bool> {
     let (table, seconds, held, owner) = (place.table, place.seconds, place.held(), new.literal());
-    let replies = link.run(&format!(
+    let sql = format!(
         "UPDATE `{table}{SUFFIX}` l SET l.lease_owner={owner},l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
-    ))?;
-    Ok(affected(&replies, 0)? == 1)
+    );
+    run_held(link, place, &sql, 1)
+}
+
+/// Runs an UPDATE or DELETE that needs our lease; true where it found so many rows. On a cluster the lease may have been taken on another
+/// node, and this one not know of it yet: what it has not found it looks for once more when it has caught up.
+fn run_held(link: &mut Link, place: &Place<'_>, sql: &str, rows: u64) -> Result<bool> {
+    if affected(&link.run(sql)?, 0)? == rows {
+        return Ok(true);
+    }
+    if link.cluster == Cluster::No {
+        return Ok(false);
+    }
+    let (table, id) = (place.table, id_literal(place.sid));
+    plain::run_causal(
+        link,
+        &format!("SELECT 1 FROM `{table}{SUFFIX}` WHERE id={id}"),
+    )?;
+    Ok(affected(&link.run(sql)?, 0)? == rows)
 }
 
 /// The one value of a SELECT of a condition.

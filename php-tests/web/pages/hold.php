@@ -4,6 +4,6 @@
 require __DIR__ . '/common.php';
 
 begin();
-$_SESSION['n'] = ($_SESSION['n'] ?? 0) + 1;
+$_SESSION['n'] = ($_SESSION['n'] ?? 0) + (int) ($_GET['add'] ?? 1);
 gate();
 finish(['n' => $_SESSION['n']]);
