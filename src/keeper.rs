@@ -244,7 +244,7 @@ fn renew_one(pool: &Pool, link: &mut Link, place: &Place<'_>) -> Result<bool> {
         match lease::renew(link, place) {
             Err(error) if error.lost_transaction() => {}
             // There is no time to ask it for another connection before the next one is asked.
-            Err(error @ Error::Stalled(_)) => pool.found_down(link, error),
+            Err(Error::Stalled(_)) => pool.fell_silent(link),
             outcome => return outcome,
         }
     }

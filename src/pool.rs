@@ -279,8 +279,8 @@ impl Pool {
                     self.pause_after_conflict();
                 }
                 outcome => {
-                    if let Err(cause @ Error::Stalled(_)) = &outcome {
-                        self.found_down(link, cause.clone());
+                    if matches!(outcome, Err(Error::Stalled(_))) {
+                        self.fell_silent(link);
                     }
                     return outcome;
                 }
@@ -357,10 +357,10 @@ impl Pool {
         Err(Error::Connect(tried.join("; ")))
     }
 
-    /// Notes that the server of this connection could not serve it for this cause: others are asked before it, and no request goes
-    /// on on connections to it.
-    pub fn found_down(&self, link: &Link, cause: Error) {
-        self.hosts.tried::<()>(link.rank, &Err(cause));
+    /// Notes that the server of this connection did not answer in time: others are asked before it, and no request goes on on
+    /// connections to it.
+    pub fn fell_silent(&self, link: &Link) {
+        self.hosts.found_down(link.rank);
     }
 
     /// How to connect to a server of the list, from any thread.

@@ -61,7 +61,15 @@ impl Hosts {
 
     /// What came of connecting to one.
     pub fn tried<T>(&self, rank: usize, outcome: &Result<T>) {
-        let down = outcome.as_ref().err().is_some_and(is_down);
+        self.note(rank, outcome.as_ref().err().is_some_and(is_down));
+    }
+
+    /// One does not answer any more.
+    pub fn found_down(&self, rank: usize) {
+        self.note(rank, true);
+    }
+
+    fn note(&self, rank: usize, down: bool) {
         if let Some(host) = self.hosts.lock().get_mut(rank) {
             host.down = down.then(Instant::now);
         }

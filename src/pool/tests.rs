@@ -223,18 +223,22 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-#[test]
-fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
+/// A list of two: the server behind a proxy, and itself. The timeout is in seconds.
+fn behind_a_proxy(name: &str, connect_timeout: &str) -> (Proxy, Fixture) {
     let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
     let proxy = Proxy::new();
     let list = format!("{},127.0.0.1:{port}", proxy.address);
-    let hosts = [
-        ("rustdb.socket", ""),
-        ("rustdb.host", list.as_str()),
-        ("rustdb.connect_timeout", "1"),
-        ("rustdb.ssl_mode", "disabled"),
-    ];
-    let f = Fixture::new("down", &hosts);
+    let mut directives = proxy.directives().to_vec();
+    directives.push(("rustdb.host", &list));
+    directives.push(("rustdb.connect_timeout", connect_timeout));
+    let fixture = Fixture::new(name, &directives);
+    drop(directives);
+    (proxy, fixture)
+}
+
+#[test]
+fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
+    let (proxy, f) = behind_a_proxy("down", "1");
     let pool = f.pool();
     // It takes connections and says nothing: asking it costs rustdb.connect_timeout each time.
     let silent_from = |number| Plan {
@@ -288,16 +292,7 @@ fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
 
 #[test]
 fn a_server_that_falls_silent_is_asked_by_no_other_request() {
-    let port = std::env::var("RUSTDB_TEST_PORT").unwrap();
-    let proxy = Proxy::new();
-    let list = format!("{},127.0.0.1:{port}", proxy.address);
-    let hosts = [
-        ("rustdb.socket", ""),
-        ("rustdb.host", list.as_str()),
-        ("rustdb.connect_timeout", "2"),
-        ("rustdb.ssl_mode", "disabled"),
-    ];
-    let f = Fixture::new("silent", &hosts);
+    let (proxy, f) = behind_a_proxy("silent", "2");
     let pool = f.pool();
     let (mut link, idle) = (pool.get(0).unwrap(), pool.get(0).unwrap());
     assert_eq!((link.rank, idle.rank), (0, 0));

@@ -184,7 +184,7 @@ impl Session {
                 }
                 Err(cause) => {
                     if matches!(cause, Error::Stalled(_)) {
-                        self.pool.found_down(&link, cause.clone());
+                        self.pool.fell_silent(&link);
                     }
                     return Err(self.name_holder(&mut link, sid, cause));
                 }

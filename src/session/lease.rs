@@ -51,7 +51,7 @@ impl Session {
             // A frozen server takes the lease when it wakes up, whatever another one is asked now. The lease ends by itself.
             Err(cause @ Error::Stalled(_)) => {
                 self.pool.keeper.drop_lease(owner);
-                self.pool.found_down(&link, cause.clone());
+                self.pool.fell_silent(&link);
                 Err(cause)
             }
             Err(cause) => {
@@ -142,7 +142,7 @@ impl Session {
                 self.lease_again(view, owner, new, doubt(cause))
             }
             Err(cause @ Error::Stalled(_)) => {
-                self.pool.found_down(&link, cause.clone());
+                self.pool.fell_silent(&link);
                 Err(Error::Unsettled(cause.to_string()))
             }
             Err(cause) => {

@@ -146,7 +146,7 @@ impl Session {
                 self.write_again(view, new, doubt(cause))
             }
             Err(cause @ Error::Stalled(_)) => {
-                self.pool.found_down(&link, cause.clone());
+                self.pool.fell_silent(&link);
                 Err(Error::Unsettled(cause.to_string()))
             }
             Err(Error::LockTimeout { .. }) => Err(Error::WriteBlocked {

@@ -1,9 +1,9 @@
 //! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody
 //! holds are skipped.
 
-use super::{affected, delete_rows, lease, push_hex};
-use crate::error::{Error, Result};
-use crate::link::{Link, Reply, Row};
+use super::{affected, delete_rows, lease, push_hex, push_in_list, rows};
+use crate::error::Result;
+use crate::link::{Link, Row};
 
 /// Where in the index a batch ended: the next one begins behind it. Otherwise each batch would step again
 /// over all that the ones before have deleted, for InnoDB purges index entries in its own time.
@@ -131,15 +131,12 @@ pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> R
     let replies = link.run(&sql)?;
     let found = rows(replies.first())?;
     let mut dead = String::new();
-    let mut last = None;
     for row in found {
         let mut values = row.values();
         let id = values.bytes()?.unwrap_or_default();
         if values.number()? == 1 {
-            dead.push(if dead.is_empty() { '(' } else { ',' });
-            push_hex(&mut dead, id);
+            push_in_list(&mut dead, id);
         }
-        last = Some(id.to_vec());
     }
     let looked_at = found.len() as u64;
     let deleted = if dead.is_empty() {
@@ -150,10 +147,14 @@ pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> R
         ))?;
         affected(&replies, 0)?
     };
+    let last = match found.last() {
+        Some(row) if looked_at == batch => row.values().bytes()?.map(<[u8]>::to_vec),
+        _ => None,
+    };
     Ok(Swept {
         looked_at,
         deleted,
-        last: last.filter(|_| looked_at == batch),
+        last,
     })
 }
 
@@ -173,11 +174,4 @@ fn expired(prefix: &str, after: Option<&Mark>) -> String {
         sql.push(')');
     }
     sql
-}
-
-fn rows(reply: Option<&Reply>) -> Result<&[Row]> {
-    match reply {
-        Some(Reply::Rows(rows)) => Ok(rows),
-        _ => Err(Error::Nonsense("no result for a SELECT".into())),
-    }
 }

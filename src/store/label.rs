@@ -7,7 +7,7 @@
 //! without locks; tried on MariaDB 10.11 and MySQL 9.7), and so revoking waits for no request.
 
 use super::setup::{self, Table};
-use super::{affected, delete_rows, plain, push_data, push_hex, push_number};
+use super::{affected, delete_rows, plain, push_data, push_hex, push_in_list, push_number};
 use crate::config::{LockMode, ServerConfig};
 use crate::error::{Error, Result};
 use crate::link::{Link, Reply};
@@ -373,8 +373,7 @@ pub fn sweep(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
 fn list(handles: &[Handle]) -> String {
     let mut sql = String::with_capacity(36 * handles.len() + 1);
     for handle in handles {
-        sql.push(if sql.is_empty() { '(' } else { ',' });
-        handle.push(&mut sql);
+        push_in_list(&mut sql, &handle.0);
     }
     sql.push(')');
     sql

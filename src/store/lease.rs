@@ -19,9 +19,9 @@ use nix::unistd::gethostname;
 use super::row::{Base, Write};
 use super::{
     Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns,
-    push_data, push_hex, query_by_id, seen,
+    push_data, push_hex, query_by_id, rows, seen,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::link::{Cluster, Link, Param, Reply};
 use crate::sid::SessionId;
 
@@ -145,10 +145,7 @@ pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
         Some(reply) => Some(reply),
         None => link.run(&(begin + &id_literal(place.sid)))?.pop(),
     };
-    let Some(Reply::Rows(found)) = reply else {
-        return Err(Error::Nonsense("no result for a SELECT".into()));
-    };
-    let Some(row) = found.first() else {
+    let Some(row) = rows(reply.as_ref())?.first() else {
         return Ok(true);
     };
     let mut values = row.values();
@@ -406,10 +403,7 @@ fn run_held(link: &mut Link, place: &Place<'_>, sql: &str, rows: u64) -> Result<
 
 /// The one value of a SELECT of a condition.
 fn truth(reply: Option<&Reply>) -> Result<bool> {
-    let Some(Reply::Rows(rows)) = reply else {
-        return Err(Error::Nonsense("no result for a SELECT".into()));
-    };
-    match rows.first() {
+    match rows(reply)?.first() {
         Some(row) => Ok(row.values().number()? == 1),
         None => Ok(false),
     }

@@ -22,7 +22,7 @@ use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
 use crate::wire::Tail;
 use label::Handle;
-use sql::{id_literal, push_data, push_digits, push_hex, push_number};
+use sql::{id_literal, push_data, push_digits, push_hex, push_in_list, push_number};
 
 /// From this size on, data goes as the parameter of a prepared statement: that costs a third round
 /// trip and saves escaping it and having the server parse it. At 64 KB on a local socket the
@@ -237,8 +237,7 @@ fn delete_rows(
     }
     let mut ids = String::with_capacity(68 * rows.len() + 1);
     for row in rows {
-        ids.push(if ids.is_empty() { '(' } else { ',' });
-        push_hex(&mut ids, row.values().bytes()?.unwrap_or_default());
+        push_in_list(&mut ids, row.values().bytes()?.unwrap_or_default());
     }
     let mut sql = format!("DELETE FROM `{table}` WHERE id IN {ids});");
     if leases {
@@ -249,6 +248,14 @@ fn delete_rows(
     let replies = link.run(&sql)?;
     link.in_transaction = false;
     affected(&replies, 0)
+}
+
+/// The rows of an answer to a SELECT.
+fn rows(reply: Option<&Reply>) -> Result<&[crate::link::Row]> {
+    match reply {
+        Some(Reply::Rows(rows)) => Ok(rows),
+        _ => Err(Error::Nonsense("no result for a SELECT".into())),
+    }
 }
 
 /// The rows that the `index`th statement of a packet found.

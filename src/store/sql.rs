@@ -16,6 +16,12 @@ pub(super) fn push_hex(sql: &mut String, bytes: &[u8]) {
     sql.push('\'');
 }
 
+/// One more literal of a list, which begins with the first and which the caller closes.
+pub(super) fn push_in_list(list: &mut String, bytes: &[u8]) {
+    list.push(if list.is_empty() { '(' } else { ',' });
+    push_hex(list, bytes);
+}
+
 /// The bytes' hexadecimal digits, as UNHEX() takes them.
 pub(super) fn push_digits(sql: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
