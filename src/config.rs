@@ -70,6 +70,7 @@ pub static DIRECTIVES: &[Directive] = &[
     all(c"rustdb.lock_failure", c"fail"),
     all(c"rustdb.slow_lock_ms", c"0"),
     system(c"rustdb.lease", c"15"),
+    all(c"rustdb.regenerate_grace", c"60"),
     system(c"rustdb.touch_interval", c"60"),
     all(c"rustdb.absolute_lifetime", c"0"),
     all(c"rustdb.new_lifetime", c"0"),
@@ -232,6 +233,8 @@ pub struct Config {
     pub lock_failure: LockFailure,
     /// Milliseconds from which on a wait for a session is noted in PHP's error log; 0 for never.
     pub slow_lock_ms: u64,
+    /// Seconds for which an old id is known after session_regenerate_id(true).
+    pub regenerate_grace: u64,
     /// Seconds.
     pub touch_interval: u64,
     /// Seconds from a session's birth on.
@@ -319,6 +322,7 @@ impl Config {
                 ],
             )?,
             slow_lock_ms: number(&get, "rustdb.slow_lock_ms", 0, 86_400_000)?,
+            regenerate_grace: number(&get, "rustdb.regenerate_grace", 0, 86_400)?,
             touch_interval: number(&get, "rustdb.touch_interval", 0, 31_536_000)?,
             absolute_lifetime: limit(&get, "rustdb.absolute_lifetime")?,
             new_lifetime: limit(&get, "rustdb.new_lifetime")?,
@@ -339,6 +343,9 @@ impl Config {
             "rustdb.lock_wait" => number(&get, "rustdb.lock_wait", 0, 86_400).map(drop),
             "rustdb.absolute_lifetime" => limit(&get, "rustdb.absolute_lifetime").map(drop),
             "rustdb.new_lifetime" => limit(&get, "rustdb.new_lifetime").map(drop),
+            "rustdb.regenerate_grace" => {
+                number(&get, "rustdb.regenerate_grace", 0, 86_400).map(drop)
+            }
             "rustdb.slow_lock_ms" => number(&get, "rustdb.slow_lock_ms", 0, 86_400_000).map(drop),
             "rustdb.lock_failure" => choice(
                 &get,

@@ -117,6 +117,11 @@ pub enum Error {
     /// The lock was lost and another request wrote or destroyed the session: fencing refused us.
     #[error("the lock was lost and another request changed the session meanwhile")]
     ChangedMeanwhile,
+    /// There is a mark in the row's place: session_regenerate_id(true), or session_destroy() by another request.
+    #[error(
+        "another request has given the session another id or ended it (session_regenerate_id(true) or session_destroy())"
+    )]
+    GivenUp,
     /// The session's label is gone: somebody has signed it out.
     #[error("the session was signed out meanwhile (Rustdb\\revoke)")]
     SignedOut,
@@ -178,7 +183,9 @@ impl Error {
             Error::ChangedMeanwhile => {
                 "this request's changes were not stored, the other request's stand"
             }
-            Error::ReadWithoutLock | Error::SignedOut => "the changes were not stored",
+            Error::ReadWithoutLock | Error::SignedOut | Error::GivenUp => {
+                "the changes were not stored"
+            }
             Error::NeverRead => "the changes were not stored",
             Error::Forked(_) => "start a session in the child after the fork",
             Error::NotOpen => "call parent::open() first",

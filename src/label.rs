@@ -129,7 +129,7 @@ pub fn revoke(pool: &Pool, lock_wait: u64, which: Which<'_>) -> Result<u64, Fail
             ended += live.min(deleted);
             // Nobody can use these rows any more. What this leaves, gc takes.
             let _ = pool.first(&mut link, lock_wait, |link| {
-                label::delete_sessions(link, config, &handles)
+                label::end_sessions(link, config, &handles)
             });
             if found.len() < BATCH {
                 return Ok(ended);

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::config::{Endpoint, ServerConfig};
 use crate::error::{Error, Result};
 use crate::process;
+use crate::sid::signed::Secret;
 use crate::wire::Wire;
 use crate::wire::tls::Settings;
 pub use crate::wire::{Param, Reply, Row};
@@ -77,11 +78,15 @@ pub struct Link {
     pub has_labels: bool,
     /// There is a table of tickets beside the sessions'.
     pub has_tickets: bool,
+    /// What ids of ours are signed with, as it stands in the sessions' table.
+    pub id_secret: Option<Secret>,
     /// The server's list of processes shows the parameters of prepared statements.
     pub shows_parameters: bool,
     /// Which server of the list this is, counted from 0.
     pub rank: usize,
     pub opened: Instant,
+    /// When the last statement was sent.
+    pub asked_at: Instant,
     /// The text of the last statement, whose memory the next one uses.
     buffer: String,
     last_used: Instant,
@@ -110,9 +115,11 @@ impl Link {
             knows_handles: false,
             has_labels: false,
             has_tickets: false,
+            id_secret: None,
             shows_parameters: false,
             rank: 0,
             opened: Instant::now(),
+            asked_at: Instant::now(),
             buffer: String::new(),
             last_used: Instant::now(),
         }
@@ -322,6 +329,7 @@ impl Link {
         let Some(mut wire) = self.wire.take() else {
             return Err(Error::Gone("not connected".into()));
         };
+        self.asked_at = Instant::now();
         let outcome = match mem::take(&mut self.unanswered) {
             true => wire.skip_replies().and_then(|()| speak(&mut wire)),
             false => speak(&mut wire),

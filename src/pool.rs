@@ -19,6 +19,7 @@ use crate::keeper::Keeper;
 use crate::link::Link;
 use crate::process;
 use crate::secret_file;
+use crate::sid::signed::Secret;
 use crate::slots::{PooledLink, Slots};
 use crate::store::setup::{self, ServerInfo};
 use crate::wire::tls::Settings;
@@ -53,6 +54,8 @@ pub struct Pool {
     tables_changed: Mutex<Option<Instant>>,
     /// The last new connection found all that labels need.
     has_labels: AtomicBool,
+    /// What ids of ours are signed with, as that connection found it.
+    id_secret: Mutex<Option<Secret>>,
     /// What encrypted that connection.
     tls_version: Mutex<Option<&'static str>>,
     /// The files of rustdb.ssl_*, as last read.
@@ -105,6 +108,7 @@ impl Pool {
             current: AtomicUsize::new(NONE),
             tables_changed: Mutex::new(None),
             has_labels: AtomicBool::new(false),
+            id_secret: Mutex::new(None),
             tls_version: Mutex::new(None),
             tls: Mutex::new(None),
             counters: Counters::default(),
@@ -164,6 +168,19 @@ impl Pool {
     /// Says that it has.
     pub fn labels_are_there(&self) {
         self.has_labels.store(true, Ordering::Relaxed);
+    }
+
+    /// What ids of ours are signed with. A process that has not connected yet does so: the connection is needed next.
+    ///
+    /// # Errors
+    /// As [`Pool::get`].
+    pub fn id_secret(&self, lock_wait: u64) -> Result<Option<Secret>> {
+        let known = self.id_secret.lock().clone();
+        if known.is_none() && self.server().is_none() {
+            drop(self.get(lock_wait)?);
+            return Ok(self.id_secret.lock().clone());
+        }
+        Ok(known)
     }
 
     /// The version of TLS that encrypts that connection, as "TLS 1.3"; None where nothing does.
@@ -341,6 +358,7 @@ impl Pool {
                     // Finding the table missing and making it was no sign of age.
                     link.outdated = false;
                     *self.server.lock() = Some((endpoint.to_string(), info));
+                    self.id_secret.lock().clone_from(&link.id_secret);
                     *self.tls_version.lock() = link.tls_version();
                     Counters::add(&self.counters.connects, 1);
                     return Ok(());

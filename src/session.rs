@@ -10,13 +10,14 @@ mod delete;
 mod labels;
 mod lease;
 pub mod lifetime;
+mod marks;
 mod write;
 
 use std::cell::Cell;
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::codec::keys;
 use crate::config::Config;
@@ -27,7 +28,7 @@ use crate::label::Labels;
 use crate::link::Cluster;
 use crate::pool::Pool;
 use crate::process;
-use crate::sid::SessionId;
+use crate::sid::{SessionId, signed};
 use crate::slots::PooledLink;
 use crate::store::Row;
 use crate::store::lease::Owner;
@@ -40,6 +41,15 @@ pub enum Intent {
     Write,
     /// `session_start(['read_and_close' => true])`: take no lock and wait for none.
     ReadAndClose,
+}
+
+/// How a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// session_destroy(): its id is not to be known again.
+    Destroyed,
+    /// session_regenerate_id(true): it goes on under another id.
+    Regenerated,
 }
 
 /// What this request knows of one id.
@@ -149,9 +159,23 @@ impl Session {
         }
     }
 
-    /// Tells which id PHP has just made.
-    pub fn created(&mut self, id: &[u8]) {
+    /// Makes one of ours of an id that PHP has just made, and keeps it in mind. What goes wrong is for the read that follows to report.
+    pub fn created(&mut self, id: &mut [u8], bits_per_character: usize) {
+        self.leave_parents_session();
+        let secret = self.pool.id_secret(self.config.lock_wait);
+        if let Ok(Some(secret)) = &secret {
+            signed::sign(secret, id, bits_per_character, SystemTime::now());
+        }
         self.own_id = SessionId::parse(id).ok();
+        if let (Err(cause), Some(sid)) = (secret, &self.own_id) {
+            self.state = State::Unreadable(sid.clone(), cause);
+        }
+    }
+
+    /// Whether this is an id that rustdb made lately. Where the server could not be asked for what tells, it is not.
+    fn is_signed(&self, id: &[u8]) -> bool {
+        let secret = self.pool.id_secret(self.config.lock_wait);
+        matches!(secret, Ok(Some(secret)) if signed::is_signed(&secret, id, SystemTime::now()))
     }
 
     /// Strict mode asks whether a session of this id exists (`php_session_initialize`), or
@@ -184,16 +208,24 @@ impl Session {
             // session_reset(): a session that was born in this request exists for this request.
             return Ok(true);
         }
-        let ours = self.own_id.as_ref() == Some(&sid);
-        if self.acquire(&sid, intent, ours).is_err() {
-            // No visitor has an id of ours yet, and saying "it exists" would only make PHP try others.
-            return Ok(!ours);
+        let just_made = self.own_id.as_ref() == Some(&sid);
+        let failed = matches!(&self.state, State::Unreadable(refused, _) if *refused == sid);
+        // An empty session has no row, and its id is in the browser all the same.
+        let signed = !just_made && self.is_signed(id);
+        if failed || self.acquire(&sid, intent, just_made || signed).is_err() {
+            // No visitor has the new id yet, and saying "it exists" would only make PHP try others.
+            return Ok(!just_made);
         }
         let State::Open(view) = &mut self.state else {
             return Ok(true);
         };
         view.unread = true;
-        Ok(matches!(view.base, Base::Live(_)))
+        Ok(match view.base {
+            Base::Live(_) | Base::GivenUp => true,
+            Base::Nothing | Base::Expired(_) => {
+                signed && !view.row.as_ref().is_some_and(Row::is_given_up)
+            }
+        })
     }
 
     /// Reads a session, and locks it unless `intent` or the lock mode says otherwise. An unknown id
@@ -276,7 +308,7 @@ impl Session {
         match &self.state {
             State::Open(View {
                 row: Some(row),
-                base: Base::Live(_),
+                base: Base::Live(_) | Base::GivenUp,
                 ..
             }) => &row.data,
             _ => &[],
@@ -381,9 +413,9 @@ impl View {
     /// empty data of a session that never had any.
     fn is_unchanged(&self, data: &[u8]) -> bool {
         match (self.base, &self.row) {
-            (Base::Live(_), Some(row)) => *row.data == *data,
+            (Base::Live(_) | Base::GivenUp, Some(row)) => *row.data == *data,
             (Base::Live(_), None) => false,
-            (Base::Nothing | Base::Expired(_), _) => data.is_empty(),
+            (Base::Nothing | Base::Expired(_) | Base::GivenUp, _) => data.is_empty(),
         }
     }
 }

@@ -1,4 +1,6 @@
-//! A session id: checked at the door, stored as a digest, shown only in part.
+//! A session id: checked at the door, stored as a digest, shown only in part. [`signed`] knows those that rustdb made.
+
+pub mod signed;
 
 use std::cell::RefCell;
 use std::fmt;

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::pool::Pool;
 use crate::session::{Intent, Session};
 use crate::sid::SessionId;
-use crate::store::{Lifetime, lease};
+use crate::store::{Lifetime, lease, mark};
 
 /// The lifetime that tests write with, in seconds.
 pub const LIFETIME: i64 = 1440;
@@ -222,8 +222,21 @@ impl Fixture {
         found.unwrap_or_else(|| panic!("{sql}: no row"))
     }
 
+    /// How many rows of sessions there are: neither marks nor the secret.
     pub fn rows(&mut self) -> u64 {
-        self.number("a", "SELECT COUNT(*) FROM {t}")
+        let (no_mark, no_secret) = (mark::NO_MARK, "id<>REPEAT('\\0',32)");
+        self.number(
+            "a",
+            &format!("SELECT COUNT(*) FROM {{t}} WHERE {no_mark} AND {no_secret}"),
+        )
+    }
+
+    /// The codec of the mark that an id has left; none where there is none.
+    pub fn mark(&mut self, id: &str) -> Option<u64> {
+        let no_mark = mark::NO_MARK;
+        let sql =
+            format!("SELECT COALESCE(MAX(codec),0) FROM {{t}} WHERE id={{id}} AND NOT {no_mark}");
+        Some(self.number(id, &sql)).filter(|codec| *codec > 0)
     }
 
     /// Ends a connection as an administrator would.

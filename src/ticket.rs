@@ -110,7 +110,7 @@ pub fn issue(
 }
 
 /// The session id of a ticket, for the one of all callers that uses it first; none where it is unknown, used or
-/// expired.
+/// expired, or where the session has another id by now or was ended.
 ///
 /// # Errors
 /// When the server could not be asked, or when it is not known who has used the ticket.
@@ -128,11 +128,11 @@ pub fn redeem(pool: &Pool, lock_wait: u64, text: &[u8]) -> Result<Option<Vec<u8>
         let Some(sealed) = found else {
             return Ok(None);
         };
-        let id = ticket
-            .open(sealed)?
-            .filter(|id| SessionId::parse(id).is_ok());
-        let id = id.ok_or(Error::TicketChanged)?;
-        Ok(take(pool, &mut link, lock_wait, &row)?.then_some(id))
+        let id = ticket.open(sealed)?.ok_or(Error::TicketChanged)?;
+        let sid = SessionId::parse(&id).map_err(|_| Error::TicketChanged)?;
+        let taken = take(pool, &mut link, lock_wait, &row, &sid)?;
+        // Who started the session of an id that was given up would find it empty.
+        Ok((taken.first && !taken.given_up).then_some(id))
     };
     work().map_err(|cause| failure(pool, lock_wait, "redeem a ticket", cause))
 }
@@ -144,11 +144,17 @@ fn take(
     link: &mut crate::slots::PooledLink,
     lock_wait: u64,
     row: &[u8; 32],
-) -> Result<bool> {
+    sid: &SessionId,
+) -> Result<ticket::Taken> {
     let mut lost = None;
     for _ in 0..10 {
-        match ticket::take(link, pool.config(), row) {
-            Ok(false) if let Some(cause) = lost => return Err(Error::Unsettled(cause)),
+        match ticket::take(link, pool.config(), row, sid) {
+            Ok(taken)
+                if !taken.first
+                    && let Some(cause) = lost =>
+            {
+                return Err(Error::Unsettled(cause));
+            }
             Ok(taken) => return Ok(taken),
             Err(Error::RolledBack { .. }) => pool.pause_after_conflict(),
             Err(cause) if cause.lost_transaction() && lost.is_none() => {

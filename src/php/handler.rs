@@ -14,12 +14,12 @@ use std::ptr;
 use ext_php_rs::ffi::{ext_php_rs_zend_string_init, zend_long, zend_string};
 
 use super::{
-    FAILURE, ModData, PsModule, SUCCESS, bytes, frames, ini, keep_log_line, keep_message, log_kept,
-    php_session_create_id, warn_kept,
+    FAILURE, ModData, PsModule, SUCCESS, bytes, bytes_mut, frames, ini, ini_value, keep_log_line,
+    keep_message, log_kept, php_session_create_id, warn_kept,
 };
 use crate::error::{Error, Failure};
 use crate::label::Labels;
-use crate::session::Session;
+use crate::session::{Ending, Session};
 
 /// What PHP registers under the name `rustdb`.
 pub static MODULE: PsModule = PsModule {
@@ -223,18 +223,28 @@ unsafe extern "C" fn write(
         let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("write"))?;
         // SAFETY: as above.
         let (id, data) = unsafe { (bytes(key), bytes(val)) };
-        session.write(id, data, maxlifetime)
+        match session.write(id, data, maxlifetime) {
+            // session_regenerate_id(false) goes on with the data under the new id.
+            Err(failure) if failure.cause == Error::GivenUp && frames::regenerates() => Ok(()),
+            outcome => outcome,
+        }
     });
     result_of(written)
 }
 
-/// Contract: SUCCESS for an unknown id too. The lock goes with the row.
+/// Contract: SUCCESS for an unknown id too. The lock goes with the row. It comes from session_destroy() and from
+/// session_regenerate_id(true).
 unsafe extern "C" fn destroy(mod_data: ModData, key: *mut zend_string) -> c_int {
     let destroyed = guard(|| {
         // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
         let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("destroy"))?;
+        let ending = if frames::regenerates() {
+            Ending::Regenerated
+        } else {
+            Ending::Destroyed
+        };
         // SAFETY: as above.
-        session.destroy(unsafe { bytes(key) })
+        session.destroy(unsafe { bytes(key) }, ending)
     });
     result_of(destroyed)
 }
@@ -263,15 +273,19 @@ unsafe extern "C" fn gc(
     number
 }
 
-/// Contract: a new id, and nothing else: no row is made here.
+/// Contract: a new id, and nothing else: no row is made here. Its last characters tell that it is one of ours.
 unsafe extern "C" fn create_sid(mod_data: ModData) -> *mut zend_string {
     // SAFETY: `mod_data` comes straight from PHP, and the function is PHP's own.
     let id = unsafe { php_session_create_id(mod_data) };
     let _ = guard(|| {
-        // SAFETY: as above; the new string is ours to read until PHP has it.
+        // Where PHP has no such directive any more it makes ids as by its default.
+        let bits = ini_value(c"session.sid_bits_per_character")
+            .parse()
+            .unwrap_or(4);
+        // SAFETY: as above; the new string has no other owner, and is ours to change until PHP has it.
         if let Some(session) = unsafe { session(mod_data) } {
             // SAFETY: as above.
-            session.created(unsafe { bytes(id) });
+            session.created(unsafe { bytes_mut(id) }, bits);
         }
         Ok(())
     });

@@ -94,6 +94,18 @@ unsafe fn bytes<'a>(string: *const zend_string) -> &'a [u8] {
     unsafe { slice::from_raw_parts((&raw const (*string).val).cast(), (*string).len) }
 }
 
+/// The bytes of a PHP string that nobody else has seen yet.
+///
+/// # Safety
+/// `string` is null or a live `zend_string` that has one owner, the caller, and no hash yet, and outlives the returned slice.
+unsafe fn bytes_mut<'a>(string: *mut zend_string) -> &'a mut [u8] {
+    if string.is_null() {
+        return &mut [];
+    }
+    // SAFETY: the caller guarantees a live string that is its alone; Zend guarantees `len` bytes from `val`.
+    unsafe { slice::from_raw_parts_mut((&raw mut (*string).val).cast(), (*string).len) }
+}
+
 /// The value of a directive, empty when there is none.
 fn ini_value(name: &CStr) -> String {
     let mut exists = false;

@@ -3,9 +3,10 @@
 use std::mem;
 use std::time::{Duration, Instant};
 
+use super::marks::waited_for;
 use super::write::random;
 use super::{Hold, Intent, Known, Session, State, View, give_up};
-use crate::codec::{Codec, Place, keys};
+use crate::codec::{Codec, keys};
 use crate::config::{LockFailure, LockMode};
 use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::error::{Error, Result};
@@ -41,6 +42,7 @@ impl Session {
     /// Gives up what is held and makes a new view of `sid`. With `birth`, a session that does not
     /// exist is locked too.
     pub(super) fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
+        let began = Instant::now();
         let held = self.let_go();
         self.remember();
         self.waited.take();
@@ -60,10 +62,12 @@ impl Session {
             }
         };
         self.past.retain(|(past, _)| past != sid);
-        match found.and_then(|view| self.admit(view)) {
+        match found.and_then(|view| self.admit(view, began)) {
             Ok(mut view) => {
                 view.labels = match (&view.row, view.base) {
-                    (Some(row), Base::Live(_)) => Labels::of(row.handle, row.label.clone()),
+                    (Some(row), Base::Live(_) | Base::GivenUp) => {
+                        Labels::of(row.handle, row.label.clone())
+                    }
                     _ => self.inherited.clone(),
                 };
                 self.state = State::Open(view);
@@ -77,23 +81,24 @@ impl Session {
         }
     }
 
-    /// Finds out what a row is, makes of a live one's data what PHP serialised, and gives up what is held where that cannot be.
-    fn admit(&mut self, mut view: View) -> Result<View> {
-        let absolute = self.config.absolute_lifetime;
+    /// Finds out what a row is to a request that has waited since `began`, makes of its data what PHP serialised, and gives up what is held
+    /// where that cannot be, or nothing is to be kept from others.
+    fn admit(&mut self, mut view: View, began: Instant) -> Result<View> {
         view.base = match &view.row {
-            Some(row) => Base::of(row, absolute),
+            Some(row) => self.base_of(row, began),
             None => Base::Nothing,
         };
+        let is_late = |row: &mut Row| !waited_for(row, began);
+        if view.base == Base::GivenUp && view.row.take_if(is_late).is_some() {
+            self.give_up_hold(&mut view);
+        }
         let decoded = match (&mut view.row, view.base) {
-            (Some(row), Base::Live(_)) => self.decode(&view.sid, row),
+            (Some(row), Base::Live(_) | Base::GivenUp) => self.decode(&view.sid, row),
             // Without its keys no write would be possible either.
             _ => Codec::of(&self.config).map(drop),
         };
         if let Err(cause) = decoded {
-            self.state = State::Open(view);
-            if let Some(link) = self.let_go() {
-                give_up(link);
-            }
+            self.give_up_hold(&mut view);
             return Err(cause);
         }
         self.met(&view);
@@ -101,18 +106,18 @@ impl Session {
     }
 
     fn decode(&self, sid: &SessionId, row: &mut Row) -> Result<()> {
-        let place = Place {
-            sid,
-            version: row.version,
-        };
+        let (place, codec) = View::stored_as(sid, row);
+        if row.mark().is_some() && row.data.is_empty() {
+            return Ok(());
+        }
         let key_file = &self.config.encryption_key_file;
-        let mut decoded = Codec::of(&self.config)?.decode(place, row.codec, &mut row.data);
+        let mut decoded = Codec::of(&self.config)?.decode(place, codec, &mut row.data);
         if matches!(decoded, Err(Error::UnknownKey { .. }))
             && !key_file.is_empty()
             && keys::look_again(key_file)
         {
             // Another process has seen the new key file a moment earlier.
-            decoded = Codec::of(&self.config)?.decode(place, row.codec, &mut row.data);
+            decoded = Codec::of(&self.config)?.decode(place, codec, &mut row.data);
         }
         decoded
     }
@@ -266,9 +271,27 @@ impl Session {
 
     /// Gives up the lease, or hands out the connection that holds or searched something.
     pub(super) fn let_go(&mut self) -> Option<PooledLink> {
-        let State::Open(view) = &mut self.state else {
-            return None;
-        };
+        match mem::replace(&mut self.state, State::Idle) {
+            State::Open(mut view) => {
+                let held = self.release(&mut view);
+                self.state = State::Open(view);
+                held
+            }
+            other => {
+                self.state = other;
+                None
+            }
+        }
+    }
+
+    /// The same for a view, and back with the connection.
+    pub(super) fn give_up_hold(&self, view: &mut View) {
+        if let Some(link) = self.release(view) {
+            give_up(link);
+        }
+    }
+
+    fn release(&self, view: &mut View) -> Option<PooledLink> {
         if view.base == Base::Nothing && matches!(view.hold, Hold::Locked(..) | Hold::Leased(_)) {
             Counters::add(&self.pool.counters.empty_births, 1);
         }
@@ -276,8 +299,7 @@ impl Session {
             Hold::Locked(kept, _) => kept.take(),
             Hold::Searched(link) => Some(link),
             Hold::Leased(owner) => {
-                let (sid, forget) = (view.sid.clone(), view.base == Base::Nothing);
-                self.end_lease(&sid, owner, forget);
+                self.end_lease(&view.sid, owner, view.base == Base::Nothing);
                 None
             }
             other => {

@@ -4,7 +4,8 @@ use std::mem;
 use std::thread;
 use std::time::Instant;
 
-use super::{Hold, Session, State, give_up, write};
+use super::write::{self, random};
+use super::{Ending, Hold, Session, State, give_up};
 use crate::config::{Config, LockMode};
 use crate::counters::Counters;
 use crate::error::{Error, Failure, Result};
@@ -12,6 +13,7 @@ use crate::link::Link;
 use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
+use crate::store::mark::End;
 use crate::store::row::{self, Base};
 use crate::store::{self, gc, plain};
 
@@ -21,45 +23,53 @@ use crate::store::{self, gc, plain};
 const GENTLE_BATCH: u64 = 10;
 
 impl Session {
-    /// Deletes a session, held or not, known or not. A later write of the id makes a new one.
+    /// Ends a session, held or not, known or not. What it leaves is told by [`Session::end_of`].
     ///
     /// # Errors
     /// When it may still be there.
-    pub fn destroy(&mut self, id: &[u8]) -> Result<(), Failure> {
+    pub fn destroy(&mut self, id: &[u8], ending: Ending) -> Result<(), Failure> {
         let sid = SessionId::parse(id).map_err(|cause| self.failure("destroy", None, cause))?;
         self.leave_parents_session();
-        self.delete(&sid).map_err(|cause| {
+        self.end(&sid, id, ending).map_err(|cause| {
             let cause = self.with_seconds(cause);
             self.failure("destroy", Some(&sid), cause)
         })
     }
 
-    fn delete(&mut self, sid: &SessionId) -> Result<()> {
+    fn end(&mut self, sid: &SessionId, id: &[u8], ending: Ending) -> Result<()> {
         let (table, wait) = (self.config.server.table.clone(), self.config.lock_wait);
         let ours = match &self.state {
             State::Open(view) => view.sid == *sid,
             State::Unreadable(refused, _) => refused == sid,
             State::Idle => false,
         };
-        if ours && let State::Open(view) = mem::replace(&mut self.state, State::Idle) {
-            self.parted = view.labels;
+        if ours && let State::Open(mut view) = mem::replace(&mut self.state, State::Idle) {
+            self.parted = mem::take(&mut view.labels);
+            if view.base == Base::GivenUp {
+                // Its mark says all that there is to say.
+                self.give_up_hold(&mut view);
+                return Ok(());
+            }
+            let newborn = view.base == Base::Nothing;
+            let alive = matches!(view.base, Base::Live(_));
+            let end = self.end_of(ending, id, newborn, alive);
             match (view.hold, view.base) {
-                (Hold::Leased(owner), Base::Nothing) => {
+                (Hold::Leased(owner), Base::Nothing) if end == End::Delete => {
                     self.end_lease(sid, owner, true);
                     return Ok(());
                 }
-                (Hold::Leased(owner), _) => return self.destroy_leased(sid, Some(owner)),
-                (Hold::Locked(kept, version), base) => {
+                (Hold::Leased(owner), _) => return self.destroy_leased(sid, Some(owner), end),
+                (Hold::Locked(kept, version), _) => {
                     let link = kept.take().and_then(PooledLink::alive);
-                    if base == Base::Nothing {
+                    if newborn && end == End::Delete {
                         // Where the rollback fails, somebody may have stored the session since.
                         if link.is_some_and(|mut link| link.rollback().is_ok()) {
                             return Ok(());
                         }
                     } else if let Some(mut link) = link {
-                        match row::destroy(&mut link, &table, sid) {
+                        match row::destroy(&mut link, &table, sid, end) {
                             Err(cause @ Error::Gone(_)) => {
-                                return self.destroy_again(sid, version, cause);
+                                return self.destroy_again(sid, end, version, cause);
                             }
                             // It did not happen, and a session that is to end may end whatever
                             // others have written meanwhile.
@@ -75,21 +85,23 @@ impl Session {
             }
         }
         self.past.retain(|(past, _)| past != sid);
+        let end = self.end_of(ending, id, false, false);
         if self.config.server.lock == LockMode::Lease {
-            return self.destroy_leased(sid, None);
+            return self.destroy_leased(sid, None, end);
         }
-        let mut link = self.pool.get(wait)?;
-        self.pool
-            .first(&mut link, wait, |link| plain::destroy(link, &table, sid))
+        let (mut link, version) = (self.pool.get(wait)?, random()?);
+        self.pool.first(&mut link, wait, |link| {
+            plain::destroy(link, &table, sid, end, version)
+        })
     }
 
-    /// After a deletion whose answer was lost: it is done where the row is gone, or still is what we held.
-    /// Another row may be a new session of that id, which is not ours to delete.
-    fn destroy_again(&self, sid: &SessionId, version: u64, lost: Error) -> Result<()> {
+    /// After an end whose answer was lost: it is done where the row is gone, or still is what we held.
+    /// Another row may be a new session of that id, which is not ours to end.
+    fn destroy_again(&self, sid: &SessionId, end: End, version: u64, lost: Error) -> Result<()> {
         let (table, wait) = (&self.config.server.table, self.config.lock_wait);
         let mut link = self.pool.get(wait)?;
         match self.pool.first(&mut link, wait, |link| {
-            plain::destroy_version(link, table, sid, version)
+            plain::destroy_version(link, table, sid, end, version)
         }) {
             Ok(true) => Ok(()),
             Ok(false) => Err(write::in_doubt(Some(lost), Error::ChangedMeanwhile)),

@@ -6,8 +6,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Intent, Session};
+use super::{Ending, Intent, Session};
 use crate::error::{Error, Failure};
+use crate::store::mark::NO_MARK;
 use crate::testing::Fixture;
 use crate::testing::proxy::{Fault, From, Plan, Proxy};
 
@@ -79,17 +80,17 @@ fn released(session: &mut Session) -> Outcome {
 
 fn destroyed(session: &mut Session) -> Outcome {
     session.read(b"abc", Intent::Write)?;
-    session.destroy(b"abc")?;
+    session.destroy(b"abc", Ending::Destroyed)?;
     Ok(Expect::Gone)
 }
 
 fn regenerated(session: &mut Session) -> Outcome {
     session.read(b"abc", Intent::Write)?;
-    session.destroy(b"abc")?;
+    session.destroy(b"abc", Ending::Regenerated)?;
     session.close();
     let (pool, config) = (session.pool.clone(), session.config.clone());
     session.open(pool, config);
-    session.created(b"successor");
+    session.created(&mut b"successor".to_owned(), 4);
     session.read(b"successor", Intent::Write)?;
     session.write(b"successor", NEW, 1440)?;
     Ok(Expect::Gone)
@@ -103,7 +104,7 @@ fn collected(session: &mut Session) -> Outcome {
 }
 
 fn born(session: &mut Session) -> Outcome {
-    session.destroy(b"abc")?;
+    session.destroy(b"abc", Ending::Destroyed)?;
     session.read(b"abc", Intent::Write)?;
     session.write(b"abc", NEW, 1440)?;
     Ok(Expect::New)
@@ -133,6 +134,8 @@ fn walk_and_see(
             ("rustdb.lock", direct_lock),
             ("rustdb.lease", "3"),
             ("rustdb.lock_wait", "15"),
+            // The next walk begins with the id that this one has given up.
+            ("rustdb.regenerate_grace", "0"),
         ],
     );
     let proxy = Proxy::new();
@@ -218,7 +221,8 @@ fn walk_and_see(
 
 fn check(direct: &mut Fixture, outcome: &Outcome, place: &str) {
     // A locking look waits for whatever the server is still doing for the lost connection.
-    let exists = direct.number("abc", "SELECT COUNT(*) FROM {t} WHERE id={id} FOR UPDATE") == 1;
+    let look = format!("SELECT COUNT(*) FROM {{t}} WHERE id={{id}} AND {NO_MARK} FOR UPDATE");
+    let exists = direct.number("abc", &look) == 1;
     let stored = if exists {
         direct.stored("abc")
     } else {

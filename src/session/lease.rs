@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rand::RngExt as _;
 
-use super::write::{doubt, in_doubt};
+use super::write::{doubt, in_doubt, random};
 use super::{Hold, Session, View};
 use crate::config::LockFailure;
 use crate::counters::Counters;
@@ -15,6 +15,7 @@ use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::lease::{self, Holder, Owner, Place};
+use crate::store::mark::End;
 use crate::store::row::{Base, Write};
 use crate::store::{Lifetime, Row, plain};
 
@@ -216,6 +217,7 @@ impl Session {
         let base = match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
             (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => view.base,
+            (Some(row), _) if row.mark().is_some() => return Err(Error::GivenUp),
             // In doubt, our row may have been there and was destroyed.
             (None, Base::Nothing | Base::Expired(_)) if !doubt => Base::Nothing,
             _ => return Err(Error::ChangedMeanwhile),
@@ -242,17 +244,23 @@ impl Session {
         })
     }
 
-    /// Deletes the session, with its lease or without.
-    pub(super) fn destroy_leased(&self, sid: &SessionId, owner: Option<Owner>) -> Result<()> {
+    /// Ends the session, with its lease or without.
+    pub(super) fn destroy_leased(
+        &self,
+        sid: &SessionId,
+        owner: Option<Owner>,
+        end: End,
+    ) -> Result<()> {
         let owner = match owner {
             Some(owner) => owner,
             None => Owner(random_bytes()?),
         };
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
-        let mut link = self.pool.get(wait)?;
-        self.pool
-            .first(&mut link, wait, |link| lease::destroy(link, &place))
+        let (mut link, version) = (self.pool.get(wait)?, random()?);
+        self.pool.first(&mut link, wait, |link| {
+            lease::destroy(link, &place, end, version)
+        })
     }
 
     /// Ends a lease that was not used to write. A failure is silent: the lease ends by itself.

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::tests::cause;
-use super::{Hold, Intent, Session, State};
+use super::{Ending, Hold, Intent, Session, State};
 use crate::error::Error;
 use crate::store::label::Tie;
 use crate::store::row::Write;
@@ -327,7 +327,7 @@ fn a_destroyed_session_and_its_lease_are_gone_and_nothing_brings_it_back() {
     stopped.stop_renewing();
     let mut session = f.session();
     session.start("abc").unwrap();
-    session.destroy(b"abc").unwrap();
+    session.destroy(b"abc", Ending::Destroyed).unwrap();
     assert_eq!(
         (f.rows(), f.number("a", "SELECT COUNT(*) FROM {t}_lease")),
         (0, 0)

@@ -34,7 +34,7 @@ pub fn end_request() {
 impl Session {
     /// A session was found, or not.
     pub(super) fn met(&self, view: &View) {
-        if matches!(view.base, Base::Live(_)) {
+        if matches!(view.base, Base::Live(_) | Base::GivenUp) {
             REQUEST.with_borrow_mut(|request| {
                 request.returning |= !request.newborns.contains(&view.sid);
             });

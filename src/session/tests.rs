@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::{Hold, Intent, Session, State};
+use super::{Ending, Hold, Intent, Session, State};
 use crate::error::{Error, Failure};
 use crate::store::label::Tie;
 use crate::store::row::Write;
@@ -364,7 +364,7 @@ fn validate_locks_for_the_read_that_follows_and_knows_live_rows_only() {
 fn validate_of_an_id_of_ours_is_its_birth() {
     let f = Fixture::new("own", &[]);
     let mut session = f.session();
-    session.created(b"mine");
+    session.created(&mut b"mine".to_owned(), 4);
     assert!(!session.validate(b"mine", Intent::Write).unwrap());
     assert!(session.is_locked());
     session.start("mine").unwrap();
@@ -425,9 +425,9 @@ fn destroy_deletes_and_unlocks_and_a_later_write_makes_a_new_session() {
     f.store("abc", b"old");
     let mut session = f.session();
     session.start("abc").unwrap();
-    session.destroy(b"abc").unwrap();
+    session.destroy(b"abc", Ending::Destroyed).unwrap();
     assert_eq!(f.rows(), 0);
-    session.destroy(b"unknown").unwrap();
+    session.destroy(b"unknown", Ending::Destroyed).unwrap();
     session.put("abc", "again").unwrap();
     assert_eq!(f.stored("abc"), b"again");
 }
@@ -437,12 +437,12 @@ fn destroy_of_a_newborn_and_on_a_lost_connection() {
     let mut f = Fixture::new("destroy_lost", &[]);
     let mut session = f.session();
     session.start("born").unwrap();
-    session.destroy(b"born").unwrap();
+    session.destroy(b"born", Ending::Destroyed).unwrap();
     assert_eq!(f.rows(), 0);
     f.store("abc", b"old");
     session.start("abc").unwrap();
     f.kill(session.connection());
-    session.destroy(b"abc").unwrap();
+    session.destroy(b"abc", Ending::Destroyed).unwrap();
     assert_eq!(f.rows(), 0);
 }
 
@@ -598,7 +598,7 @@ fn destroying_a_newborn_whose_connection_was_lost_destroys_what_others_stored() 
     session.start("abc").unwrap();
     f.kill(session.connection());
     f.store("abc", b"login");
-    session.destroy(b"abc").unwrap();
+    session.destroy(b"abc", Ending::Destroyed).unwrap();
     assert_eq!(f.rows(), 0);
 }
 

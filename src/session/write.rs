@@ -69,6 +69,10 @@ impl Session {
 
     /// Stores new data. Whatever comes of it, the lock is given up.
     fn replace(&mut self, view: &mut View, data: &[u8], lifetime: Lifetime) -> Result<()> {
+        if view.base == Base::GivenUp {
+            self.give_up_hold(view);
+            return Err(Error::GivenUp);
+        }
         let table = &self.config.server.table;
         let labels = view.labels.clone();
         let version = random()?;
@@ -99,12 +103,17 @@ impl Session {
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::None => {
                 let wait = self.config.lock_wait;
                 let mut link = self.pool.get(wait)?;
-                let reborn = matches!(view.base, Base::Expired(_));
                 let written = self.pool.first(&mut link, wait, |link| {
-                    plain::replace(link, table, &view.sid, reborn, &new)
+                    plain::replace(link, table, &view.sid, view.base, &new)
                 })?;
                 if !written {
-                    return Err(Error::SignedOut);
+                    let found = plain::read(&mut link, table, &view.sid)?;
+                    let is_mark = found.is_some_and(|row| row.mark().is_some());
+                    return Err(if is_mark {
+                        Error::GivenUp
+                    } else {
+                        Error::SignedOut
+                    });
                 }
             }
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::Lease => {
@@ -204,6 +213,7 @@ impl Session {
         let locked = match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
             (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => read,
+            (Some(row), _) if row.mark().is_some() => return Err(Error::GivenUp),
             // gc may have taken an expired row. In doubt, our row may have been there and was destroyed.
             (None, Base::Nothing | Base::Expired(_)) if !doubt => {
                 match row::birth(link, table, sid, Origin::Client, random()?, wait)? {

@@ -1,14 +1,14 @@
 //! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody
 //! holds are skipped.
 
-use super::{affected, delete_rows, lease, push_hex, push_in_list, rows};
+use super::{affected, delete_all, end_rows, lease, mark, push_hex, push_in_list, rows};
 use crate::error::Result;
 use crate::link::{Link, Row};
 
 /// Where in the index a batch ended: the next one begins behind it. Otherwise each batch would step again
 /// over all that the ones before have deleted, for InnoDB purges index entries in its own time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub struct Position {
     expires_at: u64,
     id: Vec<u8>,
 }
@@ -19,14 +19,14 @@ pub struct Batch {
     /// How many rows were deleted.
     pub deleted: u64,
     /// Where the next batch begins; none where no others were to be had.
-    pub last: Option<Mark>,
+    pub last: Option<Position>,
 }
 
-impl Mark {
+impl Position {
     /// Takes it from a row of an id and an expiry.
-    fn of(row: &Row) -> Result<Mark> {
+    fn of(row: &Row) -> Result<Position> {
         let mut values = row.values();
-        Ok(Mark {
+        Ok(Position {
             id: values.bytes()?.unwrap_or_default().to_vec(),
             expires_at: values.number()?,
         })
@@ -42,19 +42,28 @@ impl Mark {
 ///
 /// # Errors
 /// As the server says.
-pub fn collect(link: &mut Link, table: &str, batch: u64, after: Option<&Mark>) -> Result<Batch> {
-    let expired = expired("", after);
+pub fn collect(
+    link: &mut Link,
+    table: &str,
+    batch: u64,
+    after: Option<&Position>,
+) -> Result<Batch> {
+    let (expired, bury) = (expired("", after), mark::bury(table, batch));
     // The batch's last row, as far as nobody holds one; where some do, the next batch steps over a few.
     let replies = link.run(&format!(
-        "SELECT id,expires_at FROM `{table}` WHERE {expired} ORDER BY expires_at,id LIMIT {},1;\
-         DELETE `{table}` FROM (SELECT id FROM `{table}` WHERE {expired} \
+        "{bury};SELECT id,expires_at FROM `{table}` WHERE {expired} ORDER BY expires_at,id LIMIT {},1;\
+         DELETE `{table}` FROM (SELECT id FROM `{table}` WHERE {expired} AND NOT {} \
          ORDER BY expires_at,id LIMIT {batch} FOR UPDATE SKIP LOCKED) expired \
          STRAIGHT_JOIN `{table}` ON `{table}`.id=expired.id",
-        batch.saturating_sub(1)
+        batch.saturating_sub(1),
+        mark::HAS_DATA
     ))?;
-    let last = rows(replies.first())?.first().map(Mark::of).transpose()?;
+    let last = rows(replies.get(1))?
+        .first()
+        .map(Position::of)
+        .transpose()?;
     Ok(Batch {
-        deleted: affected(&replies, 1)?,
+        deleted: affected(&replies, 2)?,
         last,
     })
 }
@@ -68,21 +77,22 @@ pub fn collect_with_leases(
     link: &mut Link,
     table: &str,
     batch: u64,
-    after: Option<&Mark>,
+    after: Option<&Position>,
 ) -> Result<Batch> {
-    let (leases, expired) = (lease::SUFFIX, expired("s.", after));
+    let (leases, expired, marked) = (lease::SUFFIX, expired("s.", after), mark::HAS_DATA);
     let batch = with_room(link, batch);
+    let bury = mark::bury(table, batch);
     link.in_transaction = true;
     let replies = link.run(&format!(
-        "START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
-         WHERE {expired} AND (l.id IS NULL OR l.lease_until<=UNIX_TIMESTAMP()) \
+        "{bury};START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
+         WHERE {expired} AND NOT {marked} AND (l.id IS NULL OR l.lease_until<=UNIX_TIMESTAMP()) \
          ORDER BY s.expires_at,s.id LIMIT {batch} FOR UPDATE SKIP LOCKED"
     ))?;
     let found = rows(replies.last())?;
-    let last = found.last().map(Mark::of).transpose()?;
+    let last = found.last().map(Position::of).transpose()?;
     let full = found.len() as u64 == batch;
     Ok(Batch {
-        deleted: delete_rows(link, table, true, found)?,
+        deleted: end_rows(link, table, true, found, |ids| delete_all(table, ids))?,
         last: last.filter(|_| full),
     })
 }
@@ -163,10 +173,13 @@ fn with_room(link: &Link, batch: u64) -> u64 {
     batch.min(link.max_packet as u64 / 256).max(1)
 }
 
-/// The condition for expired rows behind `after`, for columns with this prefix.
-fn expired(prefix: &str, after: Option<&Mark>) -> String {
-    let mut sql = format!("{prefix}expires_at<=UNIX_TIMESTAMP()");
-    if let Some(Mark { expires_at, id }) = after {
+/// The condition for expired rows behind `after`, for columns with this prefix: sessions in seconds, and marks in minutes.
+fn expired(prefix: &str, after: Option<&Position>) -> String {
+    let mut sql = format!(
+        "({prefix}expires_at<=UNIX_TIMESTAMP() DIV 60 OR {prefix}expires_at BETWEEN {} AND UNIX_TIMESTAMP())",
+        mark::NO_MARK_FROM
+    );
+    if let Some(Position { expires_at, id }) = after {
         sql.push_str(&format!(
             " AND ({prefix}expires_at>{expires_at} OR {prefix}expires_at={expires_at} AND {prefix}id>"
         ));

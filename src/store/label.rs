@@ -7,7 +7,7 @@
 //! without locks; tried on MariaDB 10.11 and MySQL 9.7), and so revoking waits for no request.
 
 use super::setup::{self, Table};
-use super::{affected, delete_rows, plain, push_data, push_hex, push_in_list, push_number};
+use super::{affected, end_rows, mark, plain, push_data, push_hex, push_in_list, push_number};
 use crate::config::{LockMode, ServerConfig};
 use crate::error::{Error, Result};
 use crate::link::{Link, Reply};
@@ -274,18 +274,20 @@ pub fn delete(link: &mut Link, table: &str, handles: &[Handle]) -> Result<u64> {
     affected(&replies, 0)
 }
 
-/// Deletes the sessions' rows of handles whose labels are gone, as far as no request holds one. Two round trips.
+/// Makes marks of the sessions' rows of handles whose labels are gone, as far as no request holds one: their ids may be young enough to
+/// count as ours, and are not to be known again. Two round trips.
 ///
 /// # Errors
 /// As the server says.
-pub fn delete_sessions(link: &mut Link, config: &ServerConfig, handles: &[Handle]) -> Result<()> {
+pub fn end_sessions(link: &mut Link, config: &ServerConfig, handles: &[Handle]) -> Result<()> {
     let (table, list) = (&config.table, list(handles));
     link.in_transaction = true;
     let replies = link.run(&format!(
         "START TRANSACTION;SELECT id FROM `{table}` WHERE handle IN {list} FOR UPDATE SKIP LOCKED"
     ))?;
     let rows = rows(replies)?;
-    delete_rows(link, table, config.lock == LockMode::Lease, &rows).map(drop)
+    let leases = config.lock == LockMode::Lease;
+    end_rows(link, table, leases, &rows, |ids| mark::end_all(table, ids)).map(drop)
 }
 
 /// One session of a label, for a list.

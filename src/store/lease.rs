@@ -16,6 +16,7 @@ use std::sync::OnceLock;
 
 use nix::unistd::gethostname;
 
+use super::mark::End;
 use super::row::{Base, Write};
 use super::{
     Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns,
@@ -199,6 +200,7 @@ pub fn write(link: &mut Link, place: &Place<'_>, base: Base, new: &Write<'_>) ->
         Base::Nothing => insert(link, place, new),
         Base::Live(version) => update(link, place, version, false, new),
         Base::Expired(version) => update(link, place, version, true, new),
+        Base::GivenUp => Ok(false),
     }
 }
 
@@ -358,14 +360,15 @@ pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
     run_held(link, place, &sql, 1).map(drop)
 }
 
-/// Deletes the session, and its lease where that is ours or nobody's, in one commit.
+/// Ends the session, and its lease where that is ours or nobody's, in one commit. `version` is a random value.
 ///
 /// # Errors
 /// As the server says.
-pub fn destroy(link: &mut Link, place: &Place<'_>) -> Result<()> {
+pub fn destroy(link: &mut Link, place: &Place<'_>, end: End, version: u64) -> Result<()> {
     let (table, id, me) = (place.table, id_literal(place.sid), place.owner.literal());
+    let end = end.statements(table, place.sid, version);
     link.run(&format!(
-        "START TRANSACTION;DELETE FROM `{table}` WHERE id={id};DELETE FROM `{table}{SUFFIX}` \
+        "START TRANSACTION;{end};DELETE FROM `{table}{SUFFIX}` \
          WHERE id={id} AND (lease_owner={me} OR lease_until<=UNIX_TIMESTAMP());COMMIT"
     ))
     .map(drop)

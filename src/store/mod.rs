@@ -1,13 +1,14 @@
 //! All SQL, and nothing but: each function is one exchange with the server over a given [`Link`].
 //!
 //! `setup` prepares a connection and checks the table, `row` is the row lock protocol, `plain` reads
-//! and writes without locks, `lease` keeps leases, `label` ties them to labels, `holder` finds out who has a row locked, `gc` deletes
-//! what has expired, `ticket` keeps tickets. What they share stands here.
+//! and writes without locks, `mark` is what stays of an id that was given up, `lease` keeps leases, `label` ties them to labels, `holder`
+//! finds out who has a row locked, `gc` deletes what has expired, `ticket` keeps tickets. What they share stands here.
 
 pub mod gc;
 pub mod holder;
 pub mod label;
 pub mod lease;
+pub mod mark;
 pub mod plain;
 pub mod row;
 pub mod setup;
@@ -22,6 +23,7 @@ use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
 use crate::wire::Tail;
 use label::Handle;
+use mark::{GONE, MARK, Mark, NOW_MICROS};
 use sql::{id_literal, push_data, push_digits, push_hex, push_in_list, push_number};
 
 /// From this size on, data goes as the parameter of a prepared statement: that costs a third round
@@ -35,13 +37,17 @@ pub struct Row {
     pub version: u64,
     /// How `data` is stored: see [`crate::codec`].
     pub codec: u8,
-    /// Unix seconds by the server's clock, like `expires_at` and `now`.
+    /// Unix seconds by the server's clock, like `expires_at`; of a mark, the microseconds at which it was set.
     pub created_at: u64,
     pub expires_at: u64,
-    /// The server's clock at the start of the statement that read the row.
-    pub now: u64,
+    /// The server's clock at the start of the statement that read the row, in microseconds.
+    pub now_micros: u64,
+    /// When that statement was sent.
+    pub asked_at: Instant,
     /// When the answer came, to know the server's clock later on.
     pub read_at: Instant,
+    /// Its label is gone: somebody has signed the session out ([`label`]).
+    pub revoked: bool,
     /// Names the session where it was labelled; none where that label is gone, and then it counts as expired.
     pub handle: Option<Handle>,
     pub label: Option<Vec<u8>>,
@@ -52,7 +58,25 @@ impl Row {
     /// An expired row is a session that does not exist any more; gc has just not come by. One that was born
     /// longer than `absolute` seconds ago is expired too, whatever its expiry says.
     pub fn is_live(&self, absolute: Option<u64>) -> bool {
-        self.expires_at.min(self.last_end(absolute)) > self.now
+        self.expires_at.min(self.last_end(absolute)) > self.now()
+    }
+
+    /// What this row is where it holds no session, but says what has become of it.
+    pub fn mark(&self) -> Option<Mark> {
+        let is_mark = self.codec >= MARK && self.expires_at <= self.now() && !self.revoked;
+        is_mark.then_some(match self.codec {
+            GONE => Mark::Gone,
+            _ => Mark::Regenerated,
+        })
+    }
+
+    /// Whether its id was given up, and so is not to be known again.
+    pub fn is_given_up(&self) -> bool {
+        self.revoked || self.mark().is_some()
+    }
+
+    fn now(&self) -> u64 {
+        self.now_micros / 1_000_000
     }
 
     /// When the session ends at the latest, in unix seconds.
@@ -62,13 +86,15 @@ impl Row {
 
     /// The server's clock as of this moment, in unix seconds.
     pub fn server_now(&self) -> u64 {
-        self.now + self.read_at.elapsed().as_secs()
+        self.now() + self.read_at.elapsed().as_secs()
     }
 }
 
 /// The columns of a read, in the order in which [`found`] takes them. The statement knows the sessions' table as `alias`.
 fn push_columns(sql: &mut String, link: &Link, table: &str, alias: &str) {
-    sql.push_str("version,codec,created_at,expires_at,UNIX_TIMESTAMP(),");
+    sql.push_str("version,codec,created_at,expires_at,");
+    sql.push_str(NOW_MICROS);
+    sql.push(',');
     if link.has_labels {
         sql.push_str("handle");
         label::push_column(sql, table, alias);
@@ -168,7 +194,7 @@ fn found(
         link.has_labels = true;
         match label {
             Some(label) => row.label = label,
-            None => (row.handle, row.expires_at) = (None, 0),
+            None => (row.handle, row.expires_at, row.revoked) = (None, 0, true),
         }
     }
     Ok(Some(row))
@@ -197,7 +223,7 @@ pub(crate) fn parse_row(
     let mut values = row.values();
     let (version, codec) = (values.number()?, values.number()?);
     let created_at = values.number()?;
-    let (expires_at, now) = (values.number()?, values.number()?);
+    let (expires_at, now_micros) = (values.number()?, values.number()?);
     let handle = match link.knows_handles {
         true => Handle::of(values.bytes()?),
         false => None,
@@ -214,8 +240,10 @@ pub(crate) fn parse_row(
         codec: codec.min(255) as u8,
         created_at,
         expires_at,
-        now,
+        now_micros,
+        asked_at: link.asked_at,
         read_at,
+        revoked: false,
         handle,
         label: None,
         data,
@@ -223,13 +251,14 @@ pub(crate) fn parse_row(
     Ok(Some((row, label)))
 }
 
-/// Deletes sessions, by rows that begin with their ids, locked in the open transaction, and their leases; commits.
-/// Returns how many.
-fn delete_rows(
+/// Ends the sessions of rows that begin with their ids, locked in the open transaction, by this statement, and deletes their leases;
+/// commits. Returns how many.
+fn end_rows(
     link: &mut Link,
     table: &str,
     leases: bool,
     rows: &[crate::link::Row],
+    statement: impl FnOnce(&str) -> String,
 ) -> Result<u64> {
     if rows.is_empty() {
         link.release();
@@ -239,15 +268,21 @@ fn delete_rows(
     for row in rows {
         push_in_list(&mut ids, row.values().bytes()?.unwrap_or_default());
     }
-    let mut sql = format!("DELETE FROM `{table}` WHERE id IN {ids});");
+    ids.push(')');
+    let mut sql = statement(&ids);
     if leases {
         let suffix = lease::SUFFIX;
-        let _ = write!(sql, "DELETE FROM `{table}{suffix}` WHERE id IN {ids});");
+        let _ = write!(sql, ";DELETE FROM `{table}{suffix}` WHERE id IN {ids}");
     }
-    sql.push_str("COMMIT");
+    sql.push_str(";COMMIT");
     let replies = link.run(&sql)?;
     link.in_transaction = false;
     affected(&replies, 0)
+}
+
+/// The statement that deletes the sessions of a list of ids.
+fn delete_all(table: &str, ids: &str) -> String {
+    format!("DELETE FROM `{table}` WHERE id IN {ids}")
 }
 
 /// The rows of an answer to a SELECT.
@@ -341,11 +376,6 @@ fn seen(link: &Link) -> &'static str {
     }
 }
 
-/// Deletes a row, whatever its version.
-fn delete_statement(table: &str, sid: &SessionId) -> String {
-    format!("DELETE FROM `{table}` WHERE id={}", id_literal(sid))
-}
-
 /// Sets how long this connection's next statements wait for a lock, in whole seconds, where that has
 /// to change; the text goes in front of the statement, into the same packet. Returns how many statements
 /// that were.
@@ -398,8 +428,10 @@ mod tests {
             codec: 0,
             created_at,
             expires_at,
-            now: 1000,
+            now_micros: 1_000_000_000,
+            asked_at: Instant::now(),
             read_at: Instant::now(),
+            revoked: false,
             data: Tail::default(),
         };
         for (created_at, expires_at, limit, live) in [

@@ -1,10 +1,13 @@
 //! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none`, and the
 //! deletion of a session that this request does not hold. One round trip each.
 
+use std::fmt::Write as _;
+
 use super::label;
-use super::row::Write;
+use super::mark::{End, NO_MARK};
+use super::row::{Base, Write};
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, delete_statement, execute, found, id_literal, push_data,
+    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_data, push_hex,
     push_select, select_prepared, touch_statement,
 };
 use crate::error::{Error, Result};
@@ -78,8 +81,8 @@ pub(super) fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
         })
 }
 
-/// Writes whatever is there or not: the last write wins. Running it again does no harm. `reborn` where the row that
-/// was read had expired. False where the session's label is gone; then nothing was written.
+/// Writes whatever is there or not: the last write wins. Running it again does no harm. `base` is what was
+/// read. False where the session's label is gone, or a mark in the row's place; then nothing was written.
 ///
 /// # Errors
 /// As the server says.
@@ -87,7 +90,7 @@ pub fn replace(
     link: &mut Link,
     table: &str,
     sid: &SessionId,
-    reborn: bool,
+    base: Base,
     new: &Write<'_>,
 ) -> Result<bool> {
     let Write {
@@ -97,6 +100,11 @@ pub fn replace(
         lifetime,
         tie,
     } = *new;
+    // A mark that was read as over is one that may be replaced.
+    let (reborn, over) = match base {
+        Base::Expired(version) => (true, version),
+        _ => (false, 0),
+    };
     // Who has no handle leaves alone what another request has put there, unless that session is over.
     let (columns, values, updates) = match (link.knows_handles, tie.handle()) {
         (_, Some(_)) => (
@@ -144,8 +152,9 @@ pub fn replace(
         sql.push_str(&values.replace('?', &tie.handle_literal()));
         sql.push(',');
         push_data(&mut sql, data);
-        // WHERE, so that ON is not taken for that of a join.
-        sql.push_str(" FROM DUAL WHERE TRUE");
+        push_no_mark(&mut sql, table);
+        push_hex(&mut sql, sid.digest());
+        let _ = write!(sql, " AND m.version<>{over})");
         tie.push_condition(&mut sql, table);
         sql.push_str(&tail);
         let at = usize::from(label.is_some());
@@ -164,8 +173,14 @@ pub fn replace(
         Param::Number(seconds),
     ];
     parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
-    parameters.push(Param::Bytes(data));
-    let mut sql = format!("{head}?,?,?,UNIX_TIMESTAMP()+?{values},? FROM DUAL WHERE TRUE");
+    parameters.extend([
+        Param::Bytes(data),
+        Param::Bytes(sid.digest()),
+        Param::Number(over),
+    ]);
+    let mut sql = format!("{head}?,?,?,UNIX_TIMESTAMP()+?{values},?");
+    push_no_mark(&mut sql, table);
+    sql.push_str("? AND m.version<>?)");
     if let Some(needed) = &needed {
         label::push_exists(&mut sql, table);
         sql.push_str("?)");
@@ -183,6 +198,20 @@ pub fn replace(
     Ok(written > 0)
 }
 
+/// The condition of an INSERT … SELECT that there is no mark in the row's place; the row's id, and the version of one that does not count,
+/// follow.
+fn push_no_mark(sql: &mut String, table: &str) {
+    for part in [
+        " FROM DUAL WHERE NOT EXISTS(SELECT 1 FROM `",
+        table,
+        "` m WHERE NOT ",
+        NO_MARK,
+        " AND m.id=",
+    ] {
+        sql.push_str(part);
+    }
+}
+
 /// Moves the expiry of a row that still is of this version; false when it is not.
 ///
 /// # Errors
@@ -198,15 +227,21 @@ pub fn touch(
     Ok(affected(&link.run(&sql)?, 0)? == 1)
 }
 
-/// Deletes the row, if there is one, after whoever holds it.
+/// Ends a session that this request does not hold, if there is one, after whoever holds it. `version` is a random value.
 ///
 /// # Errors
 /// As the server says.
-pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
-    link.run(&delete_statement(table, sid)).map(drop)
+pub fn destroy(
+    link: &mut Link,
+    table: &str,
+    sid: &SessionId,
+    end: End,
+    version: u64,
+) -> Result<()> {
+    link.run(&end.statements(table, sid, version)).map(drop)
 }
 
-/// Deletes the row if it still is of this version; false when there is one of another.
+/// Ends the session if its row still is of this version; false when there is one of another.
 ///
 /// # Errors
 /// As the server says.
@@ -214,9 +249,10 @@ pub fn destroy_version(
     link: &mut Link,
     table: &str,
     sid: &SessionId,
+    end: End,
     version: u64,
 ) -> Result<bool> {
-    let delete = delete_statement(table, sid);
-    link.run(&format!("{delete} AND version={version}"))?;
-    Ok(read(link, table, sid)?.is_none())
+    let end = end.statement(table, sid);
+    link.run(&format!("{end} AND version={version}"))?;
+    Ok(read(link, table, sid)?.is_none_or(|row| row.mark().is_some()))
 }

@@ -8,9 +8,10 @@
 use std::fmt::Write as _;
 
 use super::label::{self, Tie};
+use super::mark::End;
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, delete_statement, execute, found, id_literal, push_data,
-    push_hex, push_number, push_select, push_wait, seen, select_prepared, touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_data, push_hex,
+    push_number, push_select, push_wait, seen, select_prepared, touch_statement,
 };
 use crate::codec::PLAIN;
 use crate::error::{Error, Result};
@@ -26,6 +27,8 @@ pub enum Base {
     Live(u64),
     /// An expired row of this version: a write makes a new session of it.
     Expired(u64),
+    /// A mark: what was read, if anything, is not to be written.
+    GivenUp,
 }
 
 impl Base {
@@ -154,7 +157,11 @@ pub fn birth(
     let replies = link.run(&sql)?;
     match found(link, table, replies)? {
         Some(row) if row.version == version => Ok(Birth::Placeholder(version)),
-        Some(row) => Ok(Birth::Existing(row)),
+        // It was the INSERT that waited: the SELECT had the row at once.
+        Some(row) => Ok(Birth::Existing(Row {
+            asked_at: row.read_at,
+            ..row
+        })),
         None => Err(Error::Nonsense(
             "a row that was just inserted is not there".into(),
         )),
@@ -299,12 +306,12 @@ pub fn touch(
     commit(link, sql, at)
 }
 
-/// Deletes the locked row and commits.
+/// Ends the session of the locked row, or placeholder, and commits.
 ///
 /// # Errors
 /// As the server says.
-pub fn destroy(link: &mut Link, table: &str, sid: &SessionId) -> Result<()> {
+pub fn destroy(link: &mut Link, table: &str, sid: &SessionId, end: End) -> Result<()> {
     let (wait, at) = whole_wait(link);
-    let sql = wait + &delete_statement(table, sid);
+    let sql = wait + &end.statement(table, sid);
     commit(link, sql, at).map(drop)
 }

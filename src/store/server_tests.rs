@@ -21,7 +21,7 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
             link,
             &f.table,
             &sid,
-            false,
+            Base::Nothing,
             &Write {
                 codec: 0,
                 data,
@@ -102,7 +102,7 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             &mut link,
             &f.table,
             &sid,
-            false,
+            Base::Nothing,
             &Write {
                 codec: 0,
                 data: b"",
@@ -182,7 +182,7 @@ fn stored(f: &Fixture) -> SessionId {
         tie: Tie::None,
     };
     let mut link = f.pool().get(30).unwrap();
-    plain::replace(&mut link, &f.table, &sid, false, &new).unwrap();
+    plain::replace(&mut link, &f.table, &sid, Base::Nothing, &new).unwrap();
     sid
 }
 
@@ -240,7 +240,7 @@ fn a_prepared_read_follows_a_table_that_changes() {
     let row = read(&mut link);
     assert_eq!((row.version, row.codec), (u64::MAX, 3));
     assert_eq!(&*row.data, b"data");
-    assert!(row.created_at > 1_600_000_000 && row.now >= row.created_at);
+    assert!(row.created_at > 1_600_000_000 && row.now() >= row.created_at);
 }
 
 #[test]

@@ -4,10 +4,13 @@
 use std::thread;
 use std::time::Duration;
 
-use super::{label, lease, push_wait, ticket};
+use super::mark::GONE;
+use super::{label, lease, push_hex, push_wait, ticket};
 use crate::config::{LockMode, ServerConfig};
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link, Reply, Row};
+use crate::random::random_bytes;
+use crate::sid::signed::Secret;
 
 /// The table's DDL, the same file that an operator can apply.
 const SCHEMA: &str = include_str!("../../examples/schema.sql");
@@ -77,6 +80,9 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
         && !info.ends_idle_transactions;
     if !info.read_only {
         check_table(link, config)?;
+        if link.id_secret.is_none() {
+            link.id_secret = make_secret(link, &config.table)?;
+        }
     }
     Ok(info)
 }
@@ -155,16 +161,53 @@ fn pair(row: Row) -> Option<(String, String)> {
     Some((values.text().ok()?, values.text().ok()?))
 }
 
+/// The secret from which ids of ours are signed is a row of the sessions' table, whose id is the digest of none. To everybody it is a mark
+/// without data that never ends.
+const SECRET_ROW: &str = "x'0000000000000000000000000000000000000000000000000000000000000000'";
+
+/// The end of the year 9999, in unix seconds.
+const NEVER: u64 = 253_402_300_799;
+
+fn secret_question(table: &str) -> String {
+    format!("SELECT data FROM `{table}` WHERE id={SECRET_ROW}")
+}
+
+/// Takes the secret from the answer; none where there is none, or what is there is not one.
+fn secret(reply: Option<Reply>) -> Option<Secret> {
+    let Some(Reply::Rows(mut rows)) = reply else {
+        return None;
+    };
+    let row = rows.pop()?;
+    let bytes = row.values().bytes().ok()??.try_into().ok()?;
+    Some(Secret(bytes))
+}
+
+/// Makes the secret where nobody has yet. Without the right to, or where something else stands in its place, ids of ours are strangers'.
+fn make_secret(link: &mut Link, table: &str) -> Result<Option<Secret>> {
+    let (version, fresh): (u64, [u8; 32]) = (u64::from_ne_bytes(random_bytes()?), random_bytes()?);
+    let mut sql = format!(
+        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
+         VALUES ({SECRET_ROW},{version},{GONE},UNIX_TIMESTAMP(),{NEVER},"
+    );
+    push_hex(&mut sql, &fresh);
+    sql.push_str(") ON DUPLICATE KEY UPDATE id=id;");
+    sql.push_str(&secret_question(table));
+    match retried(|| link.run(&sql)) {
+        Ok(mut replies) => Ok(secret(replies.pop())),
+        Err(Error::Server { .. } | Error::RolledBack { .. } | Error::LockTimeout { .. }) => {
+            Ok(None)
+        }
+        Err(cause) => Err(cause),
+    }
+}
+
 /// Checks that the table is there and is what rustdb needs, and the leases' table where it is used;
 /// creates what is missing when it may.
 fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
-    let facts = facts(ask_table(
-        link,
-        config,
-        &table_questions(table),
-        Table::Sessions,
-    )?);
+    let mut replies = ask_table(link, config, &table_questions(table), Table::Sessions)?;
+    link.id_secret = secret(replies.pop());
+    let facts = facts(replies);
     verify(&facts)?;
     let has = |suffix: &str| {
         let name = format!("{table}{suffix}");
@@ -209,32 +252,31 @@ pub fn ask_table(
     question: &str,
     table: Table,
 ) -> Result<Vec<Reply>> {
-    /// On a cluster, DDL on any node ends what looks at its table at that moment.
+    let mut outcome = retried(|| link.run(question));
+    if config.create_table && matches!(outcome, Err(Error::Server { code: 1146, .. })) {
+        let ddl = ddl(&config.table, table);
+        outcome = retried(|| link.run(&ddl)).and_then(|_| retried(|| link.run(question)));
+    }
+    match outcome {
+        Err(Error::Server { code: 1146, .. }) => Err(Error::TableMissing),
+        Err(Error::Server {
+            code: 1054,
+            message,
+        }) => Err(Error::TableForeign(message)),
+        outcome => outcome,
+    }
+}
+
+/// Runs a statement again that met another one: on a cluster, DDL on any node ends what looks at its table at that moment.
+fn retried<T>(mut run: impl FnMut() -> Result<T>) -> Result<T> {
     const MOST_CONFLICTS: u32 = 20;
-    let mut may_create = config.create_table;
-    let mut conflicts = 0;
-    loop {
-        let outcome = match link.run(question) {
-            Err(Error::Server { code: 1146, .. }) if may_create => {
-                link.run(&ddl(&config.table, table)).map(|_| None)
-            }
-            outcome => outcome.map(Some),
-        };
-        match outcome {
-            Ok(None) => may_create = false,
-            Ok(Some(replies)) => return Ok(replies),
-            Err(Error::RolledBack { .. }) if conflicts < MOST_CONFLICTS => {
-                conflicts += 1;
-                thread::sleep(Duration::from_millis(10));
-            }
-            Err(Error::Server { code: 1146, .. }) => return Err(Error::TableMissing),
-            Err(Error::Server {
-                code: 1054,
-                message,
-            }) => return Err(Error::TableForeign(message)),
-            Err(cause) => return Err(cause),
+    for _ in 0..MOST_CONFLICTS {
+        match run() {
+            Err(Error::RolledBack { .. }) => thread::sleep(Duration::from_millis(10)),
+            outcome => return outcome,
         }
     }
+    run()
 }
 
 /// The statement of [`SCHEMA`] for tables of this name (a plain identifier: `config.rs` has checked it).
@@ -267,7 +309,8 @@ fn table_questions(table: &str) -> String {
          SELECT 'engine',COALESCE(engine,'none') FROM information_schema.tables WHERE {here};\
          SELECT column_name,CONCAT(column_type,' ',column_key) FROM information_schema.columns WHERE {here};\
          SELECT 'beside',table_name FROM information_schema.tables \
-         WHERE table_schema=DATABASE() AND table_name IN ('{table}{labels}','{table}{tickets}')"
+         WHERE table_schema=DATABASE() AND table_name IN ('{table}{labels}','{table}{tickets}');{}",
+        secret_question(table)
     )
 }
 

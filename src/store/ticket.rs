@@ -1,10 +1,12 @@
 //! Tickets: a table beside the sessions' of rows that are used once. One round trip each.
 
 use super::setup::{self, Table};
-use super::{affected, plain, push_hex};
+use super::sql::id_literal;
+use super::{affected, mark, plain, push_hex, rows};
 use crate::config::ServerConfig;
 use crate::error::{Error, Result};
 use crate::link::{Link, Reply};
+use crate::sid::SessionId;
 
 /// What a ticket table's name has behind that of the sessions' table.
 pub const SUFFIX: &str = "_ticket";
@@ -58,20 +60,40 @@ pub fn find(link: &mut Link, config: &ServerConfig, id: &[u8; 32]) -> Result<Opt
     Ok(row.values().bytes()?.map(<[u8]>::to_vec))
 }
 
-/// Uses a ticket: true for the one of all who try that deletes it before it expires.
+/// What became of a ticket that somebody tried to use.
+pub struct Taken {
+    /// This is the one of all who try that deleted it before it expired.
+    pub first: bool,
+    /// Its session's id has been given up since it was issued.
+    pub given_up: bool,
+}
+
+/// Uses a ticket for the session `sid`.
 ///
 /// The number of deleted rows decides, which on a cluster is that of a certified statement. RETURNING would
 /// be one round trip less and wrong there: Galera sends its rows before the other nodes had their say.
 ///
 /// # Errors
 /// As the server says. Where the answer was lost, it may be used.
-pub fn take(link: &mut Link, config: &ServerConfig, id: &[u8; 32]) -> Result<bool> {
-    let mut sql = format!(
-        "DELETE FROM `{}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=",
-        config.table
-    );
+pub fn take(
+    link: &mut Link,
+    config: &ServerConfig,
+    id: &[u8; 32],
+    sid: &SessionId,
+) -> Result<Taken> {
+    let table = &config.table;
+    let mut sql =
+        format!("DELETE FROM `{table}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=");
     push_hex(&mut sql, id);
-    Ok(affected(&link.run(&sql)?, 0)? == 1)
+    let (session, marked) = (id_literal(sid), mark::NO_MARK);
+    sql.push_str(&format!(
+        ";SELECT 1 FROM `{table}` WHERE id={session} AND NOT {marked}"
+    ));
+    let replies = link.run(&sql)?;
+    Ok(Taken {
+        first: affected(&replies, 0)? == 1,
+        given_up: !rows(replies.get(1))?.is_empty(),
+    })
 }
 
 /// Deletes up to `batch` expired tickets; returns how many.

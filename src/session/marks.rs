@@ -1,0 +1,80 @@
+//! What a request does with an id that was given up: it is known for a while, so that nobody gets another cookie for it, and never
+//! written again ([`crate::store::mark`]).
+
+use std::time::Instant;
+
+use super::{Ending, Session, View};
+use crate::codec::Place;
+use crate::sid::SessionId;
+use crate::store::Row;
+use crate::store::mark::{End, MARK, Mark};
+use crate::store::row::Base;
+
+impl Session {
+    /// What a row is to a request that asked for it at `began`.
+    ///
+    /// Who was already waiting when a mark was set is answered as under `files`, where a waiter reads the unlinked file: with the data as
+    /// it was before. Who came later finds an empty session, for as long as the browser may not know the new id.
+    pub(super) fn base_of(&self, row: &Row, began: Instant) -> Base {
+        match row.mark() {
+            None => Base::of(row, self.config.absolute_lifetime),
+            Some(_) if waited_for(row, began) => Base::GivenUp,
+            Some(Mark::Regenerated) if self.in_grace(row) => Base::GivenUp,
+            Some(_) => Base::Expired(row.version),
+        }
+    }
+
+    /// Whether a mark that was not waited for is young.
+    fn in_grace(&self, row: &Row) -> bool {
+        let grace = self.config.regenerate_grace * 1_000_000;
+        row.created_at.saturating_add(grace) > row.now_micros
+    }
+
+    /// What becomes of the row of a session that ends. `newborn` where it was never stored, `held` where this request has it locked and
+    /// alive.
+    pub(super) fn end_of(&self, ending: Ending, id: &[u8], newborn: bool, held: bool) -> End {
+        let made_here = SessionId::parse(id).ok() == self.own_id;
+        match ending {
+            // Nobody but this request has ever known it.
+            Ending::Regenerated if newborn && made_here => End::Delete,
+            Ending::Regenerated => End::Regenerated {
+                data: held,
+                seconds: self.config.regenerate_grace,
+            },
+            Ending::Destroyed if self.is_signed(id) => End::Gone,
+            Ending::Destroyed => End::Delete,
+        }
+    }
+}
+
+/// Whether a request that began to wait at `began` did so before the mark was set: the statement that read the mark has its own start by
+/// the server's clock, and what the request waited before is told by its own.
+pub(super) fn waited_for(mark: &Row, began: Instant) -> bool {
+    let before = mark.asked_at.saturating_duration_since(began).as_micros();
+    let since = mark
+        .now_micros
+        .saturating_sub(u64::try_from(before).unwrap_or(u64::MAX));
+    since <= mark.created_at
+}
+
+impl View {
+    /// Where and how the data of the view's row was stored: that of a mark is as it was before.
+    pub(super) fn stored_as<'a>(sid: &'a SessionId, row: &Row) -> (Place<'a>, u8) {
+        match row.mark() {
+            None => (
+                Place {
+                    sid,
+                    version: row.version,
+                },
+                row.codec,
+            ),
+            Some(_) => (
+                Place {
+                    sid,
+                    version: !row.version,
+                },
+                row.codec & !MARK,
+            ),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Marks: what an id that was given up leaves under its key for a while, so that requests which still bring it are not taken for
+//! strangers' (strict mode would send each of them another cookie).
+//!
+//! A mark is a row of the sessions' table that every version takes for an expired one:
+//!
+//! - `codec` has the bit [`MARK`]; the bits below it tell how `data` is stored. [`GONE`] has no data.
+//! - `version` is the bitwise complement of what it was, so that no write or touch that states the old one finds the row, and encrypted
+//!   data stays readable, which is bound to it.
+//! - `created_at` is when the mark was set, in microseconds.
+//! - `expires_at` is when gc may deal with it, in minutes: far below any session's, so that the index on it keeps the two apart.
+//!
+//! Each lives in its row's place and is made by the statement that would have deleted the row. An older version that makes a session
+//! of it sets all these columns.
+
+use super::sql::id_literal;
+use crate::sid::SessionId;
+use crate::sid::signed::KNOWN_FOR;
+
+/// The bit of `codec` that makes an expired row a mark.
+pub const MARK: u8 = 128;
+
+/// The `codec` of a mark without data. Other rows that hold no session have it, too.
+pub const GONE: u8 = 255;
+
+/// The server's clock in microseconds, at the start of the statement.
+pub const NOW_MICROS: &str = "CAST(UNIX_TIMESTAMP(NOW(6))*1000000 AS UNSIGNED)";
+
+/// What is known of an id that was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// session_regenerate_id(true) has given the session another id.
+    Regenerated,
+    /// The session has ended, and the id is not to be used again.
+    Gone,
+}
+
+/// What becomes of a row whose session is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It is deleted.
+    Delete,
+    /// It becomes a mark that says [`Mark::Gone`].
+    Gone,
+    /// It becomes a mark that says [`Mark::Regenerated`], with its data or without. That of a live session which this request holds is
+    /// kept, for those who wait for it. gc takes it after so many seconds.
+    Regenerated { data: bool, seconds: u64 },
+}
+
+/// The condition for a row that is no mark.
+pub const NO_MARK: &str = "(codec<128 OR expires_at>UNIX_TIMESTAMP())";
+
+/// A minute behind those in which marks may be gone: an expiry from here on is a session's, in seconds.
+pub const NO_MARK_FROM: &str = "UNIX_TIMESTAMP() DIV 60+10000";
+
+/// The condition for an expired row that is a mark which still has data, or the place for it: gc buries it before it deletes it.
+pub const HAS_DATA: &str = "codec BETWEEN 128 AND 254";
+
+impl End {
+    /// The statement that ends a session, if there is one, and leaves a mark alone.
+    pub fn statement(self, table: &str, sid: &SessionId) -> String {
+        let id = id_literal(sid);
+        let (codec, seconds) = match self {
+            End::Delete => return format!("DELETE FROM `{table}` WHERE id={id} AND {NO_MARK}"),
+            End::Gone => return format!("{} WHERE id={id} AND {NO_MARK}", update_to_gone(table)),
+            End::Regenerated {
+                data: true,
+                seconds,
+            } => ("codec=codec+128", seconds),
+            End::Regenerated {
+                data: false,
+                seconds,
+            } => ("codec=128,data=''", seconds),
+        };
+        format!(
+            "UPDATE `{table}` SET {codec},{} WHERE id={id} AND {NO_MARK}",
+            set_mark(seconds)
+        )
+    }
+
+    /// The same where there may be no row: a mark is made all the same. `version` is a random value.
+    pub fn statements(self, table: &str, sid: &SessionId, version: u64) -> String {
+        let (codec, seconds) = match self {
+            End::Delete => return self.statement(table, sid),
+            End::Gone => (GONE, KNOWN_FOR),
+            End::Regenerated { seconds, .. } => (MARK, seconds),
+        };
+        let (id, minutes) = (id_literal(sid), minutes_after(seconds));
+        format!(
+            "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
+             VALUES ({id},{version},{codec},{NOW_MICROS},{minutes},'') ON DUPLICATE KEY UPDATE id=id;{}",
+            self.statement(table, sid)
+        )
+    }
+}
+
+fn update_to_gone(table: &str) -> String {
+    let mark = set_mark(KNOWN_FOR);
+    format!("UPDATE `{table}` SET codec={GONE},data='',{mark}")
+}
+
+/// What makes a mark of any row, which gc takes after so many seconds.
+fn set_mark(seconds: u64) -> String {
+    let minutes = minutes_after(seconds);
+    format!("version=~version,created_at={NOW_MICROS},expires_at={minutes}")
+}
+
+/// In minutes since 1970, and not too early.
+fn minutes_after(seconds: u64) -> String {
+    format!("(UNIX_TIMESTAMP()+{seconds}) DIV 60+1")
+}
+
+/// The statement that makes marks without data of the rows of a list of ids.
+pub fn end_all(table: &str, ids: &str) -> String {
+    format!("{} WHERE id IN {ids}", update_to_gone(table))
+}
+
+/// The statement that takes the data of up to `batch` marks whose time is over; they stay, because their ids may still count as ours.
+/// Those that somebody holds are left for the next time.
+pub fn bury(table: &str, batch: u64) -> String {
+    let minutes = KNOWN_FOR / 60 + 1;
+    format!(
+        "UPDATE (SELECT id FROM `{table}` WHERE expires_at<=UNIX_TIMESTAMP() DIV 60 AND {HAS_DATA} \
+         ORDER BY expires_at LIMIT {batch} FOR UPDATE SKIP LOCKED) over STRAIGHT_JOIN `{table}` m ON m.id=over.id \
+         SET m.codec={GONE},m.data='',m.expires_at=m.created_at DIV 60000000+{minutes}"
+    )
+}
