@@ -111,6 +111,10 @@ fn dial(endpoint: &Endpoint, timeout: Duration) -> Result<Stream> {
             stream.set_nodelay(true).map_err(failed)?;
             setsockopt(stream, sockopt::KeepAlive, &true).map_err(|e| failed(e.into()))?;
             setsockopt(stream, sockopt::TcpKeepIdle, &KEEPALIVE).map_err(|e| failed(e.into()))?;
+            // Where a firewall or a balancer has forgotten the connection nobody acknowledges what is sent, and nobody says so: that need
+            // not take as long as a lock, for which a server that is there lets us wait.
+            let unheard = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX);
+            setsockopt(stream, sockopt::TcpUserTimeout, &unheard).map_err(|e| failed(e.into()))?;
             break;
         }
     }
