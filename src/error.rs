@@ -284,7 +284,9 @@ fn connect_remedy(cause: &str) -> &'static str {
             "check rustdb.host, and the name servers of this machine (/etc/resolv.conf)",
         ),
     ];
-    let found = known.iter().find(|(words, _)| cause.contains(words));
+    // Of several hosts each may have a cause of its own.
+    let one = !cause.contains("; ");
+    let found = known.iter().find(|(words, _)| one && cause.contains(words));
     found.map_or(
         "check that the server runs and takes writes, and rustdb.host or rustdb.socket",
         |(_, remedy)| remedy,
