@@ -167,7 +167,7 @@ impl Session {
             signed::sign(secret, id, bits_per_character, SystemTime::now());
         }
         self.own_id = SessionId::parse(id).ok();
-        if let (Err(cause), Some(sid)) = (secret, &self.own_id) {
+        if let (Err(cause), Some(sid), State::Idle) = (secret, &self.own_id, &self.state) {
             self.state = State::Unreadable(sid.clone(), cause);
         }
     }

@@ -51,19 +51,19 @@ pub fn collect(
     let (expired, bury) = (expired("", after), mark::bury(table, batch));
     // The batch's last row, as far as nobody holds one; where some do, the next batch steps over a few.
     let replies = link.run(&format!(
-        "{bury};SELECT id,expires_at FROM `{table}` WHERE {expired} ORDER BY expires_at,id LIMIT {},1;\
-         DELETE `{table}` FROM (SELECT id FROM `{table}` WHERE {expired} AND NOT {} \
+        "SELECT id,expires_at FROM `{table}` WHERE {expired} ORDER BY expires_at,id LIMIT {},1;\
+         DELETE t FROM (SELECT id FROM `{table}` WHERE {expired} \
          ORDER BY expires_at,id LIMIT {batch} FOR UPDATE SKIP LOCKED) expired \
-         STRAIGHT_JOIN `{table}` ON `{table}`.id=expired.id",
+         STRAIGHT_JOIN `{table}` t FORCE INDEX(PRIMARY) ON t.id=expired.id WHERE NOT t.{};{bury}",
         batch.saturating_sub(1),
         mark::HAS_DATA
     ))?;
-    let last = rows(replies.get(1))?
+    let last = rows(replies.first())?
         .first()
         .map(Position::of)
         .transpose()?;
     Ok(Batch {
-        deleted: affected(&replies, 2)?,
+        deleted: affected(&replies, 1)?,
         last,
     })
 }
