@@ -431,4 +431,6 @@ mod fault_tests;
 #[cfg(test)]
 mod lease_tests;
 #[cfg(test)]
+mod mark_tests;
+#[cfg(test)]
 mod tests;

@@ -254,8 +254,17 @@ impl Fixture {
 
     /// Waits until a statement on this fixture's table waits for a row.
     pub fn wait_for_waiter(&mut self) {
-        let waiting = "SELECT COUNT(*)>0 FROM information_schema.innodb_trx \
-                       WHERE trx_state='LOCK WAIT' AND trx_query LIKE '%{t}%'";
+        // A prepared statement has no text in MySQL's table of transactions.
+        let waiting = match variable("RUSTDB_TEST_FLAVOR").as_str() {
+            "mysql" => {
+                "SELECT COUNT(*)>0 FROM performance_schema.data_locks \
+                 WHERE object_name='{t}' AND lock_status='WAITING'"
+            }
+            _ => {
+                "SELECT COUNT(*)>0 FROM information_schema.innodb_trx \
+                 WHERE trx_state='LOCK WAIT' AND trx_query LIKE '%{t}%'"
+            }
+        };
         // InnoDB refreshes this table only for those who have not looked for 100 ms.
         self.wait_until(waiting, Duration::from_millis(120));
     }

@@ -35,7 +35,13 @@ fn an_error_in_the_middle_of_a_packet_rolls_back_and_stops_the_rest() {
         "{error:?}"
     );
     assert_eq!(link.connection_id(), before);
-    let Reply::Rows(rows) = &link.run(&format!("SELECT 1 FROM `{}`", f.table)).unwrap()[0] else {
+    let Reply::Rows(rows) = &link
+        .run(&format!(
+            "SELECT 1 FROM `{}` WHERE id=REPEAT('a',32)",
+            f.table
+        ))
+        .unwrap()[0]
+    else {
         panic!("no rows")
     };
     assert!(rows.is_empty());

@@ -43,6 +43,7 @@ impl Session {
             State::Unreadable(refused, _) => refused == sid,
             State::Idle => false,
         };
+        let mut newborn = false;
         if ours && let State::Open(mut view) = mem::replace(&mut self.state, State::Idle) {
             self.parted = mem::take(&mut view.labels);
             if view.base == Base::GivenUp {
@@ -50,7 +51,7 @@ impl Session {
                 self.give_up_hold(&mut view);
                 return Ok(());
             }
-            let newborn = view.base == Base::Nothing;
+            newborn = view.base == Base::Nothing;
             let alive = matches!(view.base, Base::Live(_));
             let end = self.end_of(ending, id, newborn, alive);
             match (view.hold, view.base) {
@@ -85,7 +86,7 @@ impl Session {
             }
         }
         self.past.retain(|(past, _)| past != sid);
-        let end = self.end_of(ending, id, false, false);
+        let end = self.end_of(ending, id, newborn, false);
         if self.config.server.lock == LockMode::Lease {
             return self.destroy_leased(sid, None, end);
         }

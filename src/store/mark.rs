@@ -120,7 +120,7 @@ pub fn bury(table: &str, batch: u64) -> String {
     let minutes = KNOWN_FOR / 60 + 1;
     format!(
         "UPDATE (SELECT id FROM `{table}` WHERE expires_at<=UNIX_TIMESTAMP() DIV 60 AND {HAS_DATA} \
-         ORDER BY expires_at LIMIT {batch} FOR UPDATE SKIP LOCKED) over STRAIGHT_JOIN `{table}` m ON m.id=over.id \
+         ORDER BY expires_at LIMIT {batch} FOR UPDATE SKIP LOCKED) ended STRAIGHT_JOIN `{table}` m ON m.id=ended.id \
          SET m.codec={GONE},m.data='',m.expires_at=m.created_at DIV 60000000+{minutes}"
     )
 }

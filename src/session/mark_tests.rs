@@ -1,0 +1,367 @@
+//! Ids that were given up, and ids that are known without a row, against a real server.
+
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::tests::cause;
+use super::{Ending, Intent, Session};
+use crate::error::{Error, Failure};
+use crate::pool::Pool;
+use crate::store::mark::{GONE, MARK};
+use crate::testing::Fixture;
+
+const REGENERATED: Option<u64> = Some(MARK as u64);
+const DESTROYED: Option<u64> = Some(GONE as u64);
+
+/// What strict mode is told, and what the request reads then; nothing where PHP would make another id.
+type Found = Option<Vec<u8>>;
+
+fn in_each_lock(name: &str, locks: &[&str], test: impl Fn(&mut Fixture)) {
+    for lock in locks {
+        let name = format!("m_{name}_{lock}");
+        test(&mut Fixture::new(&name, &[("rustdb.lock", lock)]));
+    }
+}
+
+impl Session {
+    /// session_start() in strict mode.
+    fn strict_start(&mut self, id: &str) -> Result<Found, Failure> {
+        match self.validate(id.as_bytes(), Intent::Write)? {
+            true => self.start(id).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// session_regenerate_id(true).
+    fn regenerate(&mut self, id: &str) {
+        self.destroy(id.as_bytes(), Ending::Regenerated).unwrap();
+        self.close();
+    }
+
+    /// As after a lost connection, or a process that was stopped for longer than its lease.
+    fn lose_hold(&mut self) {
+        if let Some(mut link) = self.let_go() {
+            link.close();
+        }
+    }
+
+    /// A new id, as session_start() or session_regenerate_id() makes it.
+    fn make_id(&mut self) -> String {
+        self.open(self.pool.clone(), self.config.clone());
+        let random: [u8; 16] = crate::random::random_bytes().unwrap();
+        let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut bytes = id.into_bytes();
+        self.created(&mut bytes, 4);
+        String::from_utf8(bytes).unwrap()
+    }
+}
+
+impl Fixture {
+    /// A request that waits for a session which somebody holds; it ends with the session still open.
+    fn waiter(&mut self, id: &str) -> JoinHandle<(Session, Found)> {
+        let (mut session, id) = (self.session(), id.to_owned());
+        let (begins, begun) = mpsc::channel();
+        let is_row = !matches!(self.config.server.lock, crate::config::LockMode::Lease);
+        let waiter = thread::spawn(move || {
+            begins.send(()).unwrap();
+            let found = session.strict_start(&id).unwrap();
+            (session, found)
+        });
+        begun.recv().unwrap();
+        if is_row {
+            self.wait_for_waiter();
+        } else {
+            // Nobody sees who waits for a lease. Its wait begins with the thread's next statement.
+            thread::sleep(Duration::from_millis(100));
+        }
+        waiter
+    }
+
+    /// Lets a mark be older than it is.
+    fn age(&mut self, id: &str, seconds: u64) {
+        let micros = seconds * 1_000_000;
+        self.sql(
+            id,
+            &format!("UPDATE {{t}} SET created_at=created_at-{micros} WHERE id={{id}}"),
+        );
+    }
+
+    /// The same, and that gc may deal with it.
+    fn end_mark(&mut self, id: &str, seconds: u64) {
+        self.age(id, seconds);
+        self.sql(
+            id,
+            "UPDATE {t} SET expires_at=UNIX_TIMESTAMP() DIV 60 WHERE id={id}",
+        );
+    }
+
+    fn bytes_of(&mut self, id: &str) -> u64 {
+        self.number(id, "SELECT LENGTH(data) FROM {t} WHERE id={id}")
+    }
+}
+
+#[test]
+fn who_waited_behind_a_regenerated_id_reads_the_data_as_it_was_and_cannot_write() {
+    in_each_lock("waited", &["row", "lease"], |f| {
+        f.store("abc", b"before");
+        let mut holder = f.session();
+        holder.start("abc").unwrap();
+        let waiter = f.waiter("abc");
+        holder.regenerate("abc");
+        let (mut session, found) = waiter.join().unwrap();
+        assert_eq!(found.as_deref(), Some(&b"before"[..]));
+        // session_reset() finds what the start has found.
+        session.open(f.pool(), f.config.clone());
+        assert_eq!(session.strict_start("abc").unwrap(), found);
+        // Nothing has changed: there is nothing to store, and nothing to warn of.
+        session.put("abc", "before").unwrap();
+        assert_eq!(cause(session.put("abc", "mine")), Error::GivenUp);
+        session.close();
+        assert_eq!((f.rows(), f.mark("abc")), (0, REGENERATED));
+    });
+}
+
+#[test]
+fn who_waited_may_give_the_session_yet_another_id() {
+    in_each_lock("twice", &["row", "lease"], |f| {
+        f.store("abc", b"before");
+        let mut holder = f.session();
+        holder.start("abc").unwrap();
+        let waiter = f.waiter("abc");
+        holder.regenerate("abc");
+        let (mut session, found) = waiter.join().unwrap();
+        session.regenerate("abc");
+        let id = session.make_id();
+        assert!(!session.validate(id.as_bytes(), Intent::Write).unwrap());
+        session.start(&id).unwrap();
+        session.write(id.as_bytes(), &found.unwrap(), 1440).unwrap();
+        session.close();
+        assert_eq!(f.stored(&id), b"before");
+        assert_eq!(f.mark("abc"), REGENERATED);
+    });
+}
+
+#[test]
+fn who_comes_later_with_a_regenerated_id_keeps_it_and_finds_nothing() {
+    in_each_lock("later", &["row", "lease", "none"], |f| {
+        f.store("abc", b"before");
+        let mut holder = f.session();
+        holder.start("abc").unwrap();
+        holder.regenerate("abc");
+        for intent in [Intent::Write, Intent::ReadAndClose] {
+            let mut session = f.session();
+            assert!(session.validate(b"abc", intent).unwrap());
+            assert_eq!(session.read(b"abc", intent).unwrap(), b"");
+            session.put("abc", "").unwrap();
+            session.close();
+        }
+        let mut session = f.session();
+        session.start("abc").unwrap();
+        assert_eq!(cause(session.put("abc", "mine")), Error::GivenUp);
+        session.destroy(b"abc", Ending::Destroyed).unwrap();
+        drop(session);
+        assert_eq!((f.rows(), f.mark("abc")), (0, REGENERATED));
+        // After the grace it is an id like any other.
+        f.age("abc", 61);
+        assert_eq!(f.session().strict_start("abc").unwrap(), None);
+        f.store("abc", b"another");
+        assert_eq!(f.stored("abc"), b"another");
+        assert_eq!((f.rows(), f.mark("abc")), (1, None));
+    });
+}
+
+#[test]
+fn a_write_that_comes_for_an_id_that_was_given_up_meanwhile_is_refused() {
+    in_each_lock("write", &["row", "lease", "none"], |f| {
+        f.store("abc", b"before");
+        // Without a lock, or with one that was lost.
+        let mut late = f.session();
+        late.start("abc").unwrap();
+        late.lose_hold();
+        let mut holder = f.session();
+        holder.start("abc").unwrap();
+        holder.regenerate("abc");
+        assert_eq!(cause(late.put("abc", "mine")), Error::GivenUp);
+        // An unchanged one has nothing to store.
+        late.put("abc", "before").unwrap();
+        // One that was never read.
+        assert_eq!(cause(f.session().put("abc", "mine")), Error::GivenUp);
+        drop(late);
+        assert_eq!((f.rows(), f.mark("abc")), (0, REGENERATED));
+    });
+}
+
+#[test]
+fn a_session_that_was_born_and_regenerated_in_one_request_leaves_nothing() {
+    in_each_lock("newborn", &["row", "lease", "none"], |f| {
+        let mut session = f.session();
+        let id = session.make_id();
+        session.start(&id).unwrap();
+        session.regenerate(&id);
+        assert_eq!((f.rows(), f.mark(&id)), (0, None));
+        // A client brought this one, and brings it again with the requests that are under way.
+        session.open(f.pool(), f.config.clone());
+        session.start("brought").unwrap();
+        session.regenerate("brought");
+        assert_eq!((f.rows(), f.mark("brought")), (0, REGENERATED));
+    });
+}
+
+#[test]
+fn who_waited_behind_a_sign_out_keeps_the_id_and_finds_nothing() {
+    in_each_lock("sign_out", &["row", "lease"], |f| {
+        let id = f.session().make_id();
+        f.store(&id, b"before");
+        let mut holder = f.session();
+        holder.start(&id).unwrap();
+        let waiter = f.waiter(&id);
+        holder.destroy(id.as_bytes(), Ending::Destroyed).unwrap();
+        let (mut session, found) = waiter.join().unwrap();
+        assert_eq!(found, Some(vec![]));
+        assert_eq!(cause(session.put(&id, "mine")), Error::GivenUp);
+        drop(session);
+        assert_eq!(f.mark(&id), DESTROYED);
+        assert_eq!(f.bytes_of(&id), 0);
+    });
+}
+
+#[test]
+fn a_destroyed_id_of_ours_is_not_known_again() {
+    in_each_lock("destroyed", &["row", "lease", "none"], |f| {
+        for data in [&b"stored"[..], b""] {
+            let id = f.session().make_id();
+            f.store(&id, data);
+            let mut session = f.session();
+            assert_eq!(session.strict_start(&id).unwrap().as_deref(), Some(data));
+            session.destroy(id.as_bytes(), Ending::Destroyed).unwrap();
+            session.close();
+            assert_eq!(f.session().strict_start(&id).unwrap(), None);
+            // Nor one that this request did not open.
+            let other = f.session().make_id();
+            f.session()
+                .destroy(other.as_bytes(), Ending::Destroyed)
+                .unwrap();
+            assert_eq!(f.session().strict_start(&other).unwrap(), None);
+        }
+        assert_eq!(f.rows(), 0);
+    });
+}
+
+#[test]
+fn an_id_of_ours_is_known_while_its_session_is_empty_and_others_are_not() {
+    in_each_lock("ours", &["row", "lease", "none"], |f| {
+        let id = f.session().make_id();
+        for intent in [Intent::Write, Intent::ReadAndClose] {
+            let mut session = f.session();
+            assert!(session.validate(id.as_bytes(), intent).unwrap());
+            assert_eq!(session.read(id.as_bytes(), intent).unwrap(), b"");
+            session.put(&id, "").unwrap();
+        }
+        assert_eq!(f.number("a", "SELECT COUNT(*) FROM {t}"), 1); // the secret
+        let mut other = id.clone();
+        other.replace_range(..1, if id.starts_with('0') { "1" } else { "0" });
+        assert_eq!(f.session().strict_start(&other).unwrap(), None);
+        // Another table's ids are strangers'.
+        let elsewhere = Fixture::new("m_elsewhere", &[]);
+        assert_eq!(elsewhere.session().strict_start(&id).unwrap(), None);
+    });
+}
+
+#[test]
+fn parallel_first_requests_of_an_id_of_ours_wait_for_each_other() {
+    in_each_lock("parallel", &["row", "lease"], |f| {
+        let id = f.session().make_id();
+        let mut first = f.session();
+        assert_eq!(first.strict_start(&id).unwrap(), Some(vec![]));
+        let waiter = f.waiter(&id);
+        first.put(&id, "cart").unwrap();
+        let (_session, found) = waiter.join().unwrap();
+        assert_eq!(found, Some(b"cart".to_vec()));
+    });
+}
+
+#[test]
+fn the_secret_is_made_where_it_is_missing_and_one_that_is_none_makes_ids_strangers() {
+    let mut f = Fixture::new("m_secret", &[]);
+    let zeros = "id=REPEAT('\\0',32)";
+    let old = f.session().make_id();
+    f.sql("a", &format!("DELETE FROM {{t}} WHERE {zeros}"));
+    Pool::forget(&f.config.server);
+    let new = f.session().make_id();
+    assert_eq!(f.session().strict_start(&old).unwrap(), None);
+    assert_eq!(f.session().strict_start(&new).unwrap(), Some(vec![]));
+    Pool::forget(&f.config.server);
+    assert_eq!(f.session().strict_start(&new).unwrap(), Some(vec![]));
+    // gc leaves it.
+    f.session().gc(true).unwrap();
+    assert_eq!(
+        f.number("a", &format!("SELECT COUNT(*) FROM {{t}} WHERE {zeros}")),
+        1
+    );
+    f.sql("a", &format!("UPDATE {{t}} SET data='short' WHERE {zeros}"));
+    Pool::forget(&f.config.server);
+    assert_eq!(f.session().strict_start(&new).unwrap(), None);
+    let id = f.session().make_id();
+    f.store(&id, b"stored");
+    assert_eq!(f.stored(&id), b"stored");
+}
+
+#[test]
+fn gc_keeps_young_marks_then_takes_their_data_and_at_last_their_rows() {
+    in_each_lock("gc", &["row", "lease"], |f| {
+        for id in ["abc", "def"] {
+            f.store(id, b"before");
+            let mut session = f.session();
+            session.start(id).unwrap();
+            session.regenerate(id);
+        }
+        assert_eq!(f.session().gc(true).unwrap(), 0);
+        assert_eq!(f.bytes_of("abc"), 6);
+        f.end_mark("abc", 61);
+        assert_eq!(f.session().gc(true).unwrap(), 0);
+        assert_eq!((f.mark("abc"), f.bytes_of("abc")), (DESTROYED, 0));
+        assert_eq!((f.mark("def"), f.bytes_of("def")), (REGENERATED, 6));
+        // Its id may be one of ours for three quarters of an hour.
+        assert_eq!(f.session().gc(true).unwrap(), 0);
+        f.end_mark("abc", 0);
+        assert_eq!(f.session().gc(true).unwrap(), 1);
+        assert_eq!((f.mark("abc"), f.mark("def")), (None, REGENERATED));
+    });
+}
+
+#[test]
+fn an_expired_session_leaves_no_data_in_its_mark() {
+    in_each_lock("expired", &["row", "lease"], |f| {
+        f.store("abc", b"before");
+        f.sql("abc", "UPDATE {t} SET expires_at=5 WHERE id={id}");
+        let mut session = f.session();
+        session.start("abc").unwrap();
+        session.regenerate("abc");
+        assert_eq!((f.mark("abc"), f.bytes_of("abc")), (REGENERATED, 0));
+    });
+}
+
+#[test]
+fn older_versions_take_a_mark_for_an_expired_session() {
+    in_each_lock("older", &["row", "lease", "none"], |f| {
+        f.store("abc", b"before");
+        let version = f.number("abc", "SELECT version FROM {t} WHERE id={id}");
+        let mut session = f.session();
+        session.start("abc").unwrap();
+        session.regenerate("abc");
+        let expired = "SELECT expires_at<=UNIX_TIMESTAMP() FROM {t} WHERE id={id}";
+        assert_eq!(f.number("abc", expired), 1);
+        // What was read before the mark is not written over it.
+        let stale = format!("SELECT COUNT(*) FROM {{t}} WHERE id={{id}} AND version={version}");
+        assert_eq!(f.number("abc", &stale), 0);
+        // A rebirth by an older version.
+        f.sql(
+            "abc",
+            "UPDATE {t} SET codec=0,created_at=UNIX_TIMESTAMP(),expires_at=UNIX_TIMESTAMP()+99,\
+             version=1,data='reborn' WHERE id={id}",
+        );
+        assert_eq!(f.stored("abc"), b"reborn");
+        assert_eq!(f.mark("abc"), None);
+    });
+}
