@@ -1,8 +1,8 @@
 #!/usr/bin/env php
 <?php
 // What requests meet that overlap with a sign-in, a sign-out or a first visit, with rustdb and with other save handlers, on two web
-// servers: the tables of docs/waiting.md. As a test it checks that these say what it has measured; with RUSTDB_WAITING_WRITE=1, which
-// php-tests/run-waiting sets, it writes them.
+// servers: the tables of docs/waiting.md. As a test it checks that these say what it has measured of rustdb and of `files`; with
+// RUSTDB_WAITING_WRITE=1, which php-tests/run-waiting sets, it measures phpredis as well, and writes them.
 //
 // Where it matters whose answer comes last, it is that of the request which waited, as it mostly is.
 
@@ -31,7 +31,7 @@ final class Scene
         private readonly mysqli $admin,
         /** @var list<Program> the two php-fpm masters */
         private readonly array $masters,
-        private readonly string $handler,
+        public readonly string $handler,
         private readonly bool $strict,
     ) {}
 
@@ -197,7 +197,18 @@ function regenerate_always(Scene $scene): array
     $seen = count(array_filter($answers, fn(Answer $answer) => isset($answer->value('data')['user'])));
     $good = count(array_filter($answers, fn(Answer $answer) => $scene->is_signed_in($answer->cookie)));
     $bad = count(array_filter($answers, fn(Answer $answer) => $answer->status !== 200));
-    return ["as before in $seen of 4" . ($bad === 0 ? '' : ", a warning in $bad"), "$good of 4"];
+    return ["$seen of 4" . ($bad === 0 ? '' : ", $bad with a warning"), "$good of 4"];
+}
+
+/** A row's cells. phpredis frees the lock before it deletes a session, and another request may read it in between: it is asked often. */
+function measured(callable $measure, Scene $scene): array
+{
+    $rows = array_map(fn() => $measure($scene), range(1, $scene->handler === 'redis' ? 40 : 1));
+    return array_map(function (int $column) use ($rows): string {
+        $values = array_unique(array_column($rows, $column));
+        sort($values);
+        return implode(' or ', $values);
+    }, array_keys($rows[0]));
 }
 
 $columns = ['its id', 'its data', 'a cookie', 'the browser afterwards'];
@@ -229,7 +240,7 @@ $situations = [
     ],
     '`session_regenerate_id(true)` in every request' => [
         'Four requests of a signed-in browser at once: the first holds the session, the others wait for it.',
-        ['their data', 'signed in with their cookies'],
+        ['see the data as before', 'are signed in with their cookies'],
         regenerate_always(...),
     ],
 ];
@@ -247,16 +258,14 @@ function redis(string $command): string
 // ---- the servers -------------------------------------------------------------------------------
 
 $extensions = trim((string) shell_exec(escapeshellarg(setting('PHP_CONFIG')) . ' --extension-dir'));
-$has_redis = is_file("$extensions/redis.so") && trim((string) shell_exec('command -v redis-server')) !== '';
-// Debian's redis.so calls the two others.
-$needed = array_map(fn(string $name) => "$extensions/$name.so", ['igbinary', 'msgpack', 'redis']);
 $writes = getenv('RUSTDB_WAITING_WRITE') === '1';
-ensure($has_redis || !$writes, 'php-redis or redis-server is missing: php-tests/setup waiting installs them');
-$handlers = $has_redis ? HANDLERS : array_diff_key(HANDLERS, ['redis' => 0]);
+// Debian's redis.so calls the two others, where it was built with them.
+$needed = $writes ? array_map(fn(string $name) => "$extensions/$name.so", ['igbinary', 'msgpack', 'redis']) : [];
+$handlers = $writes ? HANDLERS : array_diff_key(HANDLERS, ['redis' => 0]);
 
 $pools = ['files' => ['session.save_handler' => 'files', 'session.save_path' => folder() . '/files']];
 mkdir(folder() . '/files');
-if ($has_redis) {
+if ($writes) {
     $redis = new Program('redis', [
         'redis-server', '--port', '0', '--unixsocket', folder() . '/redis.sock', '--save', '', '--appendonly', 'no', '--dir', folder(),
     ]);
@@ -281,7 +290,7 @@ Teardown::add(function (): void {
 $masters = [];
 foreach (['a', 'b'] as $server) {
     $named = array_combine(array_map(fn(string $pool) => "{$pool}_$server", array_keys($pools)), $pools);
-    $ini = ['extension' => $has_redis ? array_filter($needed, is_file(...)) : [], 'session.gc_probability' => '0'];
+    $ini = ['extension' => array_filter($needed, is_file(...)), 'session.gc_probability' => '0'];
     $masters[] = fpm($server, $ini, $named, 4);
 }
 $http = nginx(...array_merge(...array_map(fn(string $pool) => ["{$pool}_a", "{$pool}_b"], array_keys($pools))));
@@ -301,7 +310,7 @@ foreach ($situations as $title => [$what, $heads, $measure]) {
             &$text, $http, $admin, $masters, $handler, $label, $measure, $writes, $section,
         ): void {
             [$on, $off] = array_map(
-                fn(bool $strict) => implode(' | ', $measure(new Scene($http, $admin, $masters, $handler, $strict))),
+                fn(bool $strict) => implode(' | ', measured($measure, new Scene($http, $admin, $masters, $handler, $strict))),
                 [true, false],
             );
             $rows = $on === $off ? "| $label | on, off | $on |\n" : "| $label | on | $on |\n| $label | off | $off |\n";
@@ -312,9 +321,6 @@ foreach ($situations as $title => [$what, $heads, $measure]) {
             }
         });
     }
-}
-if (!$has_redis) {
-    test('phpredis', fn() => throw new Skipped('php-redis or redis-server is not installed; php-tests/run-waiting measures it'));
 }
 if ($writes && !Teardown::$failed) {
     test('docs/waiting.md is written', function () use ($text): void {
