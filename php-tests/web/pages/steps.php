@@ -1,6 +1,6 @@
 <?php
 // Does what `do` lists, step by step (`do=start,sleep:20,regenerate,set:user:alice`), and tells what it met: `id` and `data` are
-// those of its first session_start(), `last` and `end` those with which it ended. `strict` sets session.use_strict_mode.
+// those of its first session_start(), `last` and `end` those with which it ended, `time` is its clock. `strict` sets session.use_strict_mode.
 
 require __DIR__ . '/common.php';
 
@@ -48,4 +48,4 @@ foreach (explode(',', $_GET['do']) as $step) {
             trigger_error("there is no step '$name'");
     }
 }
-finish($first + ['last' => session_id(), 'end' => $_SESSION]);
+finish($first + ['last' => session_id(), 'end' => $_SESSION, 'time' => time()]);
