@@ -151,7 +151,8 @@ final class Http
         }
     }
 
-    private function pump(float $seconds): void
+    /** Lets requests proceed, for so long at most where none has anything new. */
+    public function pump(float $seconds): void
     {
         curl_multi_exec($this->multi, $active);
         if ($active && $seconds > 0) {
