@@ -25,7 +25,7 @@ foreach (['a', 'b'] as $server) {
 }
 $names = ['row_a', 'row_b', 'lease_a', 'lease_b', 'none_a', 'none_b'];
 // A web server whose clock is 14 minutes ahead.
-$faketime = glob('/usr/lib/*/faketime/libfaketime.so.1')[0] ?? null;
+$faketime = glob('/usr/lib/*/faketime/libfaketimeMT.so.1')[0] ?? null;
 if ($faketime !== null) {
     fpm('ahead', $ini, ['row_ahead' => $pools['row']], 4, environment: [
         'LD_PRELOAD' => $faketime,
