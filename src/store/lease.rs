@@ -124,7 +124,12 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
     if !truth(replies.get(2))? {
         return Ok(None);
     }
-    found(link, table, replies).map(Some)
+    // The SELECT had its row at once; what took its time is the INSERT before it, which may have waited for a disk or for other nodes.
+    let row = found(link, table, replies)?.map(|row| Row {
+        asked_at: row.read_at,
+        ..row
+    });
+    Ok(Some(row))
 }
 
 /// Whether the lease looks free, or is ours, without trying to take it: waiters look before they try again, which
