@@ -7,6 +7,7 @@
 
 mod acquire;
 mod delete;
+mod forked;
 mod labels;
 mod lease;
 pub mod lifetime;
