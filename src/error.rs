@@ -191,7 +191,7 @@ impl Error {
             }
             Error::NeverRead => "the changes were not stored",
             Error::Forked(_) => {
-                "call session_write_close() there before the fork, or start another session in the child"
+                "call session_write_close() before the fork, or start another session in the child"
             }
             Error::NotOpen => "call parent::open() first",
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
