@@ -430,6 +430,8 @@ fn give_up(mut link: PooledLink) {
 #[cfg(test)]
 mod fault_tests;
 #[cfg(test)]
+mod lease_end_tests;
+#[cfg(test)]
 mod lease_tests;
 #[cfg(test)]
 mod mark_tests;

@@ -26,7 +26,7 @@ impl Patience<'_> {
     /// it has waited. A server that cannot be reached is waited for as well, once another one has become read-only.
     pub fn bears(&mut self, cause: &Error) -> bool {
         let first = self.until.is_none();
-        if !cause.is_read_only() && (first || !matches!(cause, Error::Connect(_))) {
+        if !cause.is_read_only() && (first || !is_away(cause)) {
             return false;
         }
         let now = Instant::now();
@@ -46,6 +46,14 @@ impl Patience<'_> {
         }
         true
     }
+}
+
+/// Whether there is no server to talk to at the moment; no statement has been sent, or it has not happened.
+fn is_away(cause: &Error) -> bool {
+    matches!(
+        cause,
+        Error::Connect(_) | Error::Killed { .. } | Error::Server { code: 1040, .. }
+    )
 }
 
 impl Pool {
