@@ -7,6 +7,7 @@
 
 mod acquire;
 mod delete;
+mod forked;
 mod labels;
 mod lease;
 pub mod lifetime;
@@ -428,6 +429,8 @@ fn give_up(mut link: PooledLink) {
 
 #[cfg(test)]
 mod fault_tests;
+#[cfg(test)]
+mod lease_end_tests;
 #[cfg(test)]
 mod lease_tests;
 #[cfg(test)]
