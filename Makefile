@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .PHONY: build test test-mysql test-galera test-group test-import test-apps test-torture test-zts test-zts-short \
-	test-valgrind test-php84 test-phpize test-deb fuzz deny bench bench-full demo demo-domains demo-windows demo-members \
+	test-valgrind test-php84 test-phpize test-deb fuzz deny bench bench-full waiting demo demo-domains demo-windows demo-members \
 	install deb uninstall clean help
 .DEFAULT_GOAL := build
 
@@ -70,6 +70,9 @@ bench: ## measure it beside other save handlers (seven minutes; single parts: ph
 
 bench-full: ## the same with every size, 10 million rows and more rounds
 	php-tests/run-bench --full
+
+waiting: ## measure the tables of docs/waiting.md again, phpredis beside files and rustdb
+	php-tests/run-waiting mariadb
 
 demo: ## two PHP servers, one session: open the printed addresses in a browser
 	examples/demo/run

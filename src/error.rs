@@ -30,6 +30,9 @@ pub enum Error {
     /// Nobody told the address of a host of `rustdb.host` in time.
     #[error("the look-up of {host} gave no answer within {seconds} s")]
     Unresolved { host: String, seconds: u64 },
+    /// None could be used, and one at least was there and takes no writes; says why for each.
+    #[error("no connection: {0}")]
+    ReadOnly(String),
     /// TLS did not come about: a certificate was refused, or one side wants what the other does not have.
     #[error("no TLS connection: {cause}")]
     Tls {
@@ -157,6 +160,7 @@ impl Error {
             }
             Error::Config { .. } => "correct it in php.ini or the pool's configuration",
             Error::Connect(cause) => connect_remedy(cause),
+            Error::ReadOnly(_) => SERVER_OR_HOST,
             Error::Unresolved { .. } => {
                 "check the name servers of this machine (/etc/resolv.conf), or put an address into rustdb.host"
             }
@@ -194,7 +198,9 @@ impl Error {
                 "the changes were not stored"
             }
             Error::NeverRead => "the changes were not stored",
-            Error::Forked(_) => "start a session in the child after the fork",
+            Error::Forked(_) => {
+                "call session_write_close() before the fork, or start another session in the child"
+            }
             Error::NotOpen => "call parent::open() first",
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
             Error::TicketChanged => "somebody has changed that table",
@@ -246,6 +252,18 @@ impl Error {
         )
     }
 
+    /// True where a server takes no writes: it has done nothing, and another one may do it, or the same later.
+    pub fn is_read_only(&self) -> bool {
+        matches!(
+            self,
+            Error::ReadOnly(_)
+                | Error::Server {
+                    code: 1290 | 1836,
+                    ..
+                }
+        )
+    }
+
     /// True where the transaction that held our lock is over, so that a write has to lock again
     /// and compare versions: the connection or the transaction was lost, but the server may live.
     pub fn lost_transaction(&self) -> bool {
@@ -260,6 +278,9 @@ fn in_parentheses(text: &Option<String>) -> String {
     text.as_ref()
         .map_or(String::new(), |text| format!(" ({text})"))
 }
+
+const SERVER_OR_HOST: &str =
+    "check that the server runs and takes writes, and rustdb.host or rustdb.socket";
 
 /// What the system says to who has no right.
 const DENIED: &str = "Permission denied";
@@ -287,10 +308,7 @@ fn connect_remedy(cause: &str) -> &'static str {
     // Of several hosts each may have a cause of its own.
     let one = !cause.contains("; ");
     let found = known.iter().find(|(words, _)| one && cause.contains(words));
-    found.map_or(
-        "check that the server runs and takes writes, and rustdb.host or rustdb.socket",
-        |(_, remedy)| remedy,
-    )
+    found.map_or(SERVER_OR_HOST, |(_, remedy)| remedy)
 }
 
 /// What a server's error code means for the operator (MySQL manual, "Server Error Message Reference";

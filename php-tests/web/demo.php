@@ -201,6 +201,28 @@ test('regenerating the id keeps the counter and ends the old id', function () us
     $visitor->cookie = $new;
 });
 
+test('a sign-in on A while a poll waits on B leaves the browser signed in', function () use ($visitor): void {
+    $old = $visitor->cookie;
+    $sign_in = $visitor->start('A', 'sign_in');
+    // It says nothing before it is done, and takes three seconds: the poll comes in its middle.
+    $from = microtime(true);
+    $visitor->until(fn() => microtime(true) > $from + 0.5, 'the sign-in has begun');
+    $poll = $visitor->start('B', 'poll');
+    $signed_in = $visitor->wait($sign_in)->result();
+    $new = $visitor->cookie;
+    ensure($new !== $old, 'the cookie is the old one');
+    equal(['id' => substr($new, 0, 8), 'count' => 5, 'user' => 'alice'], array_diff_key($signed_in['session'], ['made' => 0]), 'the session');
+    $polled = $visitor->wait($poll)->result();
+    ensure($polled['waited_ms'] > 500, "the poll says that it waited {$polled['waited_ms']} ms");
+    equal(['id' => substr($old, 0, 8), 'count' => 5, 'user' => null], array_diff_key($polled['session'], ['made' => 0]), 'what the poll saw');
+    ensure(!preg_match('/^Set-Cookie:/mi', $poll->headers), "the poll got a cookie: $poll->headers");
+    equal($new, $visitor->cookie, 'the cookie after the poll');
+    foreach (['A', 'B'] as $server) {
+        equal('alice', $visitor->act($server, 'read')['session']['user'], "the user on server $server");
+    }
+    ensure(str_contains($visitor->get('B', '/')->body, '<dd id="user">alice</dd>'), 'the page does not show who is signed in');
+});
+
 test('what does not come from the two pages changes nothing', function () use ($visitor, $urls): void {
     foreach (['', 'http://localhost:80', 'http://127.0.0.1', 'null'] as $origin) {
         equal(403, $visitor->wait($visitor->start('A', 'count', $origin))->status, "status of a post from '$origin'");

@@ -14,6 +14,8 @@ final class Answer
     public string $error = '';
     /** The session id that the answer set, else the one that the request carried. Known as soon as the headers are. */
     public ?string $sid;
+    /** The session id that the answer set, `deleted` where it took the cookie away, null where it left it alone. */
+    public ?string $cookie = null;
     public float $seconds = 0.0;
 
     public function __construct(public readonly string $path, ?string $sid)
@@ -53,8 +55,8 @@ final class Http
         $this->multi = curl_multi_init();
     }
 
-    /** Starts a request; it proceeds while any method of this object waits. */
-    public function send(string $path, ?string $sid = null): Answer
+    /** Starts a request; it proceeds while any method of this object waits. $on_cookie is told of a cookie as it comes. */
+    public function send(string $path, ?string $sid = null, ?callable $on_cookie = null): Answer
     {
         $answer = new Answer($path, $sid);
         $unix = $this->server[0] === '/';
@@ -64,9 +66,12 @@ final class Http
             CURLOPT_FORBID_REUSE => true,
             CURLOPT_TIMEOUT => 90,
             CURLOPT_COOKIE => $sid === null ? '' : "PHPSESSID=$sid",
-            CURLOPT_HEADERFUNCTION => function (CurlHandle $curl, string $line) use ($answer): int {
+            CURLOPT_HEADERFUNCTION => function (CurlHandle $curl, string $line) use ($answer, $on_cookie): int {
                 if (preg_match('/^Set-Cookie: PHPSESSID=([^;\s]+)/i', $line, $match)) {
-                    $answer->sid = $match[1];
+                    $answer->sid = $answer->cookie = $match[1];
+                    if ($on_cookie) {
+                        $on_cookie($match[1]);
+                    }
                 }
                 return strlen($line);
             },
@@ -146,7 +151,8 @@ final class Http
         }
     }
 
-    private function pump(float $seconds): void
+    /** Lets requests proceed, for so long at most where none has anything new. */
+    public function pump(float $seconds): void
     {
         curl_multi_exec($this->multi, $active);
         if ($active && $seconds > 0) {

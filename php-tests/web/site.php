@@ -33,8 +33,9 @@ function write_ini(string $name, array $settings): string
  * @param array $ini       lines of its php.ini
  * @param array $pools     pool name => its php_admin_value settings
  * @param array $global    lines of the [global] section
+ * @param array $environment  what the master has beside this test's
  */
-function fpm(string $name, array $ini, array $pools, int $workers = 10, array $global = []): Program
+function fpm(string $name, array $ini, array $pools, int $workers = 10, array $global = [], array $environment = []): Program
 {
     if (setting('PHP_FPM') === '') {
         skip_file('this PHP has no php-fpm');
@@ -56,7 +57,7 @@ function fpm(string $name, array $ini, array $pools, int $workers = 10, array $g
     }
     file_put_contents("$folder/$name.fpm.conf", $config);
     $php = [setting('PHP_FPM'), '-R', '-F', '-n', '-c', write_ini($name, $ini), '-y', "$folder/$name.fpm.conf"];
-    $fpm = new Program($name, $php);
+    $fpm = new Program($name, $php, $environment);
     foreach ($pools as $pool => $values) {
         wait_listening($fpm, "$folder/$pool.sock");
     }

@@ -193,6 +193,32 @@ fn a_write_that_comes_for_an_id_that_was_given_up_meanwhile_is_refused() {
 }
 
 #[test]
+fn a_write_without_a_lock_that_meets_the_end_of_its_session_does_not_bring_it_back() {
+    in_each_lock("race", &["none"], |f| {
+        // As text, and as the parameter of a prepared statement.
+        for length in [4, 64 * 1024] {
+            let id = &length.to_string();
+            f.store(id, b"before");
+            let mut session = f.session();
+            session.start(id).unwrap();
+            f.sql(id, "START TRANSACTION");
+            f.sql(
+                id,
+                "UPDATE {t} SET codec=255,data='',version=~version,created_at=UNIX_TIMESTAMP()*1000000,\
+                 expires_at=UNIX_TIMESTAMP() DIV 60+50 WHERE id={id}",
+            );
+            let writer =
+                thread::spawn(move || session.put(&length.to_string(), &"x".repeat(length)));
+            f.wait_for_waiter();
+            f.sql(id, "COMMIT");
+            let _ = writer.join().unwrap();
+            assert_eq!((f.rows(), f.mark(id)), (0, DESTROYED));
+            assert_eq!(f.bytes_of(id), 0);
+        }
+    });
+}
+
+#[test]
 fn a_session_that_was_born_and_regenerated_in_one_request_leaves_nothing() {
     in_each_lock("newborn", &["row", "lease", "none"], |f| {
         let mut session = f.session();

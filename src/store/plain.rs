@@ -82,7 +82,8 @@ pub(super) fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
 }
 
 /// Writes whatever is there or not: the last write wins. Running it again does no harm. `base` is what was
-/// read. False where the session's label is gone, or a mark in the row's place; then nothing was written.
+/// read. False where the session's label is gone, or a mark in the row's place; then nothing was written. Nor is it where the mark is set at
+/// the same moment, which the server does not tell: the session's end came last.
 ///
 /// # Errors
 /// As the server says.
@@ -105,20 +106,25 @@ pub fn replace(
         Base::Expired(version) => (true, version),
         _ => (false, 0),
     };
+    // A mark may be set while the INSERT waits for the row: the condition in front of it does not see that one. Whether the row may be replaced
+    // is the same for each column, because the assignments to those that it looks at come last, and make it no other.
+    let may = format!("({NO_MARK} OR version={over})");
+    let set = |column: &str, value: &str| format!("{column}=IF({may},{value},{column})");
     // Who has no handle leaves alone what another request has put there, unless that session is over.
+    let seen_at = || format!(",{}", set("seen_at", "VALUES(seen_at)"));
     let (columns, values, updates) = match (link.knows_handles, tie.handle()) {
         (_, Some(_)) => (
             ",seen_at,handle",
             ",UNIX_TIMESTAMP(),?",
-            ",seen_at=VALUES(seen_at),handle=VALUES(handle)",
+            format!("{},{}", seen_at(), set("handle", "VALUES(handle)")),
         ),
-        (false, None) => ("", "", ""),
+        (false, None) => ("", "", String::new()),
         (true, None) if reborn => (
             ",seen_at",
             ",UNIX_TIMESTAMP()",
-            ",seen_at=VALUES(seen_at),handle=NULL",
+            format!("{},{}", seen_at(), set("handle", "NULL")),
         ),
-        (true, None) => (",seen_at", ",UNIX_TIMESTAMP()", ",seen_at=VALUES(seen_at)"),
+        (true, None) => (",seen_at", ",UNIX_TIMESTAMP()", seen_at()),
     };
     let head = format!(
         "INSERT INTO `{table}` (created_at,id,codec,version,expires_at{columns},data) \
@@ -135,10 +141,14 @@ pub fn replace(
             ),
         ),
     };
+    let created = format!("IF(expires_at>UNIX_TIMESTAMP(){live},created_at,VALUES(created_at))");
     let tail = format!(
-        " ON DUPLICATE KEY UPDATE \
-         created_at=IF(expires_at>UNIX_TIMESTAMP(){live},created_at,VALUES(created_at)),\
-         codec=VALUES(codec),version=VALUES(version),expires_at={expiry}{updates},data=VALUES(data)"
+        " ON DUPLICATE KEY UPDATE {}{updates},{},{},{},{}",
+        set("created_at", &created),
+        set("data", "VALUES(data)"),
+        set("expires_at", &expiry),
+        set("codec", "VALUES(codec)"),
+        set("version", "VALUES(version)"),
     );
     let seconds = lifetime.of_newborn().seconds;
     let label = tie.label_statement(table, ">0");

@@ -64,6 +64,19 @@ try {
             $waited = start_session(['read_and_close' => true]);
             break;
 
+        case 'sign_in':
+            // As a page does that checks a password slowly. Nothing is sent before the id has changed: PHP sends the cookie with it.
+            $waited = start_session();
+            sleep(SIGN_IN_SECONDS);
+            session_regenerate_id(true);
+            $_SESSION['user'] = 'alice';
+            break;
+
+        case 'poll':
+            // As a page's script does in the background: it takes the lock, looks, and stores nothing.
+            $waited = start_session();
+            break;
+
         case 'regenerate':
             $waited = start_session();
             session_regenerate_id(true);

@@ -77,6 +77,7 @@ $datetime = $session === null ? '' : sprintf(' datetime="%s"', e(gmdate('c', $se
     </div>
     <dl>
       <div><dt>Session id</dt><dd><code id="id"><?= e($id) ?></code></dd></div>
+      <div><dt>Signed in</dt><dd id="user"><?= e($session['user'] ?? 'nobody') ?></dd></div>
       <div><dt>Made</dt><dd><time id="made"<?= $datetime ?>><?= e($made) ?></time></dd></div>
       <div><dt>Last answer from</dt><dd id="server"><?= server_name($here) ?></dd></div>
       <div><dt>Waited for the lock</dt><dd id="waited">no lock taken</dd></div>
@@ -84,6 +85,9 @@ $datetime = $session === null ? '' : sprintf(' datetime="%s"', e(gmdate('c', $se
     <div class="buttons">
       <button type="button" data-server="<?= e($here) ?>" data-action="regenerate">Regenerate id</button>
       <button type="button" data-server="<?= e($here) ?>" data-action="logout">Log out</button>
+      <button type="button" class="wide" data-server="<?= e($here) ?>" data-action="sign_in">
+        Sign in while a poll is waiting <small>server <?= e($here) ?> signs in for <?= e(SIGN_IN_SECONDS) ?>&nbsp;s, a poll waits on server <?= e($here === 'A' ? 'B' : 'A') ?></small>
+      </button>
     </div>
   </section>
 
@@ -129,6 +133,8 @@ $datetime = $session === null ? '' : sprintf(' datetime="%s"', e(gmdate('c', $se
         <li>Count on one server, then on the other: it is one counter.</li>
         <li>Count slowly on server A and count on server B at once. B waits until A is done, and no count is lost.</li>
         <li>Only read meanwhile: the answer comes at once, with the last count that was stored.</li>
+        <li>Sign in while a poll is waiting. The sign-in gives the session another id; the poll, which came with the old one, sees the session
+          as it was before and gets no cookie, so you are signed in afterwards.</li>
       </ol>
     </div>
   </section>

@@ -3,7 +3,10 @@
 const SPAN = 12000;     // milliseconds that the log's bars show
 const ROWS = 10;        // rows that the log keeps
 const PER_SERVER = 3;   // actions at once on one server: each occupies one of its four workers, and one must be left to read
-const labels = { count: 'count', slow: 'count slowly', read: 'only read', regenerate: 'regenerate id', logout: 'log out' };
+const POLL_AFTER = 400; // milliseconds from the begin of a sign-in to that of the poll that waits for it
+const labels = {
+  count: 'count', slow: 'count slowly', read: 'only read', regenerate: 'regenerate id', sign_in: 'sign in', poll: 'poll', logout: 'log out',
+};
 
 const { here, urlA, urlB } = document.body.dataset;
 const urls = { A: urlA, B: urlB };
@@ -15,9 +18,9 @@ let lastEnd = performance.now();
 const rows = [];        // the log, newest first
 const pending = () => rows.filter((row) => row.end === null);
 
-// An action that changes the id (regenerate, log out, or the first count, which makes the session) runs alone: a
-// request under way would arrive with an id that is no longer valid, and PHP would give it a new, empty session.
-const changesId = (action) => !hasSession || action === 'regenerate' || action === 'logout';
+// An action that changes the id (regenerate, sign in, log out, or the first count, which makes the session) runs alone, so that the page
+// shows no answer that belongs to another id than the browser has by then. Only the sign-in has its poll beside it.
+const changesId = (action) => !hasSession || ['regenerate', 'sign_in', 'logout'].includes(action);
 
 function allowed({ server, action }) {
   const running = pending();
@@ -46,6 +49,15 @@ async function run({ server, action }) {
   refresh();
 }
 
+// A page signs in on one server, and a poll of the same browser waits for it on the other. What the browser is afterwards, the read tells.
+async function signIn({ server, action }) {
+  const other = server === 'A' ? 'B' : 'A';
+  const signedIn = run({ server, action });
+  await new Promise((resolve) => { setTimeout(resolve, POLL_AFTER); });
+  await Promise.all([signedIn, run({ server: other, action: 'poll' })]);
+  await run({ server: other, action: 'read' });
+}
+
 // The JSON objects of an answer, one per line, each as soon as it has arrived.
 async function* lines(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -72,6 +84,11 @@ function addRow(server, action) {
   row.bar = element('td', 'bar');
   row.bar.append(row.track);
   row.element.append(element('td', 'time', clock(now)), name, element('td', 'action', labels[action]), row.lockCell, row.resultCell, row.bar);
+  if (action === 'sign_in') { // it runs alone, and can say nothing before PHP has sent the cookie of the new id
+    row.waited = 0;
+    row.lockCell.textContent = 'no wait';
+    row.resultCell.textContent = 'signing in, holds the lock …';
+  }
   rows.unshift(row);
   find('log').prepend(row.element);
   while (rows.length > ROWS && rows.at(-1).end !== null) rows.pop().element.remove();
@@ -121,20 +138,29 @@ function done(row, { server, waited_ms: waited, session }) {
   finish(row);
   row.waited = waited;
   row.lockCell.textContent = row.action === 'read' ? 'no lock' : `waited ${milliseconds(waited)}`;
+  // A poll that waited for a sign-in saw the session of the old id, which the browser has no more.
+  if (row.action !== 'poll') show(row, server, waited, session);
+  const user = session?.user ? `signed in as ${session.user}` : 'nobody is signed in';
+  row.resultCell.textContent = {
+    regenerate: () => `id ${before} is now ${find('id').textContent}`,
+    sign_in: () => `${user}; id ${before} is now ${find('id').textContent}`,
+    poll: () => (session ? `id ${session.id}…, the session as it was before: ${user}` : 'there is no session'),
+    logout: () => 'session destroyed',
+    read: () => (session ? `counter is ${session.count}, ${user}` : 'there is no session: nobody is signed in'),
+  }[row.action]?.() ?? `counter ${session.count}`;
+  say(`Server ${server}, ${labels[row.action]}: ${row.resultCell.textContent}, ${row.lockCell.textContent}`);
+}
+
+function show(row, server, waited, session) {
   hasSession = session !== null;
   find('count').textContent = session?.count ?? 0;
   find('id').textContent = session ? `${session.id}…` : 'no session';
+  find('user').textContent = session?.user ?? 'nobody';
   if (session) showMade(session.made);
   else find('made').textContent = '–';
   find('server').replaceChildren(element('span', `server ${server.toLowerCase()}`, `Server ${server}`));
   find('waited').textContent = row.action === 'read' ? 'no lock taken' : milliseconds(waited);
   find('error').hidden = true;
-  row.resultCell.textContent = {
-    regenerate: () => `id ${before} is now ${find('id').textContent}`,
-    logout: () => 'session destroyed',
-    read: () => (session ? `counter is ${session.count}` : 'there is no session'),
-  }[row.action]?.() ?? `counter ${session.count}`;
-  say(`Server ${server}, ${labels[row.action]}: ${row.resultCell.textContent}, ${row.lockCell.textContent}`);
 }
 
 function failed(row, why) {
@@ -175,7 +201,11 @@ const milliseconds = (ms) => (ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : 
 const say = (text) => { find('status').textContent = text; };
 
 for (const button of buttons) {
-  button.addEventListener('click', () => { if (allowed(button.dataset)) run(button.dataset); });
+  button.addEventListener('click', () => {
+    if (!allowed(button.dataset)) return;
+    if (button.dataset.action === 'sign_in') signIn(button.dataset);
+    else run(button.dataset);
+  });
 }
 // A page that the browser kept while it was left shows an old session.
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });

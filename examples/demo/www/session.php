@@ -5,6 +5,9 @@ declare(strict_types=1);
 /** How long "count slowly" works on the session, and so holds its lock. */
 const SLOW_SECONDS = 5;
 
+/** How long a sign-in takes before it gives the session its new id. */
+const SIGN_IN_SECONDS = 3;
+
 // A warning becomes an exception, so that a session that could not be read or written is never taken for a good one.
 set_error_handler(static function (int $level, string $text, string $file, int $line): never {
     throw new ErrorException($text, 0, $level, $file, $line);
@@ -42,5 +45,6 @@ function shown_session(): ?array
         'id' => substr(session_id(), 0, 8), // never the whole id: it is the key to the session
         'count' => $_SESSION['count'],
         'made' => $_SESSION['made'],
+        'user' => $_SESSION['user'] ?? null,
     ];
 }

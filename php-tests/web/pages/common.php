@@ -49,9 +49,9 @@ function answer(int $status, array $values): never
 }
 
 /** Tells the test that this request has come here, and stays until the test opens the gate. */
-function gate(): void
+function gate(?string $name = null): void
 {
-    $gate = getenv('GATES') . '/' . basename($_GET['gate']);
+    $gate = getenv('GATES') . '/' . basename($name ?? $_GET['gate']);
     file_put_contents("$gate.new", (string) getmypid());
     rename("$gate.new", "$gate.reached");
     for ($deadline = microtime(true) + 20; !file_exists("$gate.open"); usleep(5_000)) {
