@@ -7,12 +7,16 @@
 -- id          SHA-256 of the session id
 -- version     a random value chosen for each write; a write states the version that it read
 -- codec       how data is stored: 0 as PHP serialised it, 1 compressed (zstd), 2 encrypted (AES-256-GCM; the first 4
---             bytes of data name the key), 3 compressed and encrypted
+--             bytes of data name the key), 3 compressed and encrypted; from 128 on and expired: no session, but the mark that
+--             session_regenerate_id(true) (128 and the codec of the old data) or session_destroy() (255, no data) has left
 -- created_at  unix seconds by the server's clock, like expires_at
--- expires_at  the session ends here; gc deletes it later
+-- expires_at  the session ends here; gc deletes it later. Of a mark, in minutes: gc may take it then; its created_at is when it was
+--             set, in microseconds
 -- handle      names the session in Rustdb\sessions() once it was labelled; then it lives only while the table of labels
 --             has that handle
 -- seen_at     when it was written or touched last, unix seconds; 0 where an older version wrote it
+--
+-- One row is nobody's: that of the id of 32 zero bytes holds 32 random bytes, from which rustdb signs the ids that it makes.
 --
 -- A table that an earlier version made has no handle and seen_at. rustdb adds them when labels are first used
 -- (rustdb.create_table=1). That waits for all requests that hold a session, and new ones wait for it; the index is built

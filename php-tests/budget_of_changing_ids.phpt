@@ -19,8 +19,8 @@ foreach (['', 'strict '] as $mode) {
 create_id with a session open, which is aborted: 3 = start transaction, select for update | select | rollback
 create_id with none open: 0 = 
 regenerate_id: 4 = start transaction, select for update | rollback | start transaction, insert | update, commit
-regenerate_id(true): 4 = start transaction, select for update | delete, commit | start transaction, insert | update, commit
+regenerate_id(true): 4 = start transaction, select for update | update, commit | start transaction, insert | update, commit
 strict create_id with a session open, which is aborted: 3 = start transaction, select for update | select | rollback
 strict create_id with none open: 0 = 
 strict regenerate_id: 4 = start transaction, select for update | rollback | start transaction, insert | update, commit
-strict regenerate_id(true): 4 = start transaction, select for update | delete, commit | start transaction, insert | update, commit
+strict regenerate_id(true): 4 = start transaction, select for update | update, commit | start transaction, insert | update, commit

@@ -50,7 +50,7 @@ the same label: 2 = start transaction, select for update | rollback
 a label for a stored session: 5 = start transaction, select for update | insert, select for update | update, commit | start transaction, select for update | update, insert, commit
 a new session with a label: 2 = start transaction, insert | update, insert, commit
 an unlabelled session: 3 = start transaction, select for update | insert, select for update | update, commit
-revoke: 4 = select | delete | start transaction, select for update | delete, commit
+revoke: 4 = select | delete | start transaction, select for update | update, commit
 lease:
 the first labelled session that this connection meets: 3 = set, insert, select, select | select | update
 changed: 2 = set, insert, select, select | update
@@ -61,7 +61,7 @@ the same label: 2 = set, insert, select, select | update
 a label for a stored session: 4 = set, insert, select, select | start transaction, update, insert, commit | set, insert, select, select | start transaction, update, insert, commit
 a new session with a label: 2 = set, insert, select, select | start transaction, update, insert, insert, commit
 an unlabelled session: 2 = set, insert, select, select | start transaction, update, insert, commit
-revoke: 4 = select | delete | start transaction, select for update | delete, delete, commit
+revoke: 4 = select | delete | start transaction, select for update | update, delete, commit
 none:
 the first labelled session that this connection meets: 2 = select | select
 changed: 2 = select | insert
@@ -72,4 +72,4 @@ the same label: 1 = select
 a label for a stored session: 4 = select | insert | select | start transaction, insert, insert, commit
 a new session with a label: 2 = select | start transaction, insert, insert, commit
 an unlabelled session: 2 = select | insert
-revoke: 4 = select | delete | start transaction, select for update | delete, commit
+revoke: 4 = select | delete | start transaction, select for update | update, commit

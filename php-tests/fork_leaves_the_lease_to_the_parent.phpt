@@ -56,7 +56,7 @@ drop_table('t_forked_lease');
 ?>
 --EXPECTF--
 
-Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the session was opened before a fork, its lock belongs to process %d; start a session in the child after the fork in %s on line %d
+Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the session was opened before a fork, its lock belongs to process %d; call session_write_close() before the fork, or start another session in the child in %s on line %d
 
 Warning: session_write_close(): Failed to write session data %s in %s on line %d
 while it ran both leases ran

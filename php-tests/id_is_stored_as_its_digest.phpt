@@ -9,7 +9,7 @@ rustdb.table=t_id_digest
 require __DIR__ . '/common.inc';
 
 $id = store_session(['user' => 7]);
-$row = admin()->query('SELECT * FROM t_id_digest')->fetch_assoc();
+$row = admin()->query('SELECT * FROM t_id_digest WHERE ' . IS_SESSION)->fetch_assoc();
 var_dump($row['id'] === hash('sha256', $id, true));
 foreach ($row as $column => $value) {
     if (stripos((string) $value, $id) !== false || stripos((string) $value, hex2bin($id)) !== false) {

@@ -17,7 +17,7 @@ foreach (['0', '1'] as $strict) {
     $new = session_id();
     var_dump(row($old), is_held($old), row($new), is_held($new));
     session_write_close();
-    var_dump(row($old), row($new)['data'], is_held($new));
+    var_dump(row($old), mark_of($old), row($new)['data'], is_held($new));
 }
 ?>
 --EXPECT--
@@ -29,6 +29,7 @@ bool(false)
 NULL
 bool(true)
 NULL
+string(11) "regenerated"
 string(12) "a|i:1;b|i:2;"
 bool(false)
 strict mode: 1
@@ -39,5 +40,6 @@ bool(false)
 NULL
 bool(true)
 NULL
+string(11) "regenerated"
 string(12) "a|i:1;b|i:2;"
 bool(false)

@@ -118,18 +118,22 @@ listed, select: handle, label
 revoked, select: handle, label
 revoked, delete: PRIMARY
 revoked, select: handle
-revoked, delete: PRIMARY
+revoked, update: PRIMARY
 revoked one, select: PRIMARY, handle
 revoked one, delete: PRIMARY
 revoked one, select: handle
 gc with 1 of 10 expired, select: expires_at
 gc with 1 of 10 expired, delete: PRIMARY, expires_at
+gc with 1 of 10 expired, update: PRIMARY, expires_at
 gc with 1 of 10 expired, select: expires_at
 gc with 1 of 10 expired, delete: PRIMARY, expires_at
+gc with 1 of 10 expired, update: PRIMARY, expires_at
 gc with 9 of 10 expired, select: expires_at
 gc with 9 of 10 expired, delete: PRIMARY, expires_at
+gc with 9 of 10 expired, update: PRIMARY, expires_at
 gc with 9 of 10 expired, select: expires_at
 gc with 9 of 10 expired, delete: PRIMARY, expires_at
+gc with 9 of 10 expired, update: PRIMARY, expires_at
 gc of labels, select: checked_at, handle
 gc of labels, update: PRIMARY
 gc of labels, update: PRIMARY

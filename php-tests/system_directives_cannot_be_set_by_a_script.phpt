@@ -16,4 +16,5 @@ rustdb.absolute_lifetime may be set
 rustdb.lock_failure may be set
 rustdb.lock_wait may be set
 rustdb.new_lifetime may be set
+rustdb.regenerate_grace may be set
 rustdb.slow_lock_ms may be set

@@ -16,6 +16,9 @@ use values::{
     seconds,
 };
 
+/// The longest that a lease lives without renewal, in seconds.
+pub const LONGEST_LEASE: u64 = 3_600;
+
 /// Where a directive may be set: `PHP_INI_SYSTEM` or `PHP_INI_ALL`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -294,7 +297,7 @@ impl Config {
             single_writer: boolean(&get, "rustdb.single_writer")?,
             lock,
             // The server's clock counts whole seconds, so a lease may be a second short.
-            lease: seconds(&get, "rustdb.lease", 3, 3_600)?,
+            lease: seconds(&get, "rustdb.lease", 3, LONGEST_LEASE)?,
             pool_size: number(&get, "rustdb.pool_size", 0, 10_000)? as u32,
         };
         let encryption_key_file = get("rustdb.encryption_key_file");

@@ -27,6 +27,9 @@ pub enum Error {
     /// No server of `rustdb.host` or `rustdb.socket` could be used; says why for each.
     #[error("no connection: {0}")]
     Connect(String),
+    /// None could be used, and one at least was there and takes no writes; says why for each.
+    #[error("no connection: {0}")]
+    ReadOnly(String),
     /// TLS did not come about: a certificate was refused, or one side wants what the other does not have.
     #[error("no TLS connection: {cause}")]
     Tls {
@@ -150,7 +153,7 @@ impl Error {
     pub fn remedy(&self) -> &'static str {
         match self {
             Error::Config { .. } => "correct it in php.ini or the pool's configuration",
-            Error::Connect(_) => {
+            Error::Connect(_) | Error::ReadOnly(_) => {
                 "check that the server runs and takes writes, and rustdb.host or rustdb.socket"
             }
             Error::Tls { remedy, .. } => remedy,
@@ -187,7 +190,9 @@ impl Error {
                 "the changes were not stored"
             }
             Error::NeverRead => "the changes were not stored",
-            Error::Forked(_) => "start a session in the child after the fork",
+            Error::Forked(_) => {
+                "call session_write_close() before the fork, or start another session in the child"
+            }
             Error::NotOpen => "call parent::open() first",
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
             Error::TicketChanged => "somebody has changed that table",
@@ -234,6 +239,18 @@ impl Error {
                 | Error::Killed { .. }
                 | Error::Server {
                     code: 1054 | 1146 | 1290 | 1836 | 1932,
+                    ..
+                }
+        )
+    }
+
+    /// True where a server takes no writes: it has done nothing, and another one may do it, or the same later.
+    pub fn is_read_only(&self) -> bool {
+        matches!(
+            self,
+            Error::ReadOnly(_)
+                | Error::Server {
+                    code: 1290 | 1836,
                     ..
                 }
         )

@@ -1,5 +1,6 @@
 //! The background thread that keeps what running requests hold from ending under them: it renews
-//! leases, and speaks on the connection of a long row-locked request before the server drops it.
+//! leases, and speaks on the connection of a long row-locked request before the server drops it, or whatever
+//! lies between. It also gives back the leases that requests could not give back themselves.
 //!
 //! One thread per pool, started when there is something to keep, with all signals blocked; it knows
 //! nothing of PHP. Requests are mostly shorter than its first look, so that keeping costs them
@@ -7,24 +8,37 @@
 
 use std::collections::HashMap;
 use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::background::{Mutex, without_signals};
-use crate::config::LockMode;
+use crate::config::{LockMode, ServerConfig};
 use crate::counters::Counters;
 use crate::error::{Error, Result};
+use crate::held::{self, Board, Held, Sign};
 use crate::link::Link;
 use crate::pool::Pool;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::lease::{self, Owner, Place};
 
+/// How long a connection that holds a lock is silent at most. HAProxy, as it is packaged, cuts after 50 seconds of silence, other
+/// balancers after 60; the kernel's keepalives do not count there.
+const LONGEST_SILENCE: Duration = Duration::from_secs(15);
+
+/// How often it is tried to give back what could not be given back.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// More leases are not kept in mind to be given back: the oldest one then ends by itself.
+const MOST_OWED: usize = 1024;
+
 /// A connection that a request holds a lock with, kept from falling silent as long as this lives.
 pub struct KeptLink {
     link: SharedLink,
     keeper: Arc<Keeper>,
+    held: Held,
 }
 
 /// The request and the keeper both use it; empty once the request has given it up.
@@ -35,12 +49,14 @@ type SharedLink = Arc<Mutex<Option<PooledLink>>>;
 pub struct Keeper {
     state: Mutex<State>,
     wake: Condvar,
+    board: Option<&'static Board>,
 }
 
 #[derive(Default)]
 struct State {
     leases: HashMap<Owner, Lease>,
     links: Vec<SharedLink>,
+    owed: Vec<Owed>,
     started: bool,
     /// The thread sleeps without an end, because there was nothing to keep.
     asleep: bool,
@@ -51,9 +67,27 @@ struct Lease {
     sid: SessionId,
     /// Counted from before the statement was sent: the lease ends no earlier than this says.
     renewed: Instant,
+    _held: Held,
+}
+
+/// A lease that could not be given back.
+struct Owed {
+    sid: SessionId,
+    owner: Owner,
+    /// See [`lease::release`].
+    forget: bool,
+    /// When it has ended by itself.
+    until: Instant,
 }
 
 impl Keeper {
+    pub fn new() -> Keeper {
+        Keeper {
+            board: held::board(),
+            ..Keeper::default()
+        }
+    }
+
     /// Keeps a lease that was taken or renewed at `since`.
     ///
     /// # Errors
@@ -66,13 +100,14 @@ impl Keeper {
         since: Instant,
     ) -> Result<()> {
         let mut state = self.state.lock();
-        state.leases.insert(
-            owner,
-            Lease {
-                sid: sid.clone(),
-                renewed: since,
-            },
-        );
+        // One that was taken once more is held on: its end must not be told behind its beginning.
+        drop(state.leases.remove(&owner));
+        let lease = Lease {
+            sid: sid.clone(),
+            renewed: since,
+            _held: Held::new(self.board, owner.number()),
+        };
+        state.leases.insert(owner, lease);
         self.stir(&mut state, pool)
     }
 
@@ -81,11 +116,49 @@ impl Keeper {
         self.state.lock().leases.remove(&owner);
     }
 
+    /// Where to see whether this process keeps that lease.
+    pub fn sign(&self, owner: Owner) -> Option<Sign> {
+        self.board.map(|board| Sign::on(board, owner.number()))
+    }
+
+    /// Keeps in mind a lease that may be ours and could not be given back. The thread gives it back as soon as a server lets it, and gives
+    /// up when the lease must have ended by itself.
+    pub fn owe(self: &Arc<Self>, pool: &Arc<Pool>, sid: &SessionId, owner: Owner, forget: bool) {
+        let mut state = self.state.lock();
+        drop(state.leases.remove(&owner));
+        if state.owed.len() == MOST_OWED {
+            state.owed.remove(0);
+        }
+        state.owed.push(Owed {
+            sid: sid.clone(),
+            owner,
+            forget,
+            until: Instant::now() + pool.config().lease,
+        });
+        // Without a thread it ends by itself.
+        let _ = self.stir(&mut state, pool);
+        // The thread may be about to sleep for long.
+        self.wake.notify_all();
+    }
+
+    /// By which names leases of this session may be ours that could not be given back.
+    pub fn owed(&self, sid: &SessionId) -> Vec<Owner> {
+        let state = self.state.lock();
+        let owed = state.owed.iter().filter(|owed| owed.sid == *sid);
+        owed.map(|owed| owed.owner).collect()
+    }
+
+    /// Such a lease is ours no more: it was given back, or taken over.
+    pub fn settled(&self, owner: Owner) {
+        self.state.lock().owed.retain(|owed| owed.owner != owner);
+    }
+
     /// Keeps a connection from falling silent.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn keep_link(self: &Arc<Self>, pool: &Arc<Pool>, link: PooledLink) -> Result<KeptLink> {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
         let link = Arc::new(Mutex::new(Some(link)));
         let mut state = self.state.lock();
         state.links.push(Arc::clone(&link));
@@ -93,6 +166,7 @@ impl Keeper {
         Ok(KeptLink {
             link,
             keeper: Arc::clone(self),
+            held: Held::new(self.board, NUMBER.fetch_add(1, Ordering::Relaxed)),
         })
     }
 
@@ -113,7 +187,8 @@ impl Keeper {
 
     fn stir(self: &Arc<Self>, state: &mut State, pool: &Arc<Pool>) -> Result<()> {
         if !state.started {
-            let (keeper, weak, tick) = (Arc::clone(self), Arc::downgrade(pool), tick(pool));
+            let (keeper, weak, tick) =
+                (Arc::clone(self), Arc::downgrade(pool), tick(pool.config()));
             let thread = thread::Builder::new().name("rustdb-keeper".into());
             without_signals(|| thread.spawn(move || run(&keeper, &weak, tick)))?
                 .map_err(|error| Error::Connect(format!("no thread to keep locks: {error}")))?;
@@ -137,6 +212,11 @@ impl KeptLink {
         self.link.lock().as_mut().map(speak)
     }
 
+    /// Where to see whether this process still holds the lock.
+    pub fn sign(&self) -> Option<Sign> {
+        self.held.sign()
+    }
+
     /// In a child after a fork. The parent's keeper may have been using the connection at that moment; then
     /// its mutex stays locked here for ever, and the connection is left alone.
     pub fn abandon(self) {
@@ -157,15 +237,25 @@ impl Drop for KeptLink {
     }
 }
 
-/// Leases are renewed when they are older than a third of their life, connections spoken on after a
-/// third of the idle timeout. Looking twice as often as the shorter of both keeps either in its first half.
-fn tick(pool: &Pool) -> Duration {
-    let config = pool.config();
-    let shorter = match config.lock {
-        LockMode::Lease => config.lease.min(config.idle_timeout),
-        _ => config.idle_timeout,
+/// Leases are renewed when they are older than a third of their life, connections spoken on after two thirds of the time for which
+/// they may be silent. Looking twice as often keeps the leases in the first half of their life, and the connections within that time.
+fn tick(config: &ServerConfig) -> Duration {
+    let look = silence(config) / 3;
+    let look = match config.lock {
+        LockMode::Lease => look.min(config.lease / 6),
+        _ => look,
     };
-    (shorter / 6).max(Duration::from_millis(50))
+    look.max(Duration::from_millis(50))
+}
+
+/// How long a connection that holds a lock may be silent.
+fn silence(config: &ServerConfig) -> Duration {
+    (config.idle_timeout / 2).min(LONGEST_SILENCE)
+}
+
+/// How long it is silent before the thread speaks on it at its next look.
+fn speak_after(config: &ServerConfig) -> Duration {
+    silence(config) * 2 / 3
 }
 
 /// The thread. Its connection is its own, and is there only while requests are long enough to need it.
@@ -176,6 +266,7 @@ fn run(keeper: &Keeper, pool: &Weak<Pool>, tick: Duration) {
             return;
         };
         renew(&pool, &mut link);
+        give_back(&pool, &mut link);
         speak(&pool);
     }
 }
@@ -183,7 +274,8 @@ fn run(keeper: &Keeper, pool: &Weak<Pool>, tick: Duration) {
 /// Waits for the next look, without an end while there is nothing to keep; false at the end.
 fn rest(keeper: &Keeper, tick: Duration, link: &mut Link) -> bool {
     let mut state = keeper.state.lock();
-    if state.leases.is_empty() && state.links.is_empty() && !state.ended {
+    let nothing = state.leases.is_empty() && state.links.is_empty() && state.owed.is_empty();
+    if nothing && !state.ended {
         state.asleep = true;
         drop(state);
         link.close();
@@ -196,6 +288,10 @@ fn rest(keeper: &Keeper, tick: Duration, link: &mut Link) -> bool {
         }
     }
     if !state.ended {
+        let tick = match state.owed.is_empty() {
+            true => tick,
+            false => tick.min(TRY_AGAIN_AFTER),
+        };
         let woken = keeper.wake.wait_timeout(state, tick);
         state = woken.unwrap_or_else(PoisonError::into_inner).0;
     }
@@ -213,7 +309,7 @@ fn renew(pool: &Pool, link: &mut Link) {
             seconds,
         };
         let since = Instant::now();
-        let renewed = renew_one(pool, link, &place);
+        let renewed = ask(pool, link, |link| lease::renew(link, &place));
         let mut state = keeper.state.lock();
         match renewed {
             Ok(true) => {
@@ -235,20 +331,53 @@ fn patience(pool: &Pool) -> Duration {
     (pool.config().lease / 6).max(Duration::from_secs(1))
 }
 
-fn renew_one(pool: &Pool, link: &mut Link, place: &Place<'_>) -> Result<bool> {
-    for _ in 0..2 {
+/// Runs a statement about a lease, which may be run again; a connection that is of no use any more is replaced, by one to another server where
+/// its own has become read-only.
+fn ask<T>(pool: &Pool, link: &mut Link, mut run: impl FnMut(&mut Link) -> Result<T>) -> Result<T> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
         if !link.is_open() {
             pool.reopen_apart(link, 0)?;
             link.set_limit(patience(pool))?;
         }
-        match lease::renew(link, place) {
-            Err(error) if error.lost_transaction() => {}
+        let outcome = run(link);
+        match &outcome {
+            Err(cause) if cause.outdated_connection() => link.close(),
+            Err(Error::RolledBack { .. }) => {}
             // There is no time to ask it for another connection before the next one is asked.
             Err(Error::Stalled(_)) => pool.fell_silent(link),
-            outcome => return outcome,
+            _ => return outcome,
+        }
+        if tries == 3 {
+            return outcome;
         }
     }
-    lease::renew(link, place)
+}
+
+/// Gives back what requests could not give back, as far as a server lets us now.
+fn give_back(pool: &Pool, link: &mut Link) {
+    let (config, keeper) = (pool.config(), &pool.keeper);
+    let owed: Vec<_> = {
+        let mut state = keeper.state.lock();
+        state.owed.retain(|owed| owed.until > Instant::now());
+        let owed = state.owed.iter();
+        owed.map(|owed| (owed.sid.clone(), owed.owner, owed.forget))
+            .collect()
+    };
+    for (sid, owner, forget) in owed {
+        let place = Place {
+            table: &config.table,
+            sid: &sid,
+            owner,
+            seconds: config.lease.as_secs(),
+        };
+        match ask(pool, link, |link| lease::release(link, &place, forget)) {
+            Ok(()) => keeper.settled(owner),
+            // What holds for one holds for the others; at the next look they are tried again.
+            Err(_) => return Counters::add(&pool.counters.retries, 1),
+        }
+    }
 }
 
 fn speak(pool: &Pool) {
@@ -257,7 +386,7 @@ fn speak(pool: &Pool) {
         // A request that is using its connection right now needs no help.
         if let Some(mut link) = link.try_lock()
             && let Some(link) = link.as_mut()
-            && link.idle() >= pool.config().idle_timeout / 3
+            && link.idle() >= speak_after(pool.config())
         {
             // If it fails, the link is closed, and the request's write locks again and compares.
             let _ = link.run("DO 0");
@@ -266,26 +395,4 @@ fn speak(pool: &Pool) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn leases_are_renewed_when_they_are_older_than_a_third_of_their_life() {
-        let keeper = Keeper::default();
-        let life = Duration::from_secs(300);
-        for (owner, age) in [(1, 99), (2, 100), (3, 0), (4, 299)] {
-            let lease = Lease {
-                sid: SessionId::parse(b"abc").unwrap(),
-                renewed: Instant::now() - Duration::from_secs(age),
-            };
-            keeper.state.lock().leases.insert(Owner([owner; 16]), lease);
-        }
-        let mut due: Vec<u8> = keeper
-            .due(life)
-            .iter()
-            .map(|(owner, _)| owner.0[0])
-            .collect();
-        due.sort_unstable();
-        assert_eq!(due, [2, 4]);
-    }
-}
+mod tests;

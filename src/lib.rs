@@ -5,7 +5,8 @@
 //! locked, what was read, whether a write is one. It borrows a connection from the [`pool`], and speaks
 //! on it in the words of the [`store`], where all SQL stands. A [`link`] is one connection, the [`wire`]
 //! under it speaks MySQL's protocol, [`slots`] counts them, and the [`keeper`] is the one thread beside
-//! PHP's: it renews leases and keeps long-held connections from falling silent. [`config`] and [`sid`]
+//! PHP's: it renews leases and keeps long-held connections from falling silent. [`held`] tells forked children what their parent
+//! holds. [`config`] and [`sid`]
 //! check what comes in from outside, [`secret_file`] who else may read a password or key, [`codec`] compresses and
 //! encrypts what lies in a row, [`counters`] count, [`error`] words what goes wrong.
 //!
@@ -23,6 +24,7 @@ mod counters;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod held;
 mod keeper;
 mod label;
 mod link;

@@ -199,6 +199,12 @@ impl Link {
         self.last_used.elapsed()
     }
 
+    /// As if nothing had been said on it for so much longer.
+    #[cfg(test)]
+    pub fn fall_silent(&mut self, longer: Duration) {
+        self.last_used -= longer;
+    }
+
     /// Whether the server has closed the connection, or said something unasked, which it only does to say
     /// goodbye. What is sent on it then can never happen; otherwise a lost answer leaves a doubt.
     pub fn is_dead(&mut self) -> bool {

@@ -2,6 +2,7 @@
 //! of the request that needs it, so that a refused connection is reported at once and by its cause.
 
 mod hosts;
+mod patience;
 
 use std::mem;
 use std::sync::Arc;
@@ -102,7 +103,7 @@ impl Pool {
             config: config.clone(),
             automatic_size,
             process: process::id(),
-            keeper: Arc::default(),
+            keeper: Arc::new(Keeper::new()),
             hosts: Hosts::new(config.endpoints.len()),
             server: Mutex::new(None),
             current: AtomicUsize::new(NONE),
@@ -340,13 +341,16 @@ impl Pool {
     pub fn reopen_apart(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
         link.close();
         let connect = self.connector(lock_wait)?;
-        let mut tried = Vec::new();
+        let (mut tried, mut read_only) = (Vec::new(), false);
         for rank in self.hosts.order() {
             let endpoint = &self.config.endpoints[rank];
             let attempt = connect(rank);
             self.hosts.tried(rank, &attempt);
             match attempt {
-                Ok((_, info)) if info.read_only => tried.push(format!("{endpoint} is read-only")),
+                Ok((_, info)) if info.read_only => {
+                    read_only = true;
+                    tried.push(format!("{endpoint} is read-only"));
+                }
                 Ok((new, info)) => {
                     if link.reused {
                         Counters::add(&self.counters.reconnects, 1);
@@ -372,7 +376,11 @@ impl Pool {
                 Err(error) => return Err(error),
             }
         }
-        Err(Error::Connect(tried.join("; ")))
+        let tried = tried.join("; ");
+        Err(match read_only {
+            true => Error::ReadOnly(tried),
+            false => Error::Connect(tried),
+        })
     }
 
     /// Notes that the server of this connection did not answer in time: others are asked before it, and no request goes on on

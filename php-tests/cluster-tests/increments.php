@@ -15,7 +15,7 @@ test('the first requests of all workers meet a cluster without the tables', func
     $admin->query('DROP TABLE IF EXISTS rustdb_sessions, rustdb_sessions_lease');
     $answers = $http->all(array_fill(0, 40, ['/both/count.php', null]), 40);
     all_acknowledged($answers);
-    equal('40', column(admin_of(3), 'SELECT COUNT(*) FROM rustdb_sessions')[0], 'rows on the third node');
+    equal('40', column(admin_of(3), 'SELECT COUNT(*) FROM rustdb_sessions WHERE codec<128')[0], 'rows on the third node');
 });
 
 each_on_its_own_node(1, 2);

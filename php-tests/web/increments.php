@@ -15,7 +15,7 @@ test('the first requests of all workers meet a database without the table', func
     $answers = $http->all(array_fill(0, 40, ['/both/count.php', null]), 40);
     all_acknowledged($answers);
     equal(40, count(array_unique(array_map(fn(Answer $answer) => $answer->sid, $answers))), 'different session ids');
-    equal('40', column($admin, 'SELECT COUNT(*) FROM rustdb_sessions')[0], 'rows');
+    equal('40', column($admin, 'SELECT COUNT(*) FROM rustdb_sessions WHERE codec<128')[0], 'rows');
 });
 
 test('200 concurrent increments of one session over two servers end at exactly 200', function () use ($site, $http): void {

@@ -112,7 +112,7 @@ function collect(): void
 
 function sessions(): int
 {
-    return (int) column(admin(), 'SELECT COUNT(*) FROM member_sessions')[0];
+    return (int) column(admin(), 'SELECT COUNT(*) FROM member_sessions WHERE codec<128')[0];
 }
 
 /** What the admin page says: visitors, signed in, members, one-request visitors. */

@@ -3,7 +3,7 @@
 //! This file mirrors the C declarations that ext_php_rs does not bind, and speaks PHP's two
 //! languages: strings and warnings. `module` is the extension's life from MINIT to MSHUTDOWN, `handler`
 //! the nine callbacks of the save handler, `frames` finds out who called them, `ini` reads php.ini,
-//! `info` prints phpinfo(), `status` is `Rustdb\status()`, `functions` are the other functions of that namespace.
+//! `info` prints phpinfo(), `shared` is memory for forked children, `status` is `Rustdb\status()`, `functions` are the other functions of that namespace.
 
 #![allow(unsafe_code)]
 
@@ -13,6 +13,7 @@ mod handler;
 mod info;
 mod ini;
 mod module;
+mod shared;
 mod status;
 
 use std::cell::RefCell;

@@ -13,9 +13,10 @@ use ext_php_rs::ffi::_zend_module_dep;
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
 use super::{
-    FAILURE, SUCCESS, functions, handler, info, ini, php_session_register_module, status,
+    FAILURE, SUCCESS, functions, handler, info, ini, php_session_register_module, shared, status,
     zend_unregister_ini_entries,
 };
+use crate::held;
 use crate::pool::Pool;
 use crate::process;
 use crate::session;
@@ -70,6 +71,7 @@ extern "C" fn get_module() -> *mut ModuleEntry {
 unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
     handler::remember_panics();
     remember_process();
+    held::boards_from(shared::board);
     ini::register(module_number);
     functions::register_exception();
     // SAFETY: MODULE is a static of the layout that build.rs has checked.

@@ -67,6 +67,30 @@ fn a_new_connection_is_replaced_where_its_server_says_that_it_serves_no_more_and
 }
 
 #[test]
+fn a_read_only_server_is_borne_with_for_the_connect_timeout_and_no_other_trouble_before_it_is_met()
+{
+    let f = Fixture::new("patience", &[("rustdb.connect_timeout", "1")]);
+    let pool = f.pool();
+    let refused = |code| Error::from_server(code, String::new());
+    let none = || Error::ReadOnly("a is read-only; b: refused".into());
+    for code in [1290, 1836] {
+        let mut patience = pool.patience();
+        assert!(!patience.bears(&Error::Connect("refused".into())));
+        assert!(!patience.bears(&refused(1114)));
+        let begun = Instant::now();
+        assert!(patience.bears(&refused(code)));
+        assert!(!patience.bears(&refused(1114)) && !patience.bears(&Error::Gone(String::new())));
+        let mut tries = 0;
+        while patience.bears(&none()) && patience.bears(&Error::Connect("refused".into())) {
+            tries += 1;
+        }
+        assert!(begun.elapsed() >= Duration::from_secs(1));
+        assert!((1..10).contains(&tries), "{tries}");
+        assert!(!patience.bears(&refused(code)));
+    }
+}
+
+#[test]
 fn another_lock_wait_is_told_to_the_same_connection() {
     let f = Fixture::new("waits", &[]);
     let id = f.pool().get(30).unwrap().connection_id();

@@ -12,7 +12,6 @@ use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::error::{Error, Result};
 use crate::label::Labels;
 use crate::link::{Cluster, Link};
-use crate::process;
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
@@ -46,12 +45,13 @@ impl Session {
         let held = self.let_go();
         self.remember();
         self.waited.take();
-        let found = match (self.config.server.lock, intent) {
-            (LockMode::Lease, Intent::Write) => self
+        let found = match (self.parents(sid, intent), self.config.server.lock, intent) {
+            (Some(found), ..) => found,
+            (None, LockMode::Lease, Intent::Write) => self
                 .pool
                 .get(self.config.lock_wait)
                 .and_then(|link| self.timed(|began| self.lease(link, sid, birth, began))),
-            (LockMode::Row, Intent::Write) => self
+            (None, LockMode::Row, Intent::Write) => self
                 .link_for_lock(held)
                 .and_then(|link| self.timed(|began| self.lock(link, sid, birth, began))),
             _ => {
@@ -307,21 +307,5 @@ impl Session {
                 None
             }
         }
-    }
-
-    /// In a child after a fork: the session that was open stays the parent's. Its connection is
-    /// forgotten, not dropped: dropping would end it for the parent.
-    pub(super) fn leave_parents_session(&mut self) {
-        if self.process == process::id() {
-            return;
-        }
-        let parent = mem::replace(&mut self.process, process::id());
-        if let State::Open(view) = &mut self.state {
-            // Dropping any other hold leaves the parent's connection alone, too: see PooledLink.
-            if let Hold::Locked(kept, _) = mem::replace(&mut view.hold, Hold::Inherited(parent)) {
-                kept.abandon();
-            }
-        }
-        self.pool = self.pool.of_this_process();
     }
 }

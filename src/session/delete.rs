@@ -37,6 +37,7 @@ impl Session {
     }
 
     fn end(&mut self, sid: &SessionId, id: &[u8], ending: Ending) -> Result<()> {
+        self.ensure_not_parents(sid)?;
         let (table, wait) = (self.config.server.table.clone(), self.config.lock_wait);
         let ours = match &self.state {
             State::Open(view) => view.sid == *sid,
@@ -74,7 +75,7 @@ impl Session {
                             }
                             // It did not happen, and a session that is to end may end whatever
                             // others have written meanwhile.
-                            Err(cause) if cause.lost_transaction() => {}
+                            Err(cause) if cause.lost_transaction() || cause.is_read_only() => {}
                             outcome => return outcome,
                         }
                     }
@@ -90,18 +91,16 @@ impl Session {
         if self.config.server.lock == LockMode::Lease {
             return self.destroy_leased(sid, None, end);
         }
-        let (mut link, version) = (self.pool.get(wait)?, random()?);
-        self.pool.first(&mut link, wait, |link| {
-            plain::destroy(link, &table, sid, end, version)
-        })
+        let version = random()?;
+        self.pool
+            .finish(wait, |link| plain::destroy(link, &table, sid, end, version))
     }
 
     /// After an end whose answer was lost: it is done where the row is gone, or still is what we held.
     /// Another row may be a new session of that id, which is not ours to end.
     fn destroy_again(&self, sid: &SessionId, end: End, version: u64, lost: Error) -> Result<()> {
         let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        let mut link = self.pool.get(wait)?;
-        match self.pool.first(&mut link, wait, |link| {
+        match self.pool.finish(wait, |link| {
             plain::destroy_version(link, table, sid, end, version)
         }) {
             Ok(true) => Ok(()),

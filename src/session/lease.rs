@@ -49,9 +49,9 @@ impl Session {
                 let row = plain::read_causal(&mut link, &self.config.server.table, sid)?;
                 Ok(View::of(sid, row, Hold::Denied))
             }
-            // A frozen server takes the lease when it wakes up, whatever another one is asked now. The lease ends by itself.
+            // A frozen server takes the lease when it wakes up, whatever another one is asked now.
             Err(cause @ Error::Stalled(_)) => {
-                self.pool.keeper.drop_lease(owner);
+                self.owe(sid, owner, true);
                 self.pool.fell_silent(&link);
                 Err(cause)
             }
@@ -90,6 +90,7 @@ impl Session {
                         row => Ok(row),
                     };
                 }
+                Ok(None) if self.take_over_own(link, sid, owner)? => continue,
                 Ok(None) => {}
                 Err(cause) if !replaced && cause.outdated_connection() => {
                     replaced = true;
@@ -125,29 +126,74 @@ impl Session {
         }
     }
 
+    /// Takes over a lease of this session that this process could not give back. False where there is none.
+    fn take_over_own(&self, link: &mut PooledLink, sid: &SessionId, owner: Owner) -> Result<bool> {
+        for left in self.pool.keeper.owed(sid) {
+            match self.take_over(link, sid, left, owner) {
+                Ok(true) => {
+                    self.pool.keeper.settled(left);
+                    return Ok(true);
+                }
+                Ok(false) => {}
+                Err(cause) if is_conflict(&cause) => {}
+                Err(cause) => return Err(cause),
+            }
+        }
+        Ok(false)
+    }
+
+    fn take_over(
+        &self,
+        link: &mut PooledLink,
+        sid: &SessionId,
+        from: Owner,
+        to: Owner,
+    ) -> Result<bool> {
+        let place = self.place(sid, from);
+        self.pool.first(link, self.config.lock_wait, |link| {
+            lease::take_over(link, &place, to)
+        })
+    }
+
     /// Writes with the lease, which ends with it. Where the lease was lost, or the answer, the session is
     /// leased again, and written only where nobody else has.
     pub(super) fn write_leased(&self, view: &View, owner: Owner, new: &Write<'_>) -> Result<()> {
         self.pool.keeper.drop_lease(owner);
         let wait = self.config.lock_wait;
         let place = self.place(&view.sid, owner);
-        let mut link = self.pool.get(wait)?;
-        if link.is_dead() {
-            self.pool.reopen(&mut link, wait)?;
-        }
+        let newborn = view.base == Base::Nothing;
+        let revived = self.pool.get(wait).and_then(|mut link| {
+            if link.is_dead() {
+                self.pool.reopen(&mut link, wait)?;
+            }
+            Ok(link)
+        });
+        let mut link = match revived {
+            Ok(link) => link,
+            Err(cause) if cause.is_read_only() => {
+                return self.lease_again(view, owner, new, None);
+            }
+            Err(cause) => {
+                self.owe(&view.sid, owner, newborn);
+                return Err(cause);
+            }
+        };
         match lease::write(&mut link, &place, view.base, new) {
             Ok(true) => Ok(()),
             Ok(false) => self.lease_again(view, owner, new, None),
-            Err(cause) if cause.lost_transaction() || is_conflict(&cause) => {
+            Err(cause)
+                if cause.lost_transaction() || is_conflict(&cause) || cause.is_read_only() =>
+            {
                 drop(link);
                 self.lease_again(view, owner, new, doubt(cause))
             }
             Err(cause @ Error::Stalled(_)) => {
+                self.owe(&view.sid, owner, newborn);
                 self.pool.fell_silent(&link);
                 Err(Error::Unsettled(cause.to_string()))
             }
             Err(cause) => {
-                self.give_back(&mut link, &view.sid, owner, view.base == Base::Nothing);
+                self.give_back(&mut link, &view.sid, owner, newborn);
                 Err(cause)
             }
         }
@@ -159,20 +205,29 @@ impl Session {
     fn lease_again(
         &self,
         view: &View,
-        mut lost: Owner,
+        lost: Owner,
         new: &Write<'_>,
         mut doubt: Option<Error>,
     ) -> Result<()> {
         let wait = self.config.lock_wait;
         let deadline = Instant::now() + Duration::from_secs(wait);
         let mut attempts = 0;
+        let mut patience = self.pool.patience();
+        // By which names the lease may be ours.
+        let mut lost = vec![lost];
         loop {
             attempts += 1;
             let owner = Owner(random_bytes()?);
             let outcome = self.pool.get(wait).and_then(|mut link| {
-                let taken = self.pool.first(&mut link, wait, |link| {
-                    lease::take_over(link, &self.place(&view.sid, lost), owner)
-                });
+                let mut taken = Ok(false);
+                for lost in &lost {
+                    if taken == Ok(false) {
+                        taken = self.take_over(&mut link, &view.sid, *lost, owner);
+                    }
+                }
+                if taken.is_ok() {
+                    lost.clear();
+                }
                 let outcome = taken
                     .and_then(|taken| {
                         if taken {
@@ -184,8 +239,9 @@ impl Session {
                         self.compare_leased(&mut link, view, owner, found, new, doubt.is_some())
                     });
                 // In doubt the lease is taken over at the next attempt.
-                if !matches!(outcome, Err(Error::Gone(_))) {
-                    self.give_back(&mut link, &view.sid, owner, false);
+                match outcome {
+                    Err(Error::Gone(_)) => lost.push(owner),
+                    _ => self.give_back(&mut link, &view.sid, owner, false),
                 }
                 outcome
             });
@@ -198,9 +254,15 @@ impl Session {
                 {
                     Counters::add(&self.pool.counters.retries, 1);
                     doubt = doubt.or(self::doubt(cause));
-                    lost = owner;
                 }
-                Err(cause) => return Err(in_doubt(doubt, cause)),
+                Err(cause) if patience.bears(&cause) => {}
+                Err(cause) => {
+                    let newborn = view.base == Base::Nothing;
+                    for lost in lost {
+                        self.owe(&view.sid, lost, newborn);
+                    }
+                    return Err(in_doubt(doubt, cause));
+                }
             }
         }
     }
@@ -238,10 +300,9 @@ impl Session {
     ) -> Result<bool> {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
-        let mut link = self.pool.get(wait)?;
-        self.pool.first(&mut link, wait, |link| {
-            lease::touch(link, &place, version, lifetime)
-        })
+        self.pool
+            .finish(wait, |link| lease::touch(link, &place, version, lifetime))
+            .inspect_err(|_| self.owe(sid, owner, false))
     }
 
     /// Ends the session, with its lease or without.
@@ -251,33 +312,44 @@ impl Session {
         owner: Option<Owner>,
         end: End,
     ) -> Result<()> {
-        let owner = match owner {
-            Some(owner) => owner,
-            None => Owner(random_bytes()?),
+        let (owner, held) = match owner {
+            Some(owner) => (owner, true),
+            None => (Owner(random_bytes()?), false),
         };
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
-        let (mut link, version) = (self.pool.get(wait)?, random()?);
-        self.pool.first(&mut link, wait, |link| {
-            lease::destroy(link, &place, end, version)
-        })
+        let version = random()?;
+        self.pool
+            .finish(wait, |link| lease::destroy(link, &place, end, version))
+            .inspect_err(|_| {
+                if held {
+                    self.owe(sid, owner, true);
+                }
+            })
     }
 
-    /// Ends a lease that was not used to write. A failure is silent: the lease ends by itself.
+    /// Ends a lease that was not used to write. A failure is silent: the keeper goes on with it.
     pub(super) fn end_lease(&self, sid: &SessionId, owner: Owner, forget: bool) {
         if let Ok(mut link) = self.pool.get(self.config.lock_wait) {
             self.give_back(&mut link, sid, owner, forget);
         } else {
-            self.pool.keeper.drop_lease(owner);
+            self.owe(sid, owner, forget);
         }
     }
 
     fn give_back(&self, link: &mut PooledLink, sid: &SessionId, owner: Owner, forget: bool) {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
-        let _ = self
+        let outcome = self
             .pool
             .first(link, wait, |link| lease::release(link, &place, forget));
+        if outcome.is_err() {
+            self.owe(sid, owner, forget);
+        }
+    }
+
+    fn owe(&self, sid: &SessionId, owner: Owner, forget: bool) {
+        self.pool.keeper.owe(&self.pool, sid, owner, forget);
     }
 
     fn place<'a>(&'a self, sid: &'a SessionId, owner: Owner) -> Place<'a> {

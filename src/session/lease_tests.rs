@@ -15,7 +15,7 @@ use crate::testing::{Fixture, Sibling, seconds};
 
 const LEASE: (&str, &str) = ("rustdb.lock", "lease");
 
-fn fixture(name: &str, changes: &[(&str, &str)]) -> Fixture {
+pub(super) fn fixture(name: &str, changes: &[(&str, &str)]) -> Fixture {
     let mut all = vec![LEASE];
     all.extend_from_slice(changes);
     Fixture::new(&format!("l_{name}"), &all)
@@ -45,7 +45,7 @@ fn running_leases(f: &mut Fixture) -> u64 {
     )
 }
 
-fn assert_lease_timeout(cause: &Error, waited: u64) -> String {
+pub(super) fn assert_lease_timeout(cause: &Error, waited: u64) -> String {
     match cause {
         Error::LockTimeout { seconds, holder } if *seconds == waited => holder.clone(),
         other => panic!("{other:?}"),

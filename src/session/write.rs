@@ -102,12 +102,11 @@ impl Session {
             Hold::Locked(kept, locked) => self.write_locked(view, kept.take(), locked, &new)?,
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::None => {
                 let wait = self.config.lock_wait;
-                let mut link = self.pool.get(wait)?;
-                let written = self.pool.first(&mut link, wait, |link| {
+                let written = self.pool.finish(wait, |link| {
                     plain::replace(link, table, &view.sid, view.base, &new)
                 })?;
                 if !written {
-                    let found = plain::read(&mut link, table, &view.sid)?;
+                    let found = plain::read(&mut *self.pool.get(wait)?, table, &view.sid)?;
                     let is_mark = found.is_some_and(|row| row.mark().is_some());
                     return Err(if is_mark {
                         Error::GivenUp
@@ -154,6 +153,11 @@ impl Session {
                 drop(link);
                 self.write_again(view, new, doubt(cause))
             }
+            // It has not happened. Another server may take writes, or this one again.
+            Err(cause) if cause.is_read_only() => {
+                drop(link);
+                self.write_again(view, new, None)
+            }
             Err(cause @ Error::Stalled(_)) => {
                 self.pool.fell_silent(&link);
                 Err(Error::Unsettled(cause.to_string()))
@@ -180,6 +184,7 @@ impl Session {
         mut doubt: Option<Error>,
     ) -> Result<()> {
         let mut attempts = 0;
+        let mut patience = self.pool.patience();
         loop {
             attempts += 1;
             let outcome = self.pool.get(self.config.lock_wait).and_then(|mut link| {
@@ -193,6 +198,7 @@ impl Session {
                     Counters::add(&self.pool.counters.retries, 1);
                     doubt = doubt.or(self::doubt(cause));
                 }
+                Err(cause) if patience.bears(&cause) => {}
                 Err(cause) => return Err(in_doubt(doubt, self.with_seconds(cause))),
             }
         }
@@ -255,7 +261,8 @@ impl Session {
             Hold::Leased(owner) => Some(self.touch_leased(&view.sid, owner, version, lifetime)),
             Hold::Locked(kept, _) => kept
                 .take()
-                .map(|mut link| row::touch(&mut link, table, &view.sid, version, lifetime)),
+                .map(|mut link| row::touch(&mut link, table, &view.sid, version, lifetime))
+                .filter(|outcome| !matches!(outcome, Err(cause) if cause.is_read_only())),
             Hold::Free | Hold::Searched(_) => None,
         };
         match touched {
@@ -267,9 +274,8 @@ impl Session {
                 return Ok(());
             }
         }
-        let mut link = self.pool.get(wait)?;
         // Where the row has changed or gone meanwhile, somebody else has seen to its expiry.
-        self.pool.first(&mut link, wait, |link| {
+        self.pool.finish(wait, |link| {
             plain::touch(link, table, &view.sid, version, lifetime)
         })?;
         Counters::add(&self.pool.counters.touches, 1);

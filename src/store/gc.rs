@@ -51,19 +51,19 @@ pub fn collect(
     let (expired, bury) = (expired("", after), mark::bury(table, batch));
     // The batch's last row, as far as nobody holds one; where some do, the next batch steps over a few.
     let replies = link.run(&format!(
-        "{bury};SELECT id,expires_at FROM `{table}` WHERE {expired} ORDER BY expires_at,id LIMIT {},1;\
-         DELETE `{table}` FROM (SELECT id FROM `{table}` WHERE {expired} AND NOT {} \
+        "SELECT id,expires_at FROM `{table}` WHERE {expired} ORDER BY expires_at,id LIMIT {},1;\
+         DELETE t FROM (SELECT id FROM `{table}` WHERE {expired} \
          ORDER BY expires_at,id LIMIT {batch} FOR UPDATE SKIP LOCKED) expired \
-         STRAIGHT_JOIN `{table}` ON `{table}`.id=expired.id",
+         STRAIGHT_JOIN `{table}` t FORCE INDEX(PRIMARY) ON t.id=expired.id WHERE NOT t.{};{bury}",
         batch.saturating_sub(1),
         mark::HAS_DATA
     ))?;
-    let last = rows(replies.get(1))?
+    let last = rows(replies.first())?
         .first()
         .map(Position::of)
         .transpose()?;
     Ok(Batch {
-        deleted: affected(&replies, 2)?,
+        deleted: affected(&replies, 1)?,
         last,
     })
 }
@@ -80,12 +80,12 @@ pub fn collect_with_leases(
     after: Option<&Position>,
 ) -> Result<Batch> {
     let (leases, expired, marked) = (lease::SUFFIX, expired("s.", after), mark::HAS_DATA);
-    let batch = with_room(link, batch);
+    let (batch, over) = (with_room(link, batch), lease::over("l."));
     let bury = mark::bury(table, batch);
     link.in_transaction = true;
     let replies = link.run(&format!(
         "{bury};START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
-         WHERE {expired} AND NOT {marked} AND (l.id IS NULL OR l.lease_until<=UNIX_TIMESTAMP()) \
+         WHERE {expired} AND NOT {marked} AND (l.id IS NULL OR {over}) \
          ORDER BY s.expires_at,s.id LIMIT {batch} FOR UPDATE SKIP LOCKED"
     ))?;
     let found = rows(replies.last())?;
@@ -104,10 +104,11 @@ pub fn collect_with_leases(
 /// As the server says.
 pub fn collect_leases(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
     let leases = lease::SUFFIX;
+    let (left, over) = (lease::over("e."), lease::over("l."));
     let replies = link.run(&format!(
         "DELETE l FROM (SELECT e.id FROM `{table}{leases}` e LEFT JOIN `{table}` s ON s.id=e.id \
-         WHERE e.lease_until BETWEEN 1 AND UNIX_TIMESTAMP() AND s.id IS NULL LIMIT {batch}) dead \
-         STRAIGHT_JOIN `{table}{leases}` l ON l.id=dead.id WHERE l.lease_until<=UNIX_TIMESTAMP()"
+         WHERE e.lease_until>0 AND {left} AND s.id IS NULL LIMIT {batch}) dead \
+         STRAIGHT_JOIN `{table}{leases}` l ON l.id=dead.id WHERE {over}"
     ))?;
     affected(&replies, 0)
 }
@@ -130,8 +131,9 @@ pub struct Swept {
 /// As the server says.
 pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> Result<Swept> {
     let (leases, batch) = (lease::SUFFIX, with_room(link, batch));
+    let over = lease::over("");
     let mut sql = format!(
-        "SELECT l.id,s.id IS NULL AND l.lease_until<=UNIX_TIMESTAMP() \
+        "SELECT l.id,s.id IS NULL AND {over} \
          FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>"
     );
     push_hex(&mut sql, after);
@@ -153,7 +155,7 @@ pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> R
         0
     } else {
         let replies = link.run(&format!(
-            "DELETE FROM `{table}{leases}` WHERE id IN {dead}) AND lease_until<=UNIX_TIMESTAMP()"
+            "DELETE FROM `{table}{leases}` WHERE id IN {dead}) AND {over}"
         ))?;
         affected(&replies, 0)?
     };

@@ -22,6 +22,7 @@ use super::{
     Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns,
     push_data, push_hex, query_by_id, rows, seen,
 };
+use crate::config::LONGEST_LEASE;
 use crate::error::Result;
 use crate::link::{Cluster, Link, Param, Reply};
 use crate::sid::SessionId;
@@ -29,11 +30,27 @@ use crate::sid::SessionId;
 /// What a lease table's name has behind that of the sessions' table.
 pub const SUFFIX: &str = "_lease";
 
+/// The condition under which a lease, whose table the statement knows by this prefix, holds nobody off: it was given back, or has ended.
+///
+/// One that ends later than any could is over as well: it was written while the server's clock was wrong. Two clocks of a cluster that
+/// agree within a millisecond may still show a second's difference, so the longest lease has two seconds to spare; the shortest has three,
+/// so that one of a clock that was ahead by an hour is found out at once.
+pub fn over(prefix: &str) -> String {
+    let longest = LONGEST_LEASE + 2;
+    format!("{prefix}lease_until NOT BETWEEN UNIX_TIMESTAMP()+1 AND UNIX_TIMESTAMP()+{longest}")
+}
+
 /// A lease's owner: a random value of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Owner(pub [u8; 16]);
 
 impl Owner {
+    /// A number for it within this process, not zero.
+    pub fn number(self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        u64::from_ne_bytes([a, b, c, d, e, f, g, h]).max(1)
+    }
+
     fn literal(self) -> String {
         let mut sql = String::with_capacity(35);
         push_hex(&mut sql, &self.0);
@@ -94,17 +111,19 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
         owner,
         seconds,
     } = *place;
-    let (id, me) = (id_literal(sid), owner.literal());
+    let (id, me, over) = (id_literal(sid), owner.literal(), over(""));
     // Those two stay as they are in a lease that is ours already.
     let (columns, values, assignments) = if link.lease_has_holder {
         (
             ",lease_holder,lease_since",
             ",@h,UNIX_TIMESTAMP()",
-            "lease_holder=IF(lease_until<=UNIX_TIMESTAMP(),@h,lease_holder),\
-             lease_since=IF(lease_until<=UNIX_TIMESTAMP(),UNIX_TIMESTAMP(),lease_since),",
+            format!(
+                "lease_holder=IF({over},@h,lease_holder),\
+                 lease_since=IF({over},UNIX_TIMESTAMP(),lease_since),"
+            ),
         )
     } else {
-        ("", "", "")
+        ("", "", String::new())
     };
     let Holder(text) = holder;
     let mut read = String::with_capacity(256);
@@ -115,7 +134,7 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
         "SET @o={me},@h='{text}';\
          INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until{columns}) \
          VALUES ({id},@o,UNIX_TIMESTAMP()+{seconds}{values}) \
-         ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF(lease_until<=UNIX_TIMESTAMP(),@o,lease_owner),\
+         ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF({over},@o,lease_owner),\
          lease_until=IF(lease_owner=@o,UNIX_TIMESTAMP()+{seconds},lease_until);\
          SELECT l.lease_owner=@o FROM `{table}{SUFFIX}` l WHERE l.id={id};\
          SELECT {read} FROM `{table}{SUFFIX}` l \
@@ -140,7 +159,8 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
 /// As the server says.
 pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
     let begin = format!(
-        "SELECT lease_until<=UNIX_TIMESTAMP(),lease_owner FROM `{}{SUFFIX}` WHERE id=",
+        "SELECT {},lease_owner FROM `{}{SUFFIX}` WHERE id=",
+        over(""),
         place.table
     );
     let prepared = match link.queries() {
@@ -164,10 +184,10 @@ pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
     if !link.lease_has_holder {
         return None;
     }
-    let (table, id) = (place.table, id_literal(place.sid));
+    let (table, id, over) = (place.table, id_literal(place.sid), over(""));
     let replies = link.run(&format!(
         "SELECT lease_holder,CAST(UNIX_TIMESTAMP() AS SIGNED)-CAST(lease_since AS SIGNED) \
-         FROM `{table}{SUFFIX}` WHERE id={id} AND lease_until>UNIX_TIMESTAMP() AND lease_holder<>''"
+         FROM `{table}{SUFFIX}` WHERE id={id} AND NOT({over}) AND lease_holder<>''"
     ));
     let Some(Reply::Rows(mut rows)) = replies.ok()?.pop() else {
         return None;
@@ -371,10 +391,10 @@ pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
 /// As the server says.
 pub fn destroy(link: &mut Link, place: &Place<'_>, end: End, version: u64) -> Result<()> {
     let (table, id, me) = (place.table, id_literal(place.sid), place.owner.literal());
-    let end = end.statements(table, place.sid, version);
+    let (end, over) = (end.statements(table, place.sid, version), over(""));
     link.run(&format!(
         "START TRANSACTION;{end};DELETE FROM `{table}{SUFFIX}` \
-         WHERE id={id} AND (lease_owner={me} OR lease_until<=UNIX_TIMESTAMP());COMMIT"
+         WHERE id={id} AND (lease_owner={me} OR {over});COMMIT"
     ))
     .map(drop)
 }

@@ -1,0 +1,86 @@
+//! A forked child and the session that its parent had open at the fork. It stays the parent's: what the child does to it fails at once,
+//! whatever the parent does meanwhile, and so does a start of the same id as long as the parent holds it, which perhaps waits for this child.
+//! Once the parent has let go of it, or has ended, the child starts it as anybody would.
+
+use std::cell::RefCell;
+use std::mem;
+use std::os::unix::process::parent_id;
+
+use super::{Hold, Intent, Session, State, View};
+use crate::config::{LockFailure, LockMode};
+use crate::error::{Error, Result};
+use crate::held::Sign;
+use crate::process;
+use crate::sid::SessionId;
+
+thread_local! {
+    /// What the parent held at the fork. A child has one thread, and its sessions come and go.
+    static PARENTS: RefCell<Vec<(SessionId, u32, Sign)>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Session {
+    /// In a child after a fork: the session that was open stays the parent's. Its connection is
+    /// forgotten, not dropped: dropping would end it for the parent.
+    pub(super) fn leave_parents_session(&mut self) {
+        if self.process == process::id() {
+            return;
+        }
+        let parent = mem::replace(&mut self.process, process::id());
+        if let State::Open(view) = &mut self.state {
+            let sign = match &view.hold {
+                Hold::Locked(kept, _) => kept.sign(),
+                Hold::Leased(owner) => self.pool.keeper.sign(*owner),
+                _ => None,
+            };
+            if let Some(sign) = sign {
+                let known = (view.sid.clone(), parent, sign);
+                PARENTS.with_borrow_mut(|parents| parents.push(known));
+            }
+            // Dropping any other hold leaves the parent's connection alone, too: see PooledLink.
+            match mem::replace(&mut view.hold, Hold::Inherited(parent)) {
+                Hold::Locked(kept, _) => kept.abandon(),
+                // The parent's parent's.
+                first @ Hold::Inherited(_) => view.hold = first,
+                _ => {}
+            }
+        }
+        self.pool = self.pool.of_this_process();
+    }
+
+    /// What a start finds that would wait for this process's own parent: it fails, or reads without the lock where
+    /// `rustdb.lock_failure` says so.
+    pub(super) fn parents(&mut self, sid: &SessionId, intent: Intent) -> Option<Result<View>> {
+        if self.config.server.lock == LockMode::None || intent != Intent::Write {
+            return None;
+        }
+        let parent = holding_parent(sid)?;
+        Some(match self.config.lock_failure {
+            LockFailure::Fail => Err(Error::Forked(parent)),
+            LockFailure::ReadOnly => self
+                .peek(sid)
+                .map(|row| View::of(sid, row, Hold::Inherited(parent))),
+        })
+    }
+
+    /// Refuses the end of a session that is the parent's: it was open at the fork and still is, here or there.
+    pub(super) fn ensure_not_parents(&self, sid: &SessionId) -> Result<()> {
+        let parent = match &self.state {
+            State::Open(View {
+                sid: inherited,
+                hold: Hold::Inherited(parent),
+                ..
+            }) if inherited == sid => Some(*parent),
+            _ => holding_parent(sid),
+        };
+        parent.map_or(Ok(()), |parent| Err(Error::Forked(parent)))
+    }
+}
+
+/// This process's parent, where it holds the session. One that was killed has taken nothing off its board.
+fn holding_parent(sid: &SessionId) -> Option<u32> {
+    PARENTS.with_borrow_mut(|parents| {
+        parents.retain(|(_, parent, sign)| sign.is_up() && parent_id() == *parent);
+        let held = parents.iter().find(|(held, ..)| held == sid);
+        held.map(|(_, parent, _)| *parent)
+    })
+}
