@@ -258,7 +258,7 @@ impl Fixture {
         let waiting = match variable("RUSTDB_TEST_FLAVOR").as_str() {
             "mysql" => {
                 "SELECT COUNT(*)>0 FROM performance_schema.data_locks \
-                 WHERE object_name='{t}' AND lock_status='WAITING'"
+                 WHERE object_name LIKE '{t}%' AND lock_status='WAITING'"
             }
             _ => {
                 "SELECT COUNT(*)>0 FROM information_schema.innodb_trx \

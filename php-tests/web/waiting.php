@@ -133,6 +133,23 @@ function behind(Scene $scene, string $before, string $ending): array
     return met($scene, $old, [$holder, $waiter]);
 }
 
+/** What becomes of what a request stores that waits behind a sign-in. */
+function storing(Scene $scene): array
+{
+    $jar = $scene->jar();
+    $scene->visit($jar, 'a', 'start,set:cart:full');
+    $old = clone $jar;
+    $holder = $scene->hold($jar, $gate = new_gate(), "start,gate:$gate,regenerate,set:user:alice");
+    $waiter = $scene->wait($jar, 'b', 'start,set:cart:changed');
+    $scene->finish($holder, $waiter);
+    all_acknowledged([$holder]);
+    $kept = ($scene->visit($old, 'a', 'start')->value('data')['cart'] ?? '') === 'changed';
+    return [
+        $waiter->status === 500 ? 'refused with a warning' : ($kept ? 'kept under the old id' : 'lost'),
+        $scene->is_signed_in($waiter->cookie ?? $holder->cookie) ? 'signed in' : 'signed out',
+    ];
+}
+
 /** What a request meets that brings an id from before a sign-in. */
 function late(Scene $scene): array
 {
@@ -217,6 +234,11 @@ $situations = [
         'Page A signs in: `session_regenerate_id(true)`, then it stores the user. Request B has the same cookie and waits for A on the other server.',
         $columns,
         fn(Scene $scene) => behind($scene, 'set:cart:full', 'regenerate,set:user:alice'),
+    ],
+    'Waiting behind a sign-in, and storing something' => [
+        'The same, and request B stores something in the session.',
+        ['its change is', 'the browser afterwards'],
+        storing(...),
     ],
     'Waiting behind a sign-out' => [
         'Page A calls `session_destroy()` in the session of a signed-in browser. Request B waits for it.',

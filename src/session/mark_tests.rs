@@ -123,6 +123,29 @@ fn who_waited_behind_a_regenerated_id_reads_the_data_as_it_was_and_cannot_write(
 }
 
 #[test]
+fn who_waited_within_the_statement_that_takes_its_lease_has_waited() {
+    in_each_lock("within", &["lease"], |f| {
+        f.store("abc", b"before");
+        // Nobody's lease, not committed yet.
+        f.sql("abc", "START TRANSACTION");
+        f.sql(
+            "abc",
+            "INSERT INTO {t}_lease (id,lease_owner,lease_until) VALUES ({id},'',0) ON DUPLICATE KEY UPDATE id=id",
+        );
+        let waiter = f.waiter("abc");
+        f.wait_for_waiter();
+        f.sql(
+            "abc",
+            "UPDATE {t} SET codec=codec+128,version=~version,created_at=UNIX_TIMESTAMP(NOW(6))*1000000,\
+             expires_at=UNIX_TIMESTAMP() DIV 60+2 WHERE id={id}",
+        );
+        f.sql("abc", "COMMIT");
+        let (_session, found) = waiter.join().unwrap();
+        assert_eq!(found.as_deref(), Some(&b"before"[..]));
+    });
+}
+
+#[test]
 fn who_waited_may_give_the_session_yet_another_id() {
     in_each_lock("twice", &["row", "lease"], |f| {
         f.store("abc", b"before");
