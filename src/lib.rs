@@ -7,7 +7,8 @@
 //! under it speaks MySQL's protocol, [`slots`] counts them, and the [`keeper`] is the one thread beside
 //! PHP's: it renews leases and keeps long-held connections from falling silent. [`config`] and [`sid`]
 //! check what comes in from outside, [`secret_file`] who else may read a password or key, [`codec`] compresses and
-//! encrypts what lies in a row, [`counters`] count, [`error`] words what goes wrong.
+//! encrypts what lies in a row, [`counters`] count, [`error`] words what goes wrong, a
+//! [`deadline`] says how long an operation goes on waiting.
 //!
 //! Data flows one way: `php -> session -> codec -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
 //! `php` knows PHP, and only it has `unsafe` code.
@@ -20,6 +21,7 @@ mod background;
 mod codec;
 mod config;
 mod counters;
+mod deadline;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;

@@ -432,3 +432,5 @@ mod fault_tests;
 mod lease_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wait_tests;
