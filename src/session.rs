@@ -438,3 +438,5 @@ mod lease_tests;
 mod mark_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wait_tests;

@@ -5,8 +5,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::mark::GONE;
-use super::{label, lease, push_hex, push_wait, ticket};
+use super::{label, lease, push_hex, ticket};
 use crate::config::{LockMode, ServerConfig};
+use crate::deadline::{Deadline, SLICE_SECONDS};
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link, Reply, Row};
 use crate::random::random_bytes;
@@ -61,7 +62,6 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
         return Err(Error::Nonsense("no answer to SHOW VARIABLES".into()));
     };
     let info = server_info(variables);
-    link.server_wait = lock_wait;
     link.max_packet = info.max_packet;
     link.shows_parameters = !info.is_mariadb();
     link.cluster = if config.single_writer {
@@ -89,12 +89,10 @@ pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<(
     link.settle()?;
     if link.lock_wait != lock_wait {
         link.set_lock_wait(config, lock_wait)?;
-    }
-    // The last wait of the request before may have been what its deadline had left.
-    if link.server_wait != lock_wait {
-        let mut sql = String::new();
-        push_wait(&mut sql, link, lock_wait);
-        link.run(&sql)?;
+        link.run(&format!(
+            "SET SESSION lock_wait_timeout={}",
+            lock_wait.max(1)
+        ))?;
     }
     Ok(())
 }
@@ -132,15 +130,16 @@ const UNHURT: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sq
 /// SET NAMES comes first: the server may have set another character set than the handshake asked for
 /// (`init_connect`, `skip-character-set-client-handshake`).
 ///
-/// `lock_wait_timeout` is for metadata locks: by default a pending ALTER would hang every
-/// session_start() for a day or a year. SHOW VARIABLES needs no privilege.
+/// A wait for a row ends after a slice, and who waits tries again until its [`Deadline`]. `lock_wait_timeout` is for metadata locks, by
+/// which nobody is held up who does not wait for the same: by default a pending ALTER would hang every session_start() for a day or a
+/// year. SHOW VARIABLES needs no privilege.
 fn greeting(lock_wait: u64, idle_timeout: u64) -> String {
     let wait = lock_wait.max(1);
     format!(
         "SET NAMES utf8mb4;SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
          SET SESSION autocommit=1,completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
          time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},{UNHURT}\
-         innodb_lock_wait_timeout={wait},lock_wait_timeout={wait};\
+         innodb_lock_wait_timeout={SLICE_SECONDS},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
          'innodb_read_only','wsrep_on','group_replication_group_name',\
          'group_replication_single_primary_mode','max_allowed_packet')"
@@ -209,7 +208,9 @@ fn make_secret(link: &mut Link, table: &str) -> Result<Option<Secret>> {
     push_hex(&mut sql, &fresh);
     sql.push_str(") ON DUPLICATE KEY UPDATE id=id;");
     sql.push_str(&secret_question(table));
-    match retried(|| link.run(&sql)) {
+    // Whoever makes it at this moment may have to wait for a global read lock.
+    let deadline = Deadline::after(link.lock_wait);
+    match retried(|| deadline.patiently(|| link.run(&sql))) {
         Ok(mut replies) => Ok(secret(replies.pop())),
         Err(Error::Server { .. } | Error::RolledBack { .. } | Error::LockTimeout { .. }) => {
             Ok(None)
