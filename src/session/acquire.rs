@@ -185,7 +185,7 @@ impl Session {
                     if self.config.lock_failure == LockFailure::ReadOnly =>
                 {
                     Counters::add(&self.pool.counters.lock_timeouts, 1);
-                    line::leave(&mut link, sid);
+                    line::leave(&mut link, &self.config.server.table, sid);
                     let row = plain::read(&mut link, &self.config.server.table, sid)?;
                     return Ok(View::of(sid, row, Hold::Denied));
                 }
@@ -193,7 +193,7 @@ impl Session {
                     if matches!(cause, Error::Stalled(_)) {
                         self.pool.fell_silent(&link);
                     }
-                    line::leave(&mut link, sid);
+                    line::leave(&mut link, &self.config.server.table, sid);
                     return Err(self.name_holder(&mut link, sid, cause));
                 }
             }

@@ -168,6 +168,25 @@ fn a_write_without_locks_waits_for_a_holder_for_several_slices() {
 }
 
 #[test]
+fn sessions_of_one_id_in_two_tables_do_not_wait_for_each_other() {
+    let (f, other) = (
+        Fixture::new("slices_one", &[]),
+        Fixture::new("slices_other", &[]),
+    );
+    let mut holders = [f.session(), other.session()];
+    for holder in &mut holders {
+        holder.start("abc").unwrap();
+    }
+    let waits = waiting(f.session(), |session| session.start("abc"));
+    still_waits(&waits);
+    let served = waiting(other.session(), |session| session.start("abc"));
+    still_waits(&served);
+    holders[1].close();
+    served.recv().unwrap().0.unwrap();
+    assert!(waits.try_recv().is_err());
+}
+
+#[test]
 fn two_hundred_waiters_of_one_session_are_all_served() {
     let f = Fixture::new("slices_crowd", &[("rustdb.pool_size", "201")]);
     f.store("abc", b"");

@@ -14,10 +14,10 @@ use crate::sid::SessionId;
 ///
 /// # Errors
 /// [`Error::LockTimeout`] after that time, or as the server says.
-pub fn enter(link: &mut Link, sid: &SessionId, wait: u64) -> Result<()> {
-    let mut sql = String::from("SELECT GET_LOCK('");
-    push_digits(&mut sql, sid.digest());
-    sql.push_str(&format!("',{wait})"));
+pub fn enter(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<()> {
+    let mut sql = String::from("SELECT GET_LOCK(");
+    push_name(&mut sql, table, sid);
+    sql.push_str(&format!(",{wait})"));
     let replies = match link.run(&sql) {
         // It has no locks by name, or sees a deadlock among them.
         Err(Error::Server { .. }) => return Ok(()),
@@ -38,17 +38,26 @@ pub fn enter(link: &mut Link, sid: &SessionId, wait: u64) -> Result<()> {
 }
 
 /// The statement by which the first in line lets the next one come, to follow the one that has got the row in its packet.
-pub fn push_leave(sql: &mut String, sid: &SessionId) {
-    sql.push_str(";DO RELEASE_LOCK('");
+pub fn push_leave(sql: &mut String, table: &str, sid: &SessionId) {
+    sql.push_str(";DO RELEASE_LOCK(");
+    push_name(sql, table, sid);
+    sql.push(')');
+}
+
+/// The lock's name, in the 64 characters that it may have. It is the whole server's: other tables may have a session of that id, too.
+fn push_name(sql: &mut String, table: &str, sid: &SessionId) {
+    for part in ["SHA2(CONCAT(DATABASE(),'.", table, "."] {
+        sql.push_str(part);
+    }
     push_digits(sql, sid.digest());
-    sql.push_str("')");
+    sql.push_str("'),256)");
 }
 
 /// Leaves the line without the row. A connection that fails is closed, which leaves it as well.
-pub fn leave(link: &mut Link, sid: &SessionId) {
+pub fn leave(link: &mut Link, table: &str, sid: &SessionId) {
     if link.in_line {
         let mut sql = String::from("DO 0");
-        push_leave(&mut sql, sid);
+        push_leave(&mut sql, table, sid);
         match link.run(&sql) {
             Ok(_) => link.in_line = false,
             Err(_) => link.close(),

@@ -87,7 +87,7 @@ pub enum Birth {
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     if !link.in_line {
         match lock_now(link, table, sid) {
-            Err(Error::LockTimeout { .. }) if wait > 0 => line::enter(link, sid, wait)?,
+            Err(Error::LockTimeout { .. }) if wait > 0 => line::enter(link, table, sid, wait)?,
             outcome => return outcome,
         }
     }
@@ -98,7 +98,7 @@ pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<
     push_hex(&mut sql, sid.digest());
     sql.push_str(" FOR UPDATE");
     if link.in_line {
-        line::push_leave(&mut sql, sid);
+        line::push_leave(&mut sql, table, sid);
     }
     let replies = link.run_buffer(sql)?;
     link.in_line = false;
