@@ -35,7 +35,7 @@ refused port:
 session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on 127.0.0.1:PORT): no connection: 127.0.0.1:PORT: Connection refused (os error 111); check that the server runs and takes writes, and rustdb.host or rustdb.socket
 not started
 unknown host:
-session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on no-such-host.invalid:3306): no connection: no-such-host.invalid:3306: failed to lookup address information: %s; check that the server runs and takes writes, and rustdb.host or rustdb.socket
+session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on no-such-host.invalid:3306): no connection: no-such-host.invalid:3306: failed to lookup address information: %s; check rustdb.host, and the name servers of this machine (/etc/resolv.conf)
 not started
 missing socket:
 session_start(): rustdb: cannot read session 01234567… (table rustdb_test.rustdb_sessions on /nonexistent/mysqld.sock): no connection: /nonexistent/mysqld.sock: No such file or directory (os error 2); check that the server runs and takes writes, and rustdb.host or rustdb.socket

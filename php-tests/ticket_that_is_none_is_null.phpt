@@ -45,4 +45,4 @@ drop_table('t_ticket_none');
 NULL
 NULL
 select
-select | delete, select
+select | select, delete

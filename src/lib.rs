@@ -8,7 +8,8 @@
 //! PHP's: it renews leases and keeps long-held connections from falling silent. [`held`] tells forked children what their parent
 //! holds. [`config`] and [`sid`]
 //! check what comes in from outside, [`secret_file`] who else may read a password or key, [`codec`] compresses and
-//! encrypts what lies in a row, [`counters`] count, [`error`] words what goes wrong.
+//! encrypts what lies in a row, [`counters`] count, [`error`] words what goes wrong, a
+//! [`deadline`] says how long an operation goes on waiting.
 //!
 //! Data flows one way: `php -> session -> codec -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
 //! `php` knows PHP, and only it has `unsafe` code.
@@ -21,6 +22,7 @@ mod background;
 mod codec;
 mod config;
 mod counters;
+mod deadline;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;

@@ -23,9 +23,6 @@ use dial::connect;
 /// Bytes of a statement's memory that an idle connection keeps at most.
 const KEPT_BUFFER: usize = 64 * 1024;
 
-/// No wait that there can be, in seconds.
-const UNKNOWN: u64 = u64::MAX;
-
 /// Whether other nodes take writes beside this connection's server, as far as it tells and unless
 /// `rustdb.single_writer` says otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +46,8 @@ pub struct Link {
     process: u32,
     /// A transaction of ours is open on it. Whoever begins one says so here, whoever ends it too.
     pub in_transaction: bool,
+    /// It is the first of those who wait for a session ([`crate::store::line`]), which is left with the session or with the connection.
+    pub in_line: bool,
     /// The end of the last transaction has begun the next one, which nobody has used yet ([`Link::take_chained`]).
     chained: bool,
     /// The server is on this machine, so that its work is what a statement costs, and not the way to it. A read is a prepared statement
@@ -60,13 +59,8 @@ pub struct Link {
     pub reused: bool,
     /// It has outlived what it was made for: the next request gets a new one.
     pub outdated: bool,
-    /// `rustdb.lock_wait` that its timeouts are set for, in seconds.
+    /// `rustdb.lock_wait` that its timeouts are set for, in seconds: the socket's, and the server's `lock_wait_timeout`.
     pub lock_wait: u64,
-    /// The server's `innodb_lock_wait_timeout` for this connection as it stands now, in seconds; [`UNKNOWN`] after a packet that was
-    /// to change it has failed.
-    pub server_wait: u64,
-    /// The packet that is being made, or was sent, tells the server that.
-    pub wait_is_news: bool,
     /// The server's `max_allowed_packet`, in bytes.
     pub max_packet: usize,
     pub cluster: Cluster,
@@ -101,14 +95,13 @@ impl Link {
             unanswered: false,
             process: process::id(),
             in_transaction: false,
+            in_line: false,
             chained: false,
             prepares: false,
             chains: false,
             reused: false,
             outdated: false,
             lock_wait: 0,
-            server_wait: UNKNOWN,
-            wait_is_news: false,
             max_packet: usize::MAX,
             cluster: Cluster::No,
             lease_has_holder: false,
@@ -226,6 +219,7 @@ impl Link {
             wire.quit();
         }
         self.in_transaction = false;
+        self.in_line = false;
         self.chained = false;
         self.unanswered = false;
     }
@@ -311,20 +305,12 @@ impl Link {
         let sent = length.saturating_add(1);
         // One of exactly the limit is refused as well (net_realloc in net_serv.cc of both servers).
         if sent >= self.max_packet {
-            self.forget_news();
             return Err(Error::TooLarge {
                 sent,
                 limit: self.max_packet,
             });
         }
         Ok(())
-    }
-
-    /// Whether the server has been told another wait is not known.
-    fn forget_news(&mut self) {
-        if mem::take(&mut self.wait_is_news) {
-            self.server_wait = UNKNOWN;
-        }
     }
 
     fn guarded<T>(&mut self, speak: impl FnOnce(&mut Wire) -> Result<T>) -> Result<T> {
@@ -343,7 +329,6 @@ impl Link {
         self.last_used = Instant::now();
         match outcome {
             Ok(value) => {
-                self.wait_is_news = false;
                 self.wire = Some(wire);
                 Ok(value)
             }
@@ -351,7 +336,6 @@ impl Link {
                 self.in_transaction = false;
                 self.chained = false;
                 self.outdated |= error.outdated_connection();
-                self.forget_news();
                 // A lock timeout rolls back one statement only, and a later START TRANSACTION would
                 // commit the rest (MySQL manual, "InnoDB Error Handling").
                 let rollback = |wire: &mut Wire| {

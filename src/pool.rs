@@ -15,6 +15,7 @@ use rand::RngExt as _;
 use crate::background::Mutex;
 use crate::config::{Endpoint, ServerConfig, SslMode};
 use crate::counters::Counters;
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::keeper::Keeper;
 use crate::link::Link;
@@ -270,7 +271,7 @@ impl Pool {
     /// Runs the first statement of an operation, which may be run again where it has not happened. A
     /// pooled connection that the server has closed meanwhile shows here, before PHP has seen any
     /// data, and is replaced once, as is a new one whose server says that it cannot serve; what lost against
-    /// another transaction is tried again.
+    /// another transaction is tried again, and what waits for one does so until `lock_wait` seconds are over.
     ///
     /// # Errors
     /// As `first` in the end.
@@ -278,11 +279,24 @@ impl Pool {
         &self,
         link: &mut PooledLink,
         lock_wait: u64,
+        first: impl FnMut(&mut Link) -> Result<T>,
+    ) -> Result<T> {
+        self.first_until(&Deadline::after(lock_wait), link, first)
+    }
+
+    /// The same for an operation that has begun before.
+    ///
+    /// # Errors
+    /// As [`Pool::first`].
+    pub fn first_until<T>(
+        &self,
+        deadline: &Deadline,
+        link: &mut PooledLink,
         mut first: impl FnMut(&mut Link) -> Result<T>,
     ) -> Result<T> {
         let (mut conflicts, mut replaced) = (0, false);
         loop {
-            match first(link) {
+            match deadline.patiently(|| first(link)) {
                 // That a new connection is lost is no sign of age; but its server may say that it has just lost its cluster.
                 Err(cause)
                     if !replaced
@@ -290,7 +304,7 @@ impl Pool {
                         && (link.reused || !matches!(cause, Error::Gone(_))) =>
                 {
                     replaced = true;
-                    self.reopen(link, lock_wait)?;
+                    self.reopen(link, deadline.lock_wait)?;
                 }
                 Err(Error::RolledBack { .. }) if conflicts < 10 => {
                     conflicts += 1;

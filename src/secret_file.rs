@@ -11,6 +11,7 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use nix::libc::O_NONBLOCK;
 
 use crate::error::{Error, Result};
+use crate::process;
 
 /// Bytes that are read at most: what is longer is not what it was taken for.
 const LONGEST: u64 = 1 << 20;
@@ -85,7 +86,7 @@ fn refused(directive: &'static str, path: &str, why: String) -> Error {
 }
 
 fn unreadable(error: &std::io::Error) -> String {
-    format!("the file cannot be read ({error})")
+    format!("the file cannot be read ({})", process::denied(error))
 }
 
 /// Opens a file that has an end: a request would wait for ever for that of a pipe or a device.
@@ -226,6 +227,22 @@ mod tests {
                 .to_string();
             assert!(error.contains(": it is no regular file"), "{error}");
         }
+    }
+
+    #[test]
+    fn who_has_no_right_is_named() {
+        let denied = unreadable(&std::io::Error::from_raw_os_error(nix::libc::EACCES));
+        let user = process::user();
+        assert_eq!(
+            denied,
+            format!("the file cannot be read (Permission denied (os error 13), as {user})")
+        );
+        let error = refused("rustdb.password_file", "/key", denied);
+        assert!(
+            error.remedy().starts_with("let that user read it"),
+            "{}",
+            error.remedy()
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod acquire;
 mod delete;
 mod forked;
+mod gc;
 mod labels;
 mod lease;
 pub mod lifetime;
@@ -437,3 +438,5 @@ mod lease_tests;
 mod mark_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wait_tests;

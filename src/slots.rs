@@ -88,8 +88,8 @@ impl Slots {
 
     fn give_back(&self, mut link: Link) {
         // One that comes back with a transaction open lost its session to a bug or a panic: closing it
-        // frees the lock.
-        if link.in_transaction {
+        // frees the lock, or the others who wait.
+        if link.in_transaction || link.in_line {
             link.close();
         }
         let mut state = self.state.lock();

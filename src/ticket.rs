@@ -12,6 +12,7 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::digest::{Context, SHA256};
 use ring::hkdf::{HKDF_SHA256, Salt};
 
+use crate::deadline::Deadline;
 use crate::error::{Error, Failure, Result};
 use crate::pool::Pool;
 use crate::random::random_bytes;
@@ -146,9 +147,9 @@ fn take(
     row: &[u8; 32],
     sid: &SessionId,
 ) -> Result<ticket::Taken> {
-    let mut lost = None;
+    let (mut lost, deadline) = (None, Deadline::after(lock_wait));
     for _ in 0..10 {
-        match ticket::take(link, pool.config(), row, sid) {
+        match deadline.patiently(|| ticket::take(link, pool.config(), row, sid)) {
             Ok(taken)
                 if !taken.first
                     && let Some(cause) = lost =>

@@ -78,3 +78,47 @@ fn a_statement_as_long_as_max_allowed_packet_is_not_sent() {
     assert_eq!(link.run(&"x".repeat(99)).err(), Some(too_large));
     assert!(matches!(link.run(&"x".repeat(98)), Err(Error::Gone(_))));
 }
+
+/// Connects where name servers do what this does.
+fn resolved_by(look_up: dial::LookUp, abandoned: &Abandoned) -> Error {
+    let f = Fixture::new("resolver", &[("rustdb.connect_timeout", "1")]);
+    let endpoint = Endpoint::Tcp("db1.example".into(), 3306);
+    dial::connect_by(look_up, &endpoint, &f.config.server, "", None, abandoned)
+        .map(drop)
+        .unwrap_err()
+}
+
+#[test]
+fn name_servers_that_do_not_answer_are_named() {
+    let abandoned = Abandoned::default();
+    let error = resolved_by(
+        |_, _| {
+            std::thread::sleep(Duration::from_secs(20));
+            Ok(Vec::new())
+        },
+        &abandoned,
+    );
+    assert_eq!(
+        error.to_string(),
+        "the look-up of db1.example gave no answer within 1 s"
+    );
+    assert!(error.remedy().contains("/etc/resolv.conf"));
+}
+
+#[test]
+fn name_servers_that_know_no_address_are_named_as_well() {
+    let error = resolved_by(
+        |_, _| {
+            Err(std::io::Error::other(
+                "failed to lookup address information: Try again",
+            ))
+        },
+        &Abandoned::default(),
+    );
+    assert!(error.remedy().contains("name servers"), "{error}");
+    let error = resolved_by(|_, _| Ok(Vec::new()), &Abandoned::default());
+    assert!(
+        error.to_string().contains("the host has no address"),
+        "{error}"
+    );
+}

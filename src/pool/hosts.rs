@@ -140,6 +140,7 @@ pub fn is_down(error: &Error) -> bool {
     matches!(
         error,
         Error::Connect(_)
+            | Error::Unresolved { .. }
             | Error::Gone(_)
             | Error::Killed { .. }
             | Error::Stalled(_)

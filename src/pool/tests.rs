@@ -8,11 +8,8 @@ use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, UnixAdd
 
 use super::*;
 use crate::link::Reply;
-use crate::sid::SessionId;
-use crate::store::label::Tie;
-use crate::store::row::{self, Base, Origin};
 use crate::testing::proxy::{Fault, From, Plan, Proxy};
-use crate::testing::{Fixture, Folder, seconds};
+use crate::testing::{Fixture, Folder};
 
 #[test]
 fn equal_configurations_share_a_pool_and_others_do_not() {
@@ -91,82 +88,23 @@ fn a_read_only_server_is_borne_with_for_the_connect_timeout_and_no_other_trouble
 }
 
 #[test]
-fn another_lock_wait_is_told_to_the_same_connection() {
+fn a_wait_for_a_row_is_a_slice_and_another_lock_wait_is_told_to_the_same_connection() {
     let f = Fixture::new("waits", &[]);
-    let id = f.pool().get(30).unwrap().connection_id();
-    let mut link = f.pool().get(1).unwrap();
-    assert_eq!(link.connection_id(), id);
-    let replies = link
-        .run("SELECT @@innodb_lock_wait_timeout+@@lock_wait_timeout")
-        .unwrap();
-    let [Reply::Rows(rows)] = &replies[..] else {
-        panic!("no rows")
-    };
-    assert_eq!(rows[0].values().number(), Ok(2));
-}
-
-/// `innodb_lock_wait_timeout` and `lock_wait_timeout` of this connection.
-fn waits(link: &mut Link) -> [u64; 2] {
-    let replies = link
-        .run("SELECT @@innodb_lock_wait_timeout,@@lock_wait_timeout")
-        .unwrap();
-    let [Reply::Rows(rows)] = &replies[..] else {
-        panic!("no rows")
-    };
-    let mut values = rows[0].values();
-    [(); 2].map(|()| values.number().unwrap())
-}
-
-#[test]
-fn what_a_deadline_had_left_is_not_the_wait_of_the_next_request_or_of_the_write() {
-    let f = Fixture::new("left", &[]);
-    let sid = SessionId::parse(b"abc").unwrap();
-    let id = {
-        let mut link = f.pool().get(30).unwrap();
-        row::lock(&mut link, &f.table, &sid, 2).unwrap();
-        row::birth(&mut link, &f.table, &sid, Origin::Client, 1, 2).unwrap();
-        assert_eq!(waits(&mut link), [2, 2]);
-        for data in [vec![b'x'; 10], vec![b'x'; 100_000]] {
-            let new = row::Write {
-                codec: 0,
-                data: &data,
-                version: 1,
-                lifetime: seconds(99),
-                tie: Tie::None,
-            };
-            link.run("SET SESSION innodb_lock_wait_timeout=2,lock_wait_timeout=2")
-                .unwrap();
-            link.server_wait = 2;
-            assert!(row::write(&mut link, &f.table, &sid, Base::Live(1), 1, &new).unwrap());
-            assert_eq!(waits(&mut link), [30, 30]);
-        }
-        row::lock(&mut link, &f.table, &sid, 7).unwrap();
-        link.release();
-        link.connection_id()
-    };
-    let mut link = f.pool().get(30).unwrap();
-    assert_eq!(waits(&mut link), [30, 30]);
-    row::lock(&mut link, &f.table, &sid, 7).unwrap();
-    link.release();
-    drop(link);
-    // The server has this one already: there is nothing to tell.
-    let mut link = f.pool().get(7).unwrap();
-    assert_eq!(waits(&mut link), [7, 7]);
-    assert_eq!(link.connection_id(), id);
-}
-
-#[test]
-fn a_wait_that_the_server_may_not_have_been_told_is_told_again() {
-    let proxy = Proxy::new();
-    let f = Fixture::new("untold", &proxy.directives());
-    let sid = SessionId::parse(b"abc").unwrap();
-    let mut link = f.pool().get(30).unwrap();
-    // KILL QUERY, say.
-    proxy.arm(Plan::next(Fault::Refuse(1317)));
-    row::lock(&mut link, &f.table, &sid, 7).unwrap_err();
-    assert!(proxy.disarm());
-    row::lock(&mut link, &f.table, &sid, 7).unwrap();
-    assert_eq!(waits(&mut link), [7, 7]);
+    let mut ids = Vec::new();
+    for (lock_wait, told) in [(30, 30), (7, 7), (0, 1), (30, 30)] {
+        let mut link = f.pool().get(lock_wait).unwrap();
+        let replies = link
+            .run("SELECT @@innodb_lock_wait_timeout,@@lock_wait_timeout")
+            .unwrap();
+        let [Reply::Rows(rows)] = &replies[..] else {
+            panic!("no rows")
+        };
+        let mut values = rows[0].values();
+        assert_eq!((values.number(), values.number()), (Ok(1), Ok(told)));
+        ids.push(link.connection_id());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
 }
 
 #[test]

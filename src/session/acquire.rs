@@ -1,7 +1,7 @@
 //! How a session is found and locked, and how a child process lets go of its parent's.
 
 use std::mem;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::marks::waited_for;
 use super::write::random;
@@ -9,13 +9,14 @@ use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::codec::{Codec, keys};
 use crate::config::{LockFailure, LockMode};
 use crate::counters::{Counters, NOTICEABLE_WAIT};
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::label::Labels;
 use crate::link::{Cluster, Link};
 use crate::sid::SessionId;
 use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
-use crate::store::{Row, holder, plain, setup};
+use crate::store::{Row, holder, line, plain, setup};
 
 impl Session {
     /// Looks at a row without locking it: on the held connection, which is free to use, or another.
@@ -151,7 +152,7 @@ impl Session {
     }
 
     /// Locks the row, waiting until one deadline whatever happens meanwhile. PHP has seen no data
-    /// yet, so a deadlock or a lost connection is simply tried again.
+    /// yet, so a deadlock, a lost connection or the end of a slice is simply tried again.
     fn lock(
         &self,
         mut link: PooledLink,
@@ -160,19 +161,19 @@ impl Session {
         began: Instant,
     ) -> Result<View> {
         let wait = self.config.lock_wait;
-        let deadline = began + Duration::from_secs(wait);
+        let deadline = Deadline::since(began, wait);
         if link.cluster != Cluster::No {
             self.multi_writer.set(Some(link.cluster));
         }
         let mut replaced = false;
         loop {
-            match self.try_lock(&mut link, sid, birth, deadline) {
+            match deadline.patiently(|| self.try_lock(&mut link, sid, birth, &deadline)) {
                 Ok((row, Some(locked))) => {
                     let kept = self.pool.keeper.keep_link(&self.pool, link)?;
                     return Ok(View::of(sid, row, Hold::Locked(kept, locked)));
                 }
                 Ok((row, None)) => return Ok(View::of(sid, row, Hold::Searched(link))),
-                Err(Error::RolledBack { .. }) if Instant::now() < deadline => {
+                Err(Error::RolledBack { .. }) if !deadline.is_over() => {
                     self.pool.pause_after_conflict();
                 }
                 Err(cause) if !replaced && cause.outdated_connection() => {
@@ -184,6 +185,7 @@ impl Session {
                     if self.config.lock_failure == LockFailure::ReadOnly =>
                 {
                     Counters::add(&self.pool.counters.lock_timeouts, 1);
+                    line::leave(&mut link, sid);
                     let row = plain::read(&mut link, &self.config.server.table, sid)?;
                     return Ok(View::of(sid, row, Hold::Denied));
                 }
@@ -191,6 +193,7 @@ impl Session {
                     if matches!(cause, Error::Stalled(_)) {
                         self.pool.fell_silent(&link);
                     }
+                    line::leave(&mut link, sid);
                     return Err(self.name_holder(&mut link, sid, cause));
                 }
             }
@@ -219,16 +222,10 @@ impl Session {
         link: &mut PooledLink,
         sid: &SessionId,
         birth: bool,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<(Option<Row>, Option<u64>)> {
         let table = &self.config.server.table;
-        // Whole seconds is all that the server knows; the last one is never cut short.
-        let left = || {
-            deadline
-                .saturating_duration_since(Instant::now())
-                .as_secs_f64()
-                .ceil() as u64
-        };
+        let left = || deadline.left();
         if birth && self.own_id.as_ref() == Some(sid) {
             match row::birth(link, table, sid, Origin::Ours, random()?, left()) {
                 Ok(Birth::Placeholder(version)) => return Ok((None, Some(version))),

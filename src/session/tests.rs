@@ -12,7 +12,7 @@ use crate::testing::{Fixture, LIFETIME, seconds};
 
 impl Session {
     /// The server's number of the connection that holds the lock.
-    fn connection(&mut self) -> u64 {
+    pub(super) fn connection(&mut self) -> u64 {
         let State::Open(view) = &mut self.state else {
             panic!("nothing is open")
         };

@@ -7,6 +7,7 @@ use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::codec::{Codec, Place};
 use crate::config::LockMode;
 use crate::counters::Counters;
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
@@ -139,6 +140,7 @@ impl Session {
         locked: u64,
         new: &Write<'_>,
     ) -> Result<()> {
+        let deadline = Deadline::after(self.config.lock_wait);
         let Some(mut link) = link.and_then(PooledLink::alive) else {
             // Nothing was sent, so there is no doubt.
             return self.write_again(view, new, None);
@@ -155,6 +157,11 @@ impl Session {
             }
             // It has not happened. Another server may take writes, or this one again.
             Err(cause) if cause.is_read_only() => {
+                drop(link);
+                self.write_again(view, new, None)
+            }
+            // It waited for its label's row, did not happen, and has lost the lock.
+            Err(Error::LockTimeout { .. }) if !deadline.is_over() => {
                 drop(link);
                 self.write_again(view, new, None)
             }
@@ -183,18 +190,21 @@ impl Session {
         new: &Write<'_>,
         mut doubt: Option<Error>,
     ) -> Result<()> {
+        let deadline = Deadline::after(self.config.lock_wait);
         let mut attempts = 0;
         let mut patience = self.pool.patience();
         loop {
-            attempts += 1;
-            let outcome = self.pool.get(self.config.lock_wait).and_then(|mut link| {
-                let outcome = self.compare_and_write(&mut link, view, new, doubt.is_some());
+            let outcome = self.pool.get(deadline.lock_wait).and_then(|mut link| {
+                let outcome = deadline.patiently(|| {
+                    self.compare_and_write(&deadline, &mut link, view, new, doubt.is_some())
+                });
                 give_up(link);
                 outcome
             });
             match outcome {
                 Ok(()) => return Ok(()),
-                Err(cause) if cause.lost_transaction() && attempts < 3 => {
+                Err(cause) if cause.lost_transaction() && attempts < 2 => {
+                    attempts += 1;
                     Counters::add(&self.pool.counters.retries, 1);
                     doubt = doubt.or(self::doubt(cause));
                 }
@@ -206,15 +216,18 @@ impl Session {
 
     fn compare_and_write(
         &self,
+        deadline: &Deadline,
         link: &mut PooledLink,
         view: &View,
         new: &Write<'_>,
         doubt: bool,
     ) -> Result<()> {
-        let (table, wait, sid) = (&self.config.server.table, self.config.lock_wait, &view.sid);
+        let (table, sid) = (&self.config.server.table, &view.sid);
         let found = self
             .pool
-            .first(link, wait, |link| row::lock(link, table, sid, wait))
+            .first_until(deadline, link, |link| {
+                row::lock(link, table, sid, deadline.left())
+            })
             .map_err(|cause| self.name_holder(link, sid, cause))?;
         let locked = match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
@@ -222,7 +235,7 @@ impl Session {
             (Some(row), _) if row.mark().is_some() => return Err(Error::GivenUp),
             // gc may have taken an expired row. In doubt, our row may have been there and was destroyed.
             (None, Base::Nothing | Base::Expired(_)) if !doubt => {
-                match row::birth(link, table, sid, Origin::Client, random()?, wait)? {
+                match row::birth(link, table, sid, Origin::Client, random()?, deadline.left())? {
                     Birth::Placeholder(version) => version,
                     Birth::Existing(_) => return Err(Error::ChangedMeanwhile),
                 }

@@ -1,13 +1,15 @@
 //! All SQL, and nothing but: each function is one exchange with the server over a given [`Link`].
 //!
 //! `setup` prepares a connection and checks the table, `row` is the row lock protocol, `plain` reads
-//! and writes without locks, `mark` is what stays of an id that was given up, `lease` keeps leases, `label` ties them to labels, `holder`
+//! and writes without locks, `mark` is what stays of an id that was given up, `lease` keeps leases, `line` is where
+//! requests wait for a session, `label` ties them to labels, `holder`
 //! finds out who has a row locked, `gc` deletes what has expired, `ticket` keeps tickets. What they share stands here.
 
 pub mod gc;
 pub mod holder;
 pub mod label;
 pub mod lease;
+pub mod line;
 pub mod mark;
 pub mod plain;
 pub mod row;
@@ -108,6 +110,10 @@ fn push_columns(sql: &mut String, link: &Link, table: &str, alias: &str) {
 /// The SELECT of a session's row, up to its id.
 fn push_select_where(sql: &mut String, link: &Link, table: &str) {
     sql.push_str("SELECT ");
+    push_columns_where(sql, link, table);
+}
+
+fn push_columns_where(sql: &mut String, link: &Link, table: &str) {
     push_columns(sql, link, table, "s");
     for part in [" FROM `", table, "` s WHERE id="] {
         sql.push_str(part);
@@ -374,24 +380,6 @@ fn seen(link: &Link) -> &'static str {
         true => ",seen_at=UNIX_TIMESTAMP()",
         false => "",
     }
-}
-
-/// Sets how long this connection's next statements wait for a lock, in whole seconds, where that has
-/// to change; the text goes in front of the statement, into the same packet. Returns how many statements
-/// that were.
-fn push_wait(sql: &mut String, link: &mut Link, wait: u64) -> usize {
-    if link.server_wait == wait {
-        return 0;
-    }
-    // 0 is an error on MySQL; where it matters, NOWAIT says it.
-    let wait_seconds = wait.max(1);
-    let _ = write!(
-        sql,
-        "SET SESSION innodb_lock_wait_timeout={wait_seconds},lock_wait_timeout={wait_seconds};"
-    );
-    link.server_wait = wait;
-    link.wait_is_news = true;
-    1
 }
 
 #[cfg(test)]

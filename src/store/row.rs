@@ -1,17 +1,18 @@
 //! The row lock protocol: the session is one InnoDB row, locked by `SELECT … FOR UPDATE` in a
 //! transaction that lives from session_start() to session_write_close().
 //!
-//! Waiters queue inside the server, first come, first served. A session that does not exist yet is
+//! Waiters queue inside the server, first come, first served ([`super::line`]). A session that does not exist yet is
 //! locked by its uncommitted placeholder row, so that the second of two first requests waits just
 //! like any other. Each function here is one round trip, except where it says otherwise.
 
 use std::fmt::Write as _;
 
 use super::label::{self, Tie};
+use super::line;
 use super::mark::End;
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_data, push_hex,
-    push_number, push_select, push_wait, seen, select_prepared, touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_columns_where,
+    push_data, push_hex, push_number, push_select, seen, select_prepared, touch_statement,
 };
 use crate::codec::PLAIN;
 use crate::error::{Error, Result};
@@ -73,49 +74,76 @@ pub enum Birth {
 
 /// Begins a transaction and locks the row; none when there is no row, and then nothing is locked.
 ///
-/// Waits `wait` whole seconds at most. A transaction that is still open on this connection is
+/// A row that nobody has is locked at once. Else, and where `wait` is not 0, this stands in line with those who wait for it, and waits
+/// for the row itself for a slice; tried again after that, it goes on where it was. For the line, and for a lock of the whole table or
+/// server, it waits as many whole seconds as `wait` says. Three round trips more than without a wait, and one for each slice.
+///
+/// A transaction that is still open on this connection is
 /// rolled back first, in the same packet: START TRANSACTION would commit it. One that the end of the last one has begun
 /// is used as it is, and then the SELECT is all there is to send.
 ///
 /// # Errors
 /// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
-    if wait > 0
-        && link.server_wait == wait
-        && link.queries()
+    if !link.in_line {
+        match lock_now(link, table, sid) {
+            Err(Error::LockTimeout { .. }) if wait > 0 => line::enter(link, sid, wait)?,
+            outcome => return outcome,
+        }
+    }
+    let mut sql = link.take_buffer();
+    push_begin(&mut sql, link);
+    push_verb(&mut sql, link, "SELECT", wait);
+    push_columns_where(&mut sql, link, table);
+    push_hex(&mut sql, sid.digest());
+    sql.push_str(" FOR UPDATE");
+    if link.in_line {
+        line::push_leave(&mut sql, sid);
+    }
+    let replies = link.run_buffer(sql)?;
+    link.in_line = false;
+    found(link, table, replies)
+}
+
+/// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
+/// on both.
+const AT_ONCE: &str = " FOR UPDATE NOWAIT";
+
+fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
+    if link.queries()
         && link.take_chained()
-        && let Some(row) = select_prepared(link, table, sid, FOR_UPDATE)?
+        && let Some(row) = select_prepared(link, table, sid, AT_ONCE)?
     {
         return Ok(row);
     }
     let mut sql = link.take_buffer();
-    push_begin(&mut sql, link, wait);
-    push_select_for_update(&mut sql, link, table, sid, wait);
+    push_begin(&mut sql, link);
+    push_select(&mut sql, link, table, sid);
+    sql.push_str(AT_ONCE);
     let replies = link.run_buffer(sql)?;
     found(link, table, replies)
 }
 
-fn push_begin(sql: &mut String, link: &mut Link, wait: u64) {
+fn push_begin(sql: &mut String, link: &mut Link) {
     // One that the end of the last one has begun is empty, and START TRANSACTION ends it.
     if link.in_transaction {
         sql.push_str("ROLLBACK;");
     }
-    push_wait(sql, link, wait);
     sql.push_str("START TRANSACTION;");
     link.in_transaction = true;
 }
 
-const FOR_UPDATE: &str = " FOR UPDATE";
-
-/// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
-/// on both.
-fn push_select_for_update(sql: &mut String, link: &Link, table: &str, sid: &SessionId, wait: u64) {
-    push_select(sql, link, table, sid);
-    sql.push_str(if wait == 0 {
-        " FOR UPDATE NOWAIT"
+/// The beginning of a statement that waits for a lock of the whole table or server as long as a deadline has left, which may be less than
+/// the session is set for. The first comment is for MariaDB, the second one for MySQL, and neither for the other.
+fn push_verb(sql: &mut String, link: &Link, verb: &str, wait: u64) {
+    let _ = if wait == 0 || wait >= link.lock_wait {
+        write!(sql, "{verb} ")
     } else {
-        FOR_UPDATE
-    });
+        write!(
+            sql,
+            "/*M! SET STATEMENT lock_wait_timeout={wait} FOR */ {verb} /*+ SET_VAR(lock_wait_timeout={wait}) */ "
+        )
+    };
 }
 
 /// Locks a session that does not exist by inserting its placeholder, uncommitted.
@@ -135,17 +163,15 @@ pub fn birth(
     wait: u64,
 ) -> Result<Birth> {
     let mut sql = String::with_capacity(512);
-    match origin {
-        Origin::Ours => push_begin(&mut sql, link, wait),
-        Origin::Client => {
-            push_wait(&mut sql, link, wait);
-        }
+    if origin == Origin::Ours {
+        push_begin(&mut sql, link);
     }
     // Should anything ever commit a placeholder, it is an expired row that nobody sees and gc takes.
     let id = id_literal(sid);
+    push_verb(&mut sql, link, "INSERT", wait);
     let _ = write!(
         sql,
-        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
+        "INTO `{table}` (id,version,codec,created_at,expires_at,data) \
          VALUES ({id},{version},{PLAIN},UNIX_TIMESTAMP(),0,'')"
     );
     if origin == Origin::Ours {
@@ -153,7 +179,8 @@ pub fn birth(
         return Ok(Birth::Placeholder(version));
     }
     sql.push_str(" ON DUPLICATE KEY UPDATE id=id;");
-    push_select_for_update(&mut sql, link, table, sid, wait);
+    push_select(&mut sql, link, table, sid);
+    sql.push_str(" FOR UPDATE");
     let replies = link.run(&sql)?;
     match found(link, table, replies)? {
         Some(row) if row.version == version => Ok(Birth::Placeholder(version)),
@@ -199,7 +226,7 @@ pub fn write(
         (lifetime, "")
     };
     if data.len() < PREPARE_FROM {
-        let (mut sql, at) = whole_wait(link);
+        let mut sql = link.take_buffer();
         for part in ["UPDATE `", table, "` SET codec="] {
             sql.push_str(part);
         }
@@ -229,7 +256,7 @@ pub fn write(
             sql.push(';');
             sql.push_str(&label);
         }
-        return commit(link, sql, at);
+        return commit(link, sql);
     }
     let mut sql = format!("UPDATE `{table}` SET codec=?{created},expires_at=");
     lifetime.push(&mut sql, "created_at", |sql| sql.push('?'));
@@ -255,10 +282,6 @@ pub fn write(
         sql.push_str("?)");
         parameters.push(Param::Bytes(&needed.0));
     }
-    let (wait, at) = whole_wait(link);
-    if at > 0 {
-        link.run_buffer(wait)?;
-    }
     if execute(link, &sql, &parameters)? != 1 {
         link.rollback()?;
         return Ok(false);
@@ -272,21 +295,13 @@ pub fn write(
     Ok(true)
 }
 
-/// The beginning of a packet that may wait for all of `rustdb.lock_wait` (for a backup, say), and how many
-/// statements it has: the lock was perhaps waited for with what its deadline had left.
-fn whole_wait(link: &mut Link) -> (String, usize) {
-    let (mut sql, wait) = (link.take_buffer(), link.lock_wait);
-    let statements = push_wait(&mut sql, link, wait);
-    (sql, statements)
-}
-
-/// Sends one statement, the `at`th, and its COMMIT, and says whether the statement found its row.
-fn commit(link: &mut Link, mut sql: String, at: usize) -> Result<bool> {
+/// Sends one statement, and perhaps that of its label, and COMMIT, and says whether the statement found its row.
+fn commit(link: &mut Link, mut sql: String) -> Result<bool> {
     sql.push(';');
     sql.push_str(link.commit());
     let replies = link.run_buffer(sql)?;
     link.ended();
-    Ok(affected(&replies, at)? == 1)
+    Ok(affected(&replies, 0)? == 1)
 }
 
 /// Moves the expiry of an unchanged session and commits, which frees the lock. False when the row
@@ -301,9 +316,8 @@ pub fn touch(
     version: u64,
     lifetime: Lifetime,
 ) -> Result<bool> {
-    let (wait, at) = whole_wait(link);
-    let sql = wait + &touch_statement(link, table, sid, version, lifetime);
-    commit(link, sql, at)
+    let sql = touch_statement(link, table, sid, version, lifetime);
+    commit(link, sql)
 }
 
 /// Ends the session of the locked row, or placeholder, and commits.
@@ -311,7 +325,5 @@ pub fn touch(
 /// # Errors
 /// As the server says.
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId, end: End) -> Result<()> {
-    let (wait, at) = whole_wait(link);
-    let sql = wait + &end.statement(table, sid);
-    commit(link, sql, at).map(drop)
+    commit(link, end.statement(table, sid)).map(drop)
 }

@@ -310,7 +310,7 @@ fn the_session_settings_are_what_the_protocols_rely_on() {
     };
     assert_eq!(
         rows.remove(0).values().text().unwrap(),
-        "1 NO_CHAIN STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 9 9 77"
+        "1 NO_CHAIN STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 1 9 77"
     );
 }
 

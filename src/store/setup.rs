@@ -5,8 +5,9 @@ use std::thread;
 use std::time::Duration;
 
 use super::mark::GONE;
-use super::{label, lease, push_hex, push_wait, ticket};
+use super::{label, lease, push_hex, ticket};
 use crate::config::{LockMode, ServerConfig};
+use crate::deadline::{Deadline, SLICE_SECONDS};
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link, Reply, Row};
 use crate::random::random_bytes;
@@ -39,9 +40,6 @@ pub struct ServerInfo {
     pub has_peers: bool,
     /// `max_allowed_packet`, in bytes.
     pub max_packet: usize,
-    /// It closes connections whose transaction is idle for long (MariaDB's `idle_transaction_timeout` and
-    /// `idle_readonly_transaction_timeout`).
-    pub ends_idle_transactions: bool,
 }
 
 impl ServerInfo {
@@ -64,7 +62,6 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
         return Err(Error::Nonsense("no answer to SHOW VARIABLES".into()));
     };
     let info = server_info(variables);
-    link.server_wait = lock_wait;
     link.max_packet = info.max_packet;
     link.shows_parameters = !info.is_mariadb();
     link.cluster = if config.single_writer {
@@ -72,12 +69,8 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
     } else {
         info.cluster
     };
-    // A group may make a new primary wait with the begin of its transactions until it is up to date: none is begun before its time. Nor
-    // where the server would close an idle connection for it.
-    link.chains = link.prepares
-        && config.lock == LockMode::Row
-        && !info.has_peers
-        && !info.ends_idle_transactions;
+    // A group may make a new primary wait with the begin of its transactions until it is up to date: none is begun before its time.
+    link.chains = link.prepares && config.lock == LockMode::Row && !info.has_peers;
     if !info.read_only {
         check_table(link, config)?;
         if link.id_secret.is_none() {
@@ -96,15 +89,40 @@ pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<(
     link.settle()?;
     if link.lock_wait != lock_wait {
         link.set_lock_wait(config, lock_wait)?;
-    }
-    // The last wait of the request before may have been what its deadline had left.
-    if link.server_wait != lock_wait {
-        let mut sql = String::new();
-        push_wait(&mut sql, link, lock_wait);
-        link.run(&sql)?;
+        link.run(&format!(
+            "SET SESSION lock_wait_timeout={}",
+            lock_wait.max(1)
+        ))?;
     }
     Ok(())
 }
+
+/// What a hoster may have set for the whole server, or an account, and would end, slow down or change what sessions need; each is a
+/// setting of the connection, and to set it needs no privilege. Who waits for a session, or works while it is locked, is no runaway
+/// query: limits of time and idleness go (`wait_timeout` stays, see [`greeting`]), and so do those that count the rows of a join or an
+/// answer. `max_join_size` counts before LIMIT, so that gc of a large table would fail; memory and disk of temporary tables are
+/// those of gc's batches and of questions about the table.
+///
+/// Each is older than the oldest servers that are supported, with `/*M!` from that MariaDB on, and with `/*!50708`, which MariaDB skips,
+/// on MySQL: an unknown one would end each connection. Limits that somebody has raised stay.
+///
+/// Without the primary key behind an index's own columns (`extended_keys`, `use_index_extensions`) each of gc's batches would sort all
+/// expired rows, and with a small `range_optimizer_max_mem_size` read the whole table.
+///
+/// Gone through and left: what needs a privilege (`connection_memory_limit`, `enforce_storage_engine`, `binlog_format`), what nobody can
+/// make up for (`max_allowed_packet`), and what changes no answer and hardly its time.
+const UNHURT: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sql_buffer_result=0,\
+    foreign_key_checks=1,unique_checks=1,max_sort_length=1024,\
+    sort_buffer_size=CAST(GREATEST(@@sort_buffer_size,262144) AS UNSIGNED),\
+    net_read_timeout=CAST(GREATEST(@@net_read_timeout,30) AS UNSIGNED),\
+    net_write_timeout=CAST(GREATEST(@@net_write_timeout,60) AS UNSIGNED),\
+    /*M!100600 max_statement_time=0,idle_transaction_timeout=0,idle_write_transaction_timeout=0,\
+    idle_readonly_transaction_timeout=0,max_session_mem_used=9223372036854775807,\
+    tmp_disk_table_size=18446744073709551615,in_predicate_conversion_threshold=0,\
+    optimizer_switch='extended_keys=on',*/\
+    /*M!110402 innodb_snapshot_isolation=0,*/\
+    /*M!110501 max_tmp_session_space_usage=0,*/\
+    /*!50708 max_execution_time=0,range_optimizer_max_mem_size=0,optimizer_switch='use_index_extensions=on',*/";
 
 /// The session's settings, and a question. `SET SESSION TRANSACTION` is the one spelling of the
 /// isolation level that MySQL and MariaDB both take.
@@ -112,19 +130,19 @@ pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<(
 /// SET NAMES comes first: the server may have set another character set than the handshake asked for
 /// (`init_connect`, `skip-character-set-client-handshake`).
 ///
-/// `lock_wait_timeout` is for metadata locks: by default a pending ALTER would hang every
-/// session_start() for a day or a year. SHOW VARIABLES needs no privilege.
+/// A wait for a row ends after a slice, and who waits tries again until its [`Deadline`]. `lock_wait_timeout` is for metadata locks, by
+/// which nobody is held up who does not wait for the same: by default a pending ALTER would hang every session_start() for a day or a
+/// year. SHOW VARIABLES needs no privilege.
 fn greeting(lock_wait: u64, idle_timeout: u64) -> String {
     let wait = lock_wait.max(1);
     format!(
         "SET NAMES utf8mb4;SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
          SET SESSION autocommit=1,completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
-         time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},\
-         innodb_lock_wait_timeout={wait},lock_wait_timeout={wait};\
+         time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},{UNHURT}\
+         innodb_lock_wait_timeout={SLICE_SECONDS},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
          'innodb_read_only','wsrep_on','group_replication_group_name',\
-         'group_replication_single_primary_mode','max_allowed_packet','idle_transaction_timeout',\
-         'idle_readonly_transaction_timeout')"
+         'group_replication_single_primary_mode','max_allowed_packet')"
     )
 }
 
@@ -150,8 +168,6 @@ fn server_info(variables: Vec<Row>) -> ServerInfo {
         },
         has_peers: on("wsrep_on") || group,
         max_packet: get("max_allowed_packet").parse().unwrap_or(usize::MAX),
-        ends_idle_transactions: on("idle_transaction_timeout")
-            || on("idle_readonly_transaction_timeout"),
     }
 }
 
@@ -192,7 +208,9 @@ fn make_secret(link: &mut Link, table: &str) -> Result<Option<Secret>> {
     push_hex(&mut sql, &fresh);
     sql.push_str(") ON DUPLICATE KEY UPDATE id=id;");
     sql.push_str(&secret_question(table));
-    match retried(|| link.run(&sql)) {
+    // Whoever makes it at this moment may have to wait for a global read lock.
+    let deadline = Deadline::after(link.lock_wait);
+    match retried(|| deadline.patiently(|| link.run(&sql))) {
         Ok(mut replies) => Ok(secret(replies.pop())),
         Err(Error::Server { .. } | Error::RolledBack { .. } | Error::LockTimeout { .. }) => {
             Ok(None)

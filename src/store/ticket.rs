@@ -82,17 +82,17 @@ pub fn take(
     sid: &SessionId,
 ) -> Result<Taken> {
     let table = &config.table;
-    let mut sql =
-        format!("DELETE FROM `{table}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=");
-    push_hex(&mut sql, id);
     let (session, marked) = (id_literal(sid), mark::NO_MARK);
-    sql.push_str(&format!(
-        ";SELECT 1 FROM `{table}` WHERE id={session} AND NOT {marked}"
-    ));
+    // What uses the ticket comes last: whatever fails has not.
+    let mut sql = format!(
+        "SELECT 1 FROM `{table}` WHERE id={session} AND NOT {marked};\
+         DELETE FROM `{table}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id="
+    );
+    push_hex(&mut sql, id);
     let replies = link.run(&sql)?;
     Ok(Taken {
-        first: affected(&replies, 0)? == 1,
-        given_up: !rows(replies.get(1))?.is_empty(),
+        first: affected(&replies, 1)? == 1,
+        given_up: !rows(replies.first())?.is_empty(),
     })
 }
 

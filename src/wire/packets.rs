@@ -413,7 +413,8 @@ impl Patience {
 
 pub(super) fn from_io(error: &io::Error) -> Error {
     match error.kind() {
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => Error::Stalled("read timeout".into()),
+        // Of SO_RCVTIMEO and SO_SNDTIMEO; ETIMEDOUT is a connection that the system has given up, for nobody acknowledged what was sent.
+        ErrorKind::WouldBlock => Error::Stalled("read timeout".into()),
         _ => tls::of_the_stream(error).unwrap_or_else(|| Error::Gone(error.to_string())),
     }
 }

@@ -1,0 +1,60 @@
+//! One deadline over all slices of a wait.
+//!
+//! A statement that waits for a row holds up whoever wants to lock the whole server, a backup or a switchover, and those hold up the
+//! request that has the row. So the server ends each such wait after a second ([`SLICE_SECONDS`], told when a connection is made), and the
+//! operation tries again, as long as its own time lasts.
+
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+
+/// Seconds for which one statement waits for a row: the server's `innodb_lock_wait_timeout`, which knows whole ones only.
+pub const SLICE_SECONDS: u64 = 1;
+
+/// When an operation has waited long enough, whatever it waits for meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    /// `rustdb.lock_wait`, in seconds.
+    pub lock_wait: u64,
+    end: Instant,
+}
+
+impl Deadline {
+    /// For an operation that begins now.
+    pub fn after(lock_wait: u64) -> Deadline {
+        Deadline::since(Instant::now(), lock_wait)
+    }
+
+    /// For one that began at that moment.
+    pub fn since(began: Instant, lock_wait: u64) -> Deadline {
+        let end = began + Duration::from_secs(lock_wait);
+        Deadline { lock_wait, end }
+    }
+
+    /// Whole seconds that are left, which is all that the server knows: the last one is never cut short. 0 when it is over.
+    pub fn left(&self) -> u64 {
+        let left = self.end.saturating_duration_since(Instant::now());
+        left.as_secs_f64().ceil() as u64
+    }
+
+    pub fn is_over(&self) -> bool {
+        Instant::now() >= self.end
+    }
+
+    /// Tries something again whose slice has ended, until the deadline. Each attempt is an exchange of its own with the server, and leaves
+    /// nothing there when it fails: after an error a connection is in no transaction.
+    ///
+    /// # Errors
+    /// As the last attempt; [`Error::LockTimeout`] only after the deadline, and at most a slice later.
+    pub fn patiently<T>(&self, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+        loop {
+            match attempt() {
+                Err(Error::LockTimeout { .. }) if !self.is_over() => {}
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! The line in which requests wait for one session, outside of InnoDB: a lock by name (`GET_LOCK`), and whoever has it waits for the row.
+//!
+//! A wait for a row is cut into slices ([`crate::deadline`]), and each begins at the end of InnoDB's queue. There newcomers would pass those
+//! that have waited for long, again and again; and a queue of two hundred keeps a MariaDB busy with nothing but taking them out and
+//! putting them in. Who waits for a lock by name holds nothing, so that no backup and no switchover waits for it; the line is first come,
+//! first served, and a connection that ends leaves it. Where the server refuses such a lock (some clusters' strict modes) everybody waits for the row.
+
+use super::{push_digits, rows};
+use crate::error::{Error, Result};
+use crate::link::Link;
+use crate::sid::SessionId;
+
+/// Stands in line until all have got the row who came before, for `wait` whole seconds at most. The caller has no transaction open.
+///
+/// # Errors
+/// [`Error::LockTimeout`] after that time, or as the server says.
+pub fn enter(link: &mut Link, sid: &SessionId, wait: u64) -> Result<()> {
+    let mut sql = String::from("SELECT GET_LOCK('");
+    push_digits(&mut sql, sid.digest());
+    sql.push_str(&format!("',{wait})"));
+    let replies = match link.run(&sql) {
+        // It has no locks by name, or sees a deadlock among them.
+        Err(Error::Server { .. }) => return Ok(()),
+        outcome => outcome?,
+    };
+    let row = rows(replies.first())?.first();
+    match row.map(|row| row.values().bytes()).transpose()?.flatten() {
+        Some(b"1") => {
+            link.in_line = true;
+            Ok(())
+        }
+        Some(b"0") => Err(Error::LockTimeout {
+            seconds: wait,
+            holder: None,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The statement by which the first in line lets the next one come, to follow the one that has got the row in its packet.
+pub fn push_leave(sql: &mut String, sid: &SessionId) {
+    sql.push_str(";DO RELEASE_LOCK('");
+    push_digits(sql, sid.digest());
+    sql.push_str("')");
+}
+
+/// Leaves the line without the row. A connection that fails is closed, which leaves it as well.
+pub fn leave(link: &mut Link, sid: &SessionId) {
+    if link.in_line {
+        let mut sql = String::from("DO 0");
+        push_leave(&mut sql, sid);
+        match link.run(&sql) {
+            Ok(_) => link.in_line = false,
+            Err(_) => link.close(),
+        }
+    }
+}
