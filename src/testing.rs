@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder};
+use rand::RngExt as _;
 
 use crate::config::Config;
 use crate::config::tests::config_with;
@@ -265,8 +266,9 @@ impl Fixture {
                  WHERE trx_state='LOCK WAIT' AND trx_query LIKE '%{t}%'"
             }
         };
-        // InnoDB refreshes this table only for those who have not looked for 100 ms.
-        self.wait_until(waiting, Duration::from_millis(120));
+        // InnoDB refreshes this table only when nobody has looked for 100 ms, and other tests look, too: in step they would never see news.
+        let pause = rand::rng().random_range(120..500);
+        self.wait_until(waiting, Duration::from_millis(pause));
     }
 
     /// Waits until a query returns 1.

@@ -345,11 +345,13 @@ function column(mysqli $database, string $query): array
     return array_column($database->query($query)->fetch_all(), 0);
 }
 
-/** How many statements wait for a row that another transaction has locked. */
+/** How many statements wait for a row that another transaction has locked, or in the line of those that will. */
 function lock_waiters(mysqli $admin): int
 {
     // Not from innodb_trx: it is a copy that is not renewed as long as somebody reads it often.
-    return (int) $admin->query("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")->fetch_row()[1];
+    $for_rows = (int) $admin->query("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")->fetch_row()[1];
+    $states = array_column($admin->query('SHOW PROCESSLIST')->fetch_all(MYSQLI_ASSOC), 'State');
+    return $for_rows + count(array_keys($states, 'User lock', true));
 }
 
 /** The connections that rustdb has open, by their id. */
