@@ -78,7 +78,7 @@ impl Pace {
             false => (self.rows - self.rows / 5).max(SMALL.min(self.most)),
         };
         // Much is waiting. The rest decides over the time of most requests, hardly over that of the slowest.
-        took / 2
+        took / 4
     }
 }
 
