@@ -83,12 +83,14 @@ array_map(explain(...), array_keys($sent), $sent);
 
 $visitor->send('session_start(); session_gc(); session_abort();');
 $sweep = preg_grep('/checked_at/', $visitor->proxy->statements);
+$bury = preg_grep('/^UPDATE \(SELECT/', $visitor->proxy->statements);
 // The first batch, and the second, which begins behind it.
-$gc = array_slice(preg_grep('/SKIP LOCKED/', $visitor->proxy->statements), 0, 2);
+$gc = array_slice(preg_grep('/DELETE.*SKIP LOCKED/', $visitor->proxy->statements), 0, 2);
 foreach ([1, 9] as $expired) {
     fill($expired);
     explain("gc with $expired of 10 expired", $gc);
 }
+explain('gc of marks', array_slice($bury, 0, 1));
 explain('gc of labels', array_slice($sweep, 0, 2));
 ?>
 --CLEAN--
@@ -124,16 +126,13 @@ revoked one, delete: PRIMARY
 revoked one, select: handle
 gc with 1 of 10 expired, select: expires_at
 gc with 1 of 10 expired, delete: PRIMARY, expires_at
-gc with 1 of 10 expired, update: PRIMARY, expires_at
 gc with 1 of 10 expired, select: expires_at
 gc with 1 of 10 expired, delete: PRIMARY, expires_at
-gc with 1 of 10 expired, update: PRIMARY, expires_at
 gc with 9 of 10 expired, select: expires_at
 gc with 9 of 10 expired, delete: PRIMARY, expires_at
-gc with 9 of 10 expired, update: PRIMARY, expires_at
 gc with 9 of 10 expired, select: expires_at
 gc with 9 of 10 expired, delete: PRIMARY, expires_at
-gc with 9 of 10 expired, update: PRIMARY, expires_at
+gc of marks, update: PRIMARY, expires_at
 gc of labels, select: checked_at, handle
 gc of labels, update: PRIMARY
 gc of labels, update: PRIMARY
