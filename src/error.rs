@@ -254,14 +254,14 @@ impl Error {
 
     /// True where a server takes no writes: it has done nothing, and another one may do it, or the same later.
     pub fn is_read_only(&self) -> bool {
-        matches!(
-            self,
-            Error::ReadOnly(_)
-                | Error::Server {
-                    code: 1290 | 1836,
-                    ..
-                }
-        )
+        match self {
+            Error::ReadOnly(_) | Error::Server { code: 1836, .. } => true,
+            Error::Server {
+                code: 1290,
+                message,
+            } => !names_another_option(message),
+            _ => false,
+        }
     }
 
     /// True where the transaction that held our lock is over, so that a write has to lock again
@@ -281,6 +281,11 @@ fn in_parentheses(text: &Option<String>) -> String {
 
 const SERVER_OR_HOST: &str =
     "check that the server runs and takes writes, and rustdb.host or rustdb.socket";
+
+/// Whether it is not being read-only that an ER_OPTION_PREVENTS_STATEMENT is about.
+fn names_another_option(message: &str) -> bool {
+    message.contains("--") && !message.contains("read-only") && !message.contains("read_only")
+}
 
 /// What the system says to who has no right.
 const DENIED: &str = "Permission denied";
@@ -356,7 +361,7 @@ fn server_remedy(code: u16, message: &str) -> &'static str {
         }
         1114 | 1021 | 28 | 3 => "the server's disk or tablespace is full: make room there",
         // Many options prevent a statement: 1290 names which.
-        1290 if names("--") && !names("read-only") && !names("read_only") => "",
+        1290 if names_another_option(message) => "",
         1290 | 1836 => "the server is read-only: name the writable one in rustdb.host",
         1153 => "store less in the session, or raise max_allowed_packet",
         1665 => "set binlog_format=ROW or MIXED on the server",
@@ -463,6 +468,7 @@ mod tests {
             assert!(prevented(option).contains("the writable one"), "{option}");
         }
         assert_eq!(prevented("--max-session-mem-used=8192"), "");
+        assert!(!Error::from_server(1290, "the --secure-file-priv option".into()).is_read_only());
     }
 
     #[test]
