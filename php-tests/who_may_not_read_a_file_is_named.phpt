@@ -15,9 +15,11 @@ mkdir($folder, 0700);
 file_put_contents("$folder/file", 'secret');
 chmod("$folder/file", 0600);
 socket_server("$folder/socket");
+// That user may not come near the tests' own socket either.
+$server = ['rustdb.socket' => '', 'rustdb.host' => getenv('RUSTDB_TEST_HOST') . ':' . getenv('RUSTDB_TEST_PORT')];
 $cases = [
     'password' => ['rustdb.password_file' => "$folder/file"],
-    'keys' => ['rustdb.encryption' => 'optional', 'rustdb.encryption_key_file' => "$folder/file"],
+    'keys' => ['rustdb.encryption' => 'optional', 'rustdb.encryption_key_file' => "$folder/file"] + $server,
     'certificates' => ['rustdb.socket' => '', 'rustdb.host' => '127.0.0.1:1', 'rustdb.ssl_mode' => 'verify_ca', 'rustdb.ssl_ca' => "$folder/file"],
     'socket' => ['rustdb.socket' => "$folder/socket"],
 ];
@@ -32,8 +34,8 @@ rmdir($folder);
 
 function socket_server(string $path): void
 {
-    global $server;
-    $server = stream_socket_server("unix://$path");
+    global $listener;
+    $listener = stream_socket_server("unix://$path");
 }
 ?>
 --EXPECT--
