@@ -1,12 +1,13 @@
 //! All SQL, and nothing but: each function is one exchange with the server over a given [`Link`].
 //!
-//! `setup` prepares a connection and checks the table, `row` is the row lock protocol, `plain` reads
-//! and writes without locks, `mark` is what stays of an id that was given up, `lease` keeps leases, `line` is where
-//! requests wait for a session, `label` ties them to labels, `holder`
-//! finds out who has a row locked, `gc` deletes what has expired, `ticket` keeps tickets. What they share stands here.
+//! `setup` prepares a connection and checks the table, `row` is the row lock protocol, `line` is where requests wait for a row,
+//! `plain` reads and writes without locks, `mark` is what stays of an id that was given up, `id_secret` keeps what ids are signed with,
+//! `lease` keeps leases, `label` ties sessions to labels, `holder` finds out who has a row locked, `gc` deletes what has expired, `ticket`
+//! keeps tickets. What they share stands here.
 
 pub mod gc;
 pub mod holder;
+pub mod id_secret;
 pub mod label;
 pub mod lease;
 pub mod line;

@@ -4,13 +4,11 @@
 use std::thread;
 use std::time::Duration;
 
-use super::mark::GONE;
-use super::{label, lease, push_hex, ticket};
+use super::{id_secret, label, lease, ticket};
 use crate::config::{LockMode, ServerConfig};
 use crate::deadline::{Deadline, SLICE_SECONDS};
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link, Reply, Row};
-use crate::random::random_bytes;
 use crate::sid::signed::Secret;
 
 /// The table's DDL, the same file that an operator can apply.
@@ -177,45 +175,15 @@ fn pair(row: Row) -> Option<(String, String)> {
     Some((values.text().ok()?, values.text().ok()?))
 }
 
-/// The secret from which ids of ours are signed is a row of the sessions' table, whose id is the digest of none. To everybody it is a mark
-/// without data that never ends.
-const SECRET_ROW: &str = "x'0000000000000000000000000000000000000000000000000000000000000000'";
-
-/// The end of the year 9999, in unix seconds.
-const NEVER: u64 = 253_402_300_799;
-
-fn secret_question(table: &str) -> String {
-    format!("SELECT data FROM `{table}` WHERE id={SECRET_ROW}")
-}
-
-/// Takes the secret from the answer; none where there is none, or what is there is not one.
-fn secret(reply: Option<Reply>) -> Option<Secret> {
-    let Some(Reply::Rows(mut rows)) = reply else {
-        return None;
-    };
-    let row = rows.pop()?;
-    let bytes = row.values().bytes().ok()??.try_into().ok()?;
-    Some(Secret(bytes))
-}
-
-/// Makes the secret where nobody has yet. Without the right to, or where something else stands in its place, ids of ours are strangers'.
+/// Makes the secret of our ids where nobody has yet. Without the right to, or where something else stands in its place, they are strangers'.
 fn make_secret(link: &mut Link, table: &str) -> Result<Option<Secret>> {
-    let (version, fresh): (u64, [u8; 32]) = (u64::from_ne_bytes(random_bytes()?), random_bytes()?);
-    let mut sql = format!(
-        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         VALUES ({SECRET_ROW},{version},{GONE},UNIX_TIMESTAMP(),{NEVER},"
-    );
-    push_hex(&mut sql, &fresh);
-    sql.push_str(") ON DUPLICATE KEY UPDATE id=id;");
-    sql.push_str(&secret_question(table));
     // Whoever makes it at this moment may have to wait for a global read lock.
     let deadline = Deadline::after(link.lock_wait);
-    match retried(|| deadline.patiently(|| link.run(&sql))) {
-        Ok(mut replies) => Ok(secret(replies.pop())),
+    match retried(|| deadline.patiently(|| id_secret::make(link, table))) {
         Err(Error::Server { .. } | Error::RolledBack { .. } | Error::LockTimeout { .. }) => {
             Ok(None)
         }
-        Err(cause) => Err(cause),
+        outcome => outcome,
     }
 }
 
@@ -224,7 +192,7 @@ fn make_secret(link: &mut Link, table: &str) -> Result<Option<Secret>> {
 fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
     let mut replies = ask_table(link, config, &table_questions(table), Table::Sessions)?;
-    link.id_secret = secret(replies.pop());
+    link.id_secret = id_secret::parse(replies.pop());
     let facts = facts(replies);
     verify(&facts)?;
     let has = |suffix: &str| {
@@ -328,7 +296,7 @@ fn table_questions(table: &str) -> String {
          SELECT column_name,CONCAT(column_type,' ',column_key) FROM information_schema.columns WHERE {here};\
          SELECT 'beside',table_name FROM information_schema.tables \
          WHERE table_schema=DATABASE() AND table_name IN ('{table}{labels}','{table}{tickets}');{}",
-        secret_question(table)
+        id_secret::question(table)
     )
 }
 
