@@ -159,10 +159,11 @@ impl Keeper {
     /// When the system gives no thread.
     pub fn keep_link(self: &Arc<Self>, pool: &Arc<Pool>, link: PooledLink) -> Result<KeptLink> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let link = Arc::new(Mutex::new(Some(link)));
         let mut state = self.state.lock();
-        state.links.push(Arc::clone(&link));
+        // First: where there is no thread, the connection goes, and the lock with it.
         self.stir(&mut state, pool)?;
+        let link = Arc::new(Mutex::new(Some(link)));
+        state.links.push(Arc::clone(&link));
         Ok(KeptLink {
             link,
             keeper: Arc::clone(self),

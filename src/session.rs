@@ -174,10 +174,13 @@ impl Session {
         }
     }
 
-    /// Whether this is an id that rustdb made lately. Where the server could not be asked for what tells, it is not.
-    fn is_signed(&self, id: &[u8]) -> bool {
-        let secret = self.pool.id_secret(self.config.lock_wait);
-        matches!(secret, Ok(Some(secret)) if signed::is_signed(&secret, id, SystemTime::now()))
+    /// Whether this is an id that rustdb made lately.
+    ///
+    /// # Errors
+    /// When the server could not be asked for what tells.
+    fn is_signed(&self, id: &[u8]) -> Result<bool> {
+        let secret = self.pool.id_secret(self.config.lock_wait)?;
+        Ok(secret.is_some_and(|secret| signed::is_signed(&secret, id, SystemTime::now())))
     }
 
     /// Strict mode asks whether a session of this id exists (`php_session_initialize`), or
@@ -213,7 +216,14 @@ impl Session {
         let just_made = self.own_id.as_ref() == Some(&sid);
         let failed = matches!(&self.state, State::Unreadable(refused, _) if *refused == sid);
         // An empty session has no row, and its id is in the browser all the same.
-        let signed = !just_made && self.is_signed(id);
+        let signed = match self.is_signed(id) {
+            Ok(signed) => signed && !just_made,
+            // There is no connection yet, and so nothing is held.
+            Err(cause) => {
+                self.state = State::Unreadable(sid, cause);
+                return Ok(!just_made);
+            }
+        };
         if failed || self.acquire(&sid, intent, just_made || signed).is_err() {
             // No visitor has the new id yet, and saying "it exists" would only make PHP try others.
             return Ok(!just_made);
@@ -412,15 +422,18 @@ impl View {
     }
 
     /// Whether storing `data` would change nothing but the expiry: it is what was read, or it is the
-    /// empty data of a session that never had any.
+    /// empty data of a session that never had any, in whichever of PHP's formats.
     fn is_unchanged(&self, data: &[u8]) -> bool {
         match (self.base, &self.row) {
             (Base::Live(_) | Base::GivenUp, Some(row)) => *row.data == *data,
             (Base::Live(_), None) => false,
-            (Base::Nothing | Base::Expired(_) | Base::GivenUp, _) => data.is_empty(),
+            (Base::Nothing | Base::Expired(_) | Base::GivenUp, _) => EMPTY.contains(&data),
         }
     }
 }
+
+/// How `session.serialize_handler` writes a session without variables: `php` and `php_binary`, `php_serialize`, igbinary.
+const EMPTY: [&[u8]; 3] = [b"", b"a:0:{}", b"\0\0\0\x02\x14\0"];
 
 /// Gives a connection back to the pool without its transaction, and waits for no answer. Where the server
 /// could not be told the connection is closed, and that ends the transaction.

@@ -66,7 +66,9 @@ impl Session {
                             // It did not happen, and a session that is to end may end whatever
                             // others have written meanwhile.
                             Err(cause) if cause.lost_transaction() || cause.is_read_only() => {}
-                            outcome => return outcome,
+                            outcome => {
+                                return outcome.map_err(|cause| self.write_blocked(cause));
+                            }
                         }
                     }
                 }

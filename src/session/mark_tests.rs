@@ -276,6 +276,52 @@ fn who_waited_behind_a_sign_out_keeps_the_id_and_finds_nothing() {
 }
 
 #[test]
+fn a_mark_of_a_clock_that_was_ahead_lets_nobody_read_what_was_there() {
+    in_each_lock("ahead", &["row", "lease", "none"], |f| {
+        let ids = [f.session().make_id(), f.session().make_id()];
+        for (id, ending) in ids.iter().zip([Ending::Regenerated, Ending::Destroyed]) {
+            f.store(id, b"before");
+            let mut session = f.session();
+            session.start(id).unwrap();
+            session.destroy(id.as_bytes(), ending).unwrap();
+            session.close();
+            let later = "UPDATE {t} SET created_at=created_at+3600*1000000 WHERE id={id}";
+            f.sql(id, later);
+            assert_eq!(f.session().strict_start(id).unwrap(), None);
+        }
+    });
+}
+
+#[test]
+fn a_session_that_is_born_and_destroyed_in_one_request_leaves_nothing() {
+    in_each_lock("visit", &["row", "lease", "none"], |f| {
+        let mut session = f.session();
+        let id = session.make_id();
+        session.start(&id).unwrap();
+        session.destroy(id.as_bytes(), Ending::Destroyed).unwrap();
+        assert_eq!((f.rows(), f.mark(&id)), (0, None));
+    });
+}
+
+#[test]
+fn what_php_writes_for_no_variables_is_an_empty_session() {
+    in_each_lock("formats", &["row", "lease", "none"], |f| {
+        f.store("abc", b"before");
+        let mut holder = f.session();
+        holder.start("abc").unwrap();
+        holder.regenerate("abc");
+        for data in ["", "a:0:{}", "\0\0\0\x02\x14\0"] {
+            let mut session = f.session();
+            session.start("abc").unwrap();
+            session.put("abc", data).unwrap();
+            session.start("new").unwrap();
+            session.put("new", data).unwrap();
+        }
+        assert_eq!(f.rows(), 0);
+    });
+}
+
+#[test]
 fn a_destroyed_id_of_ours_is_not_known_again() {
     in_each_lock("destroyed", &["row", "lease", "none"], |f| {
         for data in [&b"stored"[..], b""] {

@@ -26,8 +26,8 @@ impl Session {
 
     /// Whether a mark that was not waited for is young.
     fn in_grace(&self, row: &Row) -> bool {
-        let grace = self.config.regenerate_grace * 1_000_000;
-        row.created_at.saturating_add(grace) > row.now_micros
+        // One of a clock that was ahead is not young for longer than another.
+        row.created_at.abs_diff(row.now_micros) < self.config.regenerate_grace * 1_000_000
     }
 
     /// What becomes of the row of a session that ends. `newborn` where it was never stored, `held` where this request has it locked and
@@ -36,12 +36,13 @@ impl Session {
         let made_here = SessionId::parse(id).ok() == self.own_id;
         match ending {
             // Nobody but this request has ever known it.
-            Ending::Regenerated if newborn && made_here => End::Delete,
+            _ if newborn && made_here => End::Delete,
             Ending::Regenerated => End::Regenerated {
                 data: held,
                 seconds: self.config.regenerate_grace,
             },
-            Ending::Destroyed if self.is_signed(id) => End::Gone,
+            // Where it is not known, it is better not known again.
+            Ending::Destroyed if self.is_signed(id).unwrap_or(true) => End::Gone,
             Ending::Destroyed => End::Delete,
         }
     }
@@ -49,12 +50,18 @@ impl Session {
 
 /// Whether a request that began to wait at `began` did so before the mark was set: the statement that read the mark has its own start by
 /// the server's clock, and what the request waited before is told by its own.
+///
+/// A mark that is later than the answer was set by a clock that was ahead, and nobody has waited for it.
 pub(super) fn waited_for(mark: &Row, began: Instant) -> bool {
-    let before = mark.asked_at.saturating_duration_since(began).as_micros();
-    let since = mark
-        .now_micros
-        .saturating_sub(u64::try_from(before).unwrap_or(u64::MAX));
-    since <= mark.created_at
+    /// Microseconds by which the clocks of a cluster's nodes may differ.
+    const SKEW: u64 = 100_000;
+    let micros = |from: Instant, to: Instant| {
+        let passed = to.saturating_duration_since(from).as_micros();
+        u64::try_from(passed).unwrap_or(u64::MAX)
+    };
+    let since = mark.now_micros.saturating_sub(micros(began, mark.asked_at));
+    let until = mark.now_micros + micros(mark.asked_at, mark.read_at) + SKEW;
+    (since..=until).contains(&mark.created_at)
 }
 
 impl View {

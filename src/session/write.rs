@@ -109,10 +109,10 @@ impl Session {
                 if !written {
                     let found = plain::read(&mut *self.pool.get(wait)?, table, &view.sid)?;
                     let is_mark = found.is_some_and(|row| row.mark().is_some());
-                    return Err(if is_mark {
-                        Error::GivenUp
-                    } else {
-                        Error::SignedOut
+                    // A mark may be gone again by now.
+                    return Err(match is_mark || new.tie.needs().is_none() {
+                        true => Error::GivenUp,
+                        false => Error::SignedOut,
                     });
                 }
             }
@@ -169,14 +169,21 @@ impl Session {
                 self.pool.fell_silent(&link);
                 Err(Error::Unsettled(cause.to_string()))
             }
-            Err(Error::LockTimeout { .. }) => Err(Error::WriteBlocked {
-                seconds: self.config.lock_wait,
-            }),
             Err(cause) => {
                 // The row is still locked where nothing was sent.
                 give_up(link);
-                Err(cause)
+                Err(self.write_blocked(cause))
             }
+        }
+    }
+
+    /// What it means that the holder of a session's lock waits for one: somebody has locked the table or the server.
+    pub(super) fn write_blocked(&self, cause: Error) -> Error {
+        match cause {
+            Error::LockTimeout { .. } => Error::WriteBlocked {
+                seconds: self.config.lock_wait,
+            },
+            other => other,
         }
     }
 
@@ -282,7 +289,7 @@ impl Session {
             None => {}
             Some(Err(cause)) if cause.lost_transaction() => {}
             Some(outcome) => {
-                outcome?;
+                outcome.map_err(|cause| self.write_blocked(cause))?;
                 Counters::add(&self.pool.counters.touches, 1);
                 return Ok(());
             }

@@ -15,6 +15,7 @@ use super::{
     push_data, push_hex, push_number, push_select, seen, select_prepared, touch_statement,
 };
 use crate::codec::PLAIN;
+use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::link::{Link, Param};
 use crate::sid::SessionId;
@@ -85,11 +86,22 @@ pub enum Birth {
 /// # Errors
 /// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
+    let deadline = Deadline::after(wait);
     if !link.in_line {
+        // A lock of the whole table or server takes MySQL's NOWAIT as long as any other statement.
         match lock_now(link, table, sid) {
-            Err(Error::LockTimeout { .. }) if wait > 0 => line::enter(link, table, sid, wait)?,
+            Err(Error::LockTimeout { .. }) if !deadline.is_over() => {
+                line::enter(link, table, sid, deadline.left())?;
+            }
             outcome => return outcome,
         }
+    }
+    let wait = deadline.left();
+    if wait == 0 {
+        return Err(Error::LockTimeout {
+            seconds: wait,
+            holder: None,
+        });
     }
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link);
