@@ -216,12 +216,16 @@ impl Session {
         let just_made = self.own_id.as_ref() == Some(&sid);
         let failed = matches!(&self.state, State::Unreadable(refused, _) if *refused == sid);
         // An empty session has no row, and its id is in the browser all the same.
-        let signed = match self.is_signed(id) {
-            Ok(signed) => signed && !just_made,
+        let signed = match just_made {
+            true => Ok(false),
+            false => self.is_signed(id),
+        };
+        let signed = match signed {
+            Ok(signed) => signed,
             // There is no connection yet, and so nothing is held.
             Err(cause) => {
                 self.state = State::Unreadable(sid, cause);
-                return Ok(!just_made);
+                return Ok(true);
             }
         };
         if failed || self.acquire(&sid, intent, just_made || signed).is_err() {

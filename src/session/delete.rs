@@ -44,7 +44,7 @@ impl Session {
             }
             newborn = view.base == Base::Nothing;
             let alive = matches!(view.base, Base::Live(_));
-            let end = self.end_of(ending, id, newborn, alive);
+            let end = self.end_of(ending, (sid, id), newborn, alive);
             match (view.hold, view.base) {
                 (Hold::Leased(owner), Base::Nothing) if end == End::Delete => {
                     self.end_lease(sid, owner, true);
@@ -79,7 +79,7 @@ impl Session {
             }
         }
         self.past.retain(|(past, _)| past != sid);
-        let end = self.end_of(ending, id, newborn, false);
+        let end = self.end_of(ending, (sid, id), newborn, false);
         if self.config.server.lock == LockMode::Lease {
             return self.destroy_leased(sid, None, end);
         }

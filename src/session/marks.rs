@@ -32,8 +32,14 @@ impl Session {
 
     /// What becomes of the row of a session that ends. `newborn` where it was never stored, `held` where this request has it locked and
     /// alive.
-    pub(super) fn end_of(&self, ending: Ending, id: &[u8], newborn: bool, held: bool) -> End {
-        let made_here = SessionId::parse(id).ok() == self.own_id;
+    pub(super) fn end_of(
+        &self,
+        ending: Ending,
+        (sid, id): (&SessionId, &[u8]),
+        newborn: bool,
+        held: bool,
+    ) -> End {
+        let made_here = self.own_id.as_ref() == Some(sid);
         match ending {
             // Nobody but this request has ever known it.
             _ if newborn && made_here => End::Delete,

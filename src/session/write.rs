@@ -155,13 +155,12 @@ impl Session {
                 drop(link);
                 self.write_again(view, new, doubt(cause))
             }
-            // It has not happened. Another server may take writes, or this one again.
-            Err(cause) if cause.is_read_only() => {
-                drop(link);
-                self.write_again(view, new, None)
-            }
-            // It waited for its label's row, did not happen, and has lost the lock.
-            Err(Error::LockTimeout { .. }) if !deadline.is_over() => {
+            // It has not happened, for the server takes no writes, and another one may, or this one again; or it waited for its label's
+            // row, and has lost the lock.
+            Err(cause)
+                if cause.is_read_only()
+                    || matches!(cause, Error::LockTimeout { .. }) && !deadline.is_over() =>
+            {
                 drop(link);
                 self.write_again(view, new, None)
             }

@@ -43,22 +43,23 @@ impl fmt::Debug for Secret {
 pub fn sign(secret: &Secret, id: &mut [u8], bits_per_character: usize, now: SystemTime) {
     if let Some(at) = mac_at(id.len(), bits_per_character) {
         let (random, mac) = id.split_at_mut(at);
-        write_mac(secret, quarter(now), random, bits_per_character, mac);
+        write_mac(&key(secret, quarter(now)), random, bits_per_character, mac);
     }
 }
 
 /// Whether an id is one of ours, made lately. The clocks of web servers may differ by minutes.
 pub fn is_signed(secret: &Secret, id: &[u8], now: SystemTime) -> bool {
     let quarter = quarter(now);
-    [4, 5, 6].into_iter().any(|bits| {
-        let Some(at) = mac_at(id.len(), bits) else {
-            return false;
-        };
-        let (random, mac) = id.split_at(at);
-        let mut expected = [0; MAC_BITS / 4];
-        let expected = &mut expected[..mac.len()];
-        (quarter.saturating_sub(1)..=quarter.saturating_add(1)).any(|quarter| {
-            write_mac(secret, quarter, random, bits, expected);
+    (quarter.saturating_sub(1)..=quarter.saturating_add(1)).any(|quarter| {
+        let key = key(secret, quarter);
+        [4, 5, 6].into_iter().any(|bits| {
+            let Some(at) = mac_at(id.len(), bits) else {
+                return false;
+            };
+            let (random, mac) = id.split_at(at);
+            let mut expected = [0; MAC_BITS / 4];
+            let expected = &mut expected[..mac.len()];
+            write_mac(&key, random, bits, expected);
             *expected == *mac
         })
     })
@@ -76,18 +77,17 @@ fn mac_at(length: usize, bits_per_character: usize) -> Option<usize> {
         .then(|| length - MAC_BITS.div_ceil(bits_per_character))
 }
 
-fn write_mac(
-    secret: &Secret,
-    quarter: u64,
-    random: &[u8],
-    bits_per_character: usize,
-    mac: &mut [u8],
-) {
+/// The key of a quarter of an hour.
+fn key(secret: &Secret, quarter: u64) -> Key {
     let of_quarter = hmac(
         &Key::new(HMAC_SHA256, &secret.0),
         &[b"rustdb session ids\0", &quarter.to_be_bytes()[..]].concat(),
     );
-    let tag = hmac(&Key::new(HMAC_SHA256, of_quarter.as_ref()), random);
+    Key::new(HMAC_SHA256, of_quarter.as_ref())
+}
+
+fn write_mac(key: &Key, random: &[u8], bits_per_character: usize, mac: &mut [u8]) {
+    let tag = hmac(key, random);
     let mut bits = tag
         .as_ref()
         .iter()
