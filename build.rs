@@ -36,15 +36,12 @@ fn check_php() -> Result<(), String> {
         let output = Command::new(&php_config)
             .arg(option)
             .output()
-            .map_err(|error| {
-                format!("cannot run {php_config} ({error}): install php-dev, or set PHP_CONFIG")
-            })?;
+            .map_err(|error| format!("cannot run {php_config} ({error}): install php-dev, or set PHP_CONFIG"))?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     };
     let version = ask("--version")?;
-    let number: u32 = ask("--vernum")?
-        .parse()
-        .map_err(|_| format!("{php_config} --vernum does not print a PHP version"))?;
+    let number: u32 =
+        ask("--vernum")?.parse().map_err(|_| format!("{php_config} --vernum does not print a PHP version"))?;
     if !KNOWN_PHP.contains(&number) {
         return Err(format!(
             "PHP {version} has a session API that this version of rustdb does not know: it builds for PHP 8.1 to 8.5"
@@ -54,15 +51,9 @@ fn check_php() -> Result<(), String> {
         println!("cargo:rustc-cfg=php85");
     }
     let header = Path::new(&ask("--include-dir")?).join("ext/session/php_session.h");
-    let text = fs::read_to_string(&header).map_err(|error| {
-        format!(
-            "cannot read {} ({error}): rustdb needs PHP's session extension",
-            header.display()
-        )
-    })?;
-    let api = text
-        .lines()
-        .find_map(|line| line.strip_prefix("#define PHP_SESSION_API "));
+    let text = fs::read_to_string(&header)
+        .map_err(|error| format!("cannot read {} ({error}): rustdb needs PHP's session extension", header.display()))?;
+    let api = text.lines().find_map(|line| line.strip_prefix("#define PHP_SESSION_API "));
     match api.map(str::trim) {
         Some(KNOWN_SESSION_API) => Ok(()),
         other => Err(format!(

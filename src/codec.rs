@@ -71,10 +71,7 @@ impl Codec {
     /// # Errors
     /// Where the system has no random numbers.
     pub fn encode<'a>(&self, place: Place<'_>, data: &'a [u8]) -> Result<Stored<'a>> {
-        let mut stored = Stored {
-            codec: PLAIN,
-            data: Cow::Borrowed(data),
-        };
+        let mut stored = Stored { codec: PLAIN, data: Cow::Borrowed(data) };
         if self.compress_from.is_some_and(|from| data.len() >= from)
             && let Some(smaller) = zstd::compress(data)
         {
@@ -101,12 +98,7 @@ impl Codec {
             return Err(Error::UnknownCodec(codec));
         }
         if codec & ENCRYPTED != 0 {
-            let opened = keys::open(
-                self.keys.as_deref(),
-                &context(place, codec),
-                place.sid,
-                data,
-            )?;
+            let opened = keys::open(self.keys.as_deref(), &context(place, codec), place.sid, data)?;
             data.keep(opened);
         } else if self.required {
             return Err(Error::NotEncrypted);

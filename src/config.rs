@@ -11,10 +11,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error::Result;
-use values::{
-    boolean, choice, invalid, limit, not_empty, number, parse_hosts, parse_table, parse_tls,
-    seconds,
-};
+use values::{boolean, choice, invalid, limit, not_empty, number, parse_hosts, parse_table, parse_tls, seconds};
 
 /// The longest that a lease lives without renewal, in seconds.
 pub const LONGEST_LEASE: u64 = 3_600;
@@ -34,19 +31,11 @@ pub struct Directive {
 }
 
 const fn system(name: &'static CStr, default: &'static CStr) -> Directive {
-    Directive {
-        name,
-        default,
-        scope: Scope::System,
-    }
+    Directive { name, default, scope: Scope::System }
 }
 
 const fn all(name: &'static CStr, default: &'static CStr) -> Directive {
-    Directive {
-        name,
-        default,
-        scope: Scope::All,
-    }
+    Directive { name, default, scope: Scope::All }
 }
 
 /// Every directive of rustdb, in the order in which phpinfo() and `ini/rustdb.ini` show them.
@@ -177,11 +166,7 @@ pub struct Secret(pub String);
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_empty() {
-            "(empty)"
-        } else {
-            "(hidden)"
-        })
+        f.write_str(if self.0.is_empty() { "(empty)" } else { "(hidden)" })
     }
 }
 
@@ -219,8 +204,7 @@ impl ServerConfig {
     pub fn check_suffix(&self, suffix: &str) -> Result<()> {
         let longest = 64 - suffix.len();
         if self.table.len() > longest {
-            let expected =
-                format!("at most {longest} characters where a table …{suffix} is needed");
+            let expected = format!("at most {longest} characters where a table …{suffix} is needed");
             return Err(invalid("rustdb.table", &self.table, expected));
         }
         Ok(())
@@ -262,21 +246,13 @@ impl Config {
     pub fn parse(get: impl Fn(&'static str) -> String) -> Result<Config> {
         let port = number(&get, "rustdb.port", 1, 65_535)? as u16;
         let socket = get("rustdb.socket");
-        let endpoints = if socket.is_empty() {
-            parse_hosts(&get("rustdb.host"), port)?
-        } else {
-            vec![Endpoint::Socket(socket)]
-        };
+        let endpoints =
+            if socket.is_empty() { parse_hosts(&get("rustdb.host"), port)? } else { vec![Endpoint::Socket(socket)] };
         // php.ini's parser makes an empty string of the bare word none.
         let lock = choice(
             &get,
             "rustdb.lock",
-            &[
-                ("row", LockMode::Row),
-                ("lease", LockMode::Lease),
-                ("none", LockMode::None),
-                ("", LockMode::None),
-            ],
+            &[("row", LockMode::Row), ("lease", LockMode::Lease), ("none", LockMode::None), ("", LockMode::None)],
         )?;
         let tls = parse_tls(&get, &endpoints)?;
         let server = ServerConfig {
@@ -285,11 +261,7 @@ impl Config {
             password: Secret(get("rustdb.password")),
             password_file: get("rustdb.password_file"),
             tls,
-            database: not_empty(
-                &get,
-                "rustdb.database",
-                "the name of the sessions' database",
-            )?,
+            database: not_empty(&get, "rustdb.database", "the name of the sessions' database")?,
             table: parse_table(&get("rustdb.table"), lock)?,
             create_table: boolean(&get, "rustdb.create_table")?,
             connect_timeout: seconds(&get, "rustdb.connect_timeout", 1, 3_600)?,
@@ -308,21 +280,14 @@ impl Config {
             return Err(invalid("rustdb.encryption", "required", expected));
         }
         let compress_from = number(&get, "rustdb.compression_min_bytes", 0, 1 << 30)? as usize;
-        let compression = choice(
-            &get,
-            "rustdb.compression",
-            &[("none", false), ("zstd", true), ("", false)],
-        )?;
+        let compression = choice(&get, "rustdb.compression", &[("none", false), ("zstd", true), ("", false)])?;
         Ok(Config {
             server,
             lock_wait: number(&get, "rustdb.lock_wait", 0, 86_400)?,
             lock_failure: choice(
                 &get,
                 "rustdb.lock_failure",
-                &[
-                    ("fail", LockFailure::Fail),
-                    ("readonly", LockFailure::ReadOnly),
-                ],
+                &[("fail", LockFailure::Fail), ("readonly", LockFailure::ReadOnly)],
             )?,
             slow_lock_ms: number(&get, "rustdb.slow_lock_ms", 0, 86_400_000)?,
             regenerate_grace: number(&get, "rustdb.regenerate_grace", 0, 86_400)?,
@@ -346,15 +311,9 @@ impl Config {
             "rustdb.lock_wait" => number(&get, "rustdb.lock_wait", 0, 86_400).map(drop),
             "rustdb.absolute_lifetime" => limit(&get, "rustdb.absolute_lifetime").map(drop),
             "rustdb.new_lifetime" => limit(&get, "rustdb.new_lifetime").map(drop),
-            "rustdb.regenerate_grace" => {
-                number(&get, "rustdb.regenerate_grace", 0, 86_400).map(drop)
-            }
+            "rustdb.regenerate_grace" => number(&get, "rustdb.regenerate_grace", 0, 86_400).map(drop),
             "rustdb.slow_lock_ms" => number(&get, "rustdb.slow_lock_ms", 0, 86_400_000).map(drop),
-            "rustdb.lock_failure" => choice(
-                &get,
-                "rustdb.lock_failure",
-                &[("fail", ()), ("readonly", ())],
-            ),
+            "rustdb.lock_failure" => choice(&get, "rustdb.lock_failure", &[("fail", ()), ("readonly", ())]),
             _ => Ok(()),
         }
     }

@@ -48,25 +48,13 @@ impl Counters {
             ("writes", "Sessions written", &self.writes),
             ("touches", "Sessions touched", &self.touches),
             ("births", "Sessions born", &self.births),
-            (
-                "empty_births",
-                "New sessions left empty",
-                &self.empty_births,
-            ),
+            ("empty_births", "New sessions left empty", &self.empty_births),
             ("lock_waits", "Lock waits over 10 ms", &self.lock_waits),
-            (
-                "lock_wait_us",
-                "Lock waits, microseconds in all",
-                &self.lock_wait_us,
-            ),
+            ("lock_wait_us", "Lock waits, microseconds in all", &self.lock_wait_us),
             ("lock_timeouts", "Lock timeouts", &self.lock_timeouts),
             ("retries", "Statements retried", &self.retries),
             ("refused_writes", "Writes refused", &self.refused_writes),
-            (
-                "fencing_refusals",
-                "Writes refused by their version",
-                &self.fencing_refusals,
-            ),
+            ("fencing_refusals", "Writes refused by their version", &self.fencing_refusals),
             ("collected_rows", "Sessions collected", &self.collected_rows),
         ]
         .map(|(name, words, counter)| (name, words, counter.load(Ordering::Relaxed)))

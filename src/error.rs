@@ -14,15 +14,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// An ini directive has a value that it cannot have.
     #[error("{directive}={value} is not valid: {expected}")]
-    Config {
-        directive: &'static str,
-        value: String,
-        expected: String,
-    },
+    Config { directive: &'static str, value: String, expected: String },
     /// The session id is not one that PHP could have made (mod_files.c, `ps_files_valid_key`).
-    #[error(
-        "the session id has {0}; rustdb takes 1 to 256 characters of A-Z, a-z, 0-9, \",\" and \"-\""
-    )]
+    #[error("the session id has {0}; rustdb takes 1 to 256 characters of A-Z, a-z, 0-9, \",\" and \"-\"")]
     BadId(&'static str),
     /// No server of `rustdb.host` or `rustdb.socket` could be used; says why for each.
     #[error("no connection: {0}")]
@@ -46,9 +40,7 @@ pub enum Error {
     )]
     AuthPlugin(String),
     /// The server kept a write waiting, though the row is ours: something holds the table or the server.
-    #[error(
-        "the server let nobody write for {seconds} s (a backup, a global read lock or an ALTER TABLE?)"
-    )]
+    #[error("the server let nobody write for {seconds} s (a backup, a global read lock or an ALTER TABLE?)")]
     WriteBlocked { seconds: u64 },
     /// All pooled connections of this process are in use.
     #[error("no pooled connection became free within {seconds} s (rustdb.pool_size is {size})")]
@@ -59,10 +51,7 @@ pub enum Error {
         "another request held the session for longer than rustdb.lock_wait={seconds} s{}",
         in_parentheses(.holder)
     )]
-    LockTimeout {
-        seconds: u64,
-        holder: Option<String>,
-    },
+    LockTimeout { seconds: u64, holder: Option<String> },
     /// The server chose this transaction to end a deadlock; it is rolled back.
     #[error("the server rolled the transaction back ({code}: {message})")]
     RolledBack { code: u16, message: String },
@@ -88,9 +77,7 @@ pub enum Error {
     #[error("the table is not one of rustdb's: {0}")]
     TableForeign(String),
     /// The sessions' table has not the columns that labels need.
-    #[error(
-        "the sessions' table was made by an earlier version and lacks the columns handle and seen_at"
-    )]
+    #[error("the sessions' table was made by an earlier version and lacks the columns handle and seen_at")]
     TableOld,
     /// The row was written with a codec that this version does not know.
     #[error("the row has codec {0}, which this version of rustdb cannot read")]
@@ -102,9 +89,7 @@ pub enum Error {
     )]
     UnknownKey { id: String, configured: bool },
     /// What is in the row is not what was encrypted for this session and this version.
-    #[error(
-        "the row was changed: it is not what rustdb encrypted for this session and this version"
-    )]
+    #[error("the row was changed: it is not what rustdb encrypted for this session and this version")]
     Tampered,
     /// The row is plain and `rustdb.encryption=required`.
     #[error("the row is not encrypted, and rustdb.encryption=required")]
@@ -116,9 +101,7 @@ pub enum Error {
     #[error("the server's answer makes no sense ({0})")]
     Nonsense(String),
     /// The packet would be larger than the server's `max_allowed_packet`; it was not sent.
-    #[error(
-        "the data is too large: {sent} bytes as sent, the server's max_allowed_packet is {limit}"
-    )]
+    #[error("the data is too large: {sent} bytes as sent, the server's max_allowed_packet is {limit}")]
     TooLarge { sent: usize, limit: usize },
     /// The lock was lost and another request wrote or destroyed the session: fencing refused us.
     #[error("the lock was lost and another request changed the session meanwhile")]
@@ -177,9 +160,7 @@ impl Error {
             Error::TableOld => {
                 "run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as /usr/share/rustdb/schema.sql, or in the package's documentation)"
             }
-            Error::TableForeign(_) => {
-                "name another table in rustdb.table, or compare with examples/schema.sql"
-            }
+            Error::TableForeign(_) => "name another table in rustdb.table, or compare with examples/schema.sql",
             Error::UnknownCodec(_) => "install the rustdb version that wrote it",
             Error::UnknownKey { .. } => {
                 "the row is kept: add the key that encrypted it as another line of the key file, or delete the row"
@@ -191,24 +172,16 @@ impl Error {
                 "the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it"
             }
             Error::TooLarge { .. } => "store less in the session, or raise max_allowed_packet",
-            Error::ChangedMeanwhile => {
-                "this request's changes were not stored, the other request's stand"
-            }
-            Error::ReadWithoutLock | Error::SignedOut | Error::GivenUp => {
-                "the changes were not stored"
-            }
+            Error::ChangedMeanwhile => "this request's changes were not stored, the other request's stand",
+            Error::ReadWithoutLock | Error::SignedOut | Error::GivenUp => "the changes were not stored",
             Error::NeverRead => "the changes were not stored",
-            Error::Forked(_) => {
-                "call session_write_close() before the fork, or start another session in the child"
-            }
+            Error::Forked(_) => "call session_write_close() before the fork, or start another session in the child",
             Error::NotOpen => "call parent::open() first",
             Error::Stalled(_) | Error::Unsettled(_) => "check the server's load and the network",
             Error::TicketChanged => "somebody has changed that table",
             Error::Panic(_) | Error::Nonsense(_) => "please report this",
             Error::Server { code, message } => server_remedy(*code, message),
-            Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) | Error::Killed { .. } => {
-                ""
-            }
+            Error::BadId(_) | Error::RolledBack { .. } | Error::Gone(_) | Error::Killed { .. } => "",
         }
     }
 
@@ -216,23 +189,17 @@ impl Error {
     pub fn from_server(code: u16, message: String) -> Error {
         match code {
             // ER_LOCK_WAIT_TIMEOUT; MySQL's ER_LOCK_NOWAIT. The seconds are put in by who waited.
-            1205 | 3572 => Error::LockTimeout {
-                seconds: 0,
-                holder: None,
-            },
+            1205 | 3572 => Error::LockTimeout { seconds: 0, holder: None },
             // ER_LOCK_DEADLOCK, ER_ERROR_DURING_COMMIT, Group Replication's certification failure, and its way to roll back
             // where it has lost its group, ER_QUERY_INTERRUPTED (KILL QUERY: the statement did not happen).
             1213 | 1180 | 3101 | 3100 | 1317 => Error::RolledBack { code, message },
             // ER_SERVER_SHUTDOWN, a Galera node that has lost its cluster, the network errors, ER_CONNECTION_KILLED, causal reads of a
             // member that has lost its group, and MySQL's ER_CLIENT_INTERACTION_TIMEOUT.
-            1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 3796 | 3797 | 4031 => {
-                Error::Killed { code, message }
-            }
+            1053 | 1047 | 1158..=1161 | 1927 | 2006 | 2013 | 3796 | 3797 | 4031 => Error::Killed { code, message },
             // Syntax errors and wrong strings: the server's text quotes the statement, and that is data.
-            1064 | 1292 | 1300 | 1366 => Error::Server {
-                code,
-                message: "(the text is left out, it may quote session data)".into(),
-            },
+            1064 | 1292 | 1300 | 1366 => {
+                Error::Server { code, message: "(the text is left out, it may quote session data)".into() }
+            }
             _ => Error::Server { code, message },
         }
     }
@@ -243,12 +210,7 @@ impl Error {
     pub fn outdated_connection(&self) -> bool {
         matches!(
             self,
-            Error::Gone(_)
-                | Error::Killed { .. }
-                | Error::Server {
-                    code: 1054 | 1146 | 1290 | 1836 | 1932,
-                    ..
-                }
+            Error::Gone(_) | Error::Killed { .. } | Error::Server { code: 1054 | 1146 | 1290 | 1836 | 1932, .. }
         )
     }
 
@@ -256,10 +218,7 @@ impl Error {
     pub fn is_read_only(&self) -> bool {
         match self {
             Error::ReadOnly(_) | Error::Server { code: 1836, .. } => true,
-            Error::Server {
-                code: 1290,
-                message,
-            } => !names_another_option(message),
+            Error::Server { code: 1290, message } => !names_another_option(message),
             _ => false,
         }
     }
@@ -267,20 +226,15 @@ impl Error {
     /// True where the transaction that held our lock is over, so that a write has to lock again
     /// and compare versions: the connection or the transaction was lost, but the server may live.
     pub fn lost_transaction(&self) -> bool {
-        matches!(
-            self,
-            Error::Gone(_) | Error::Killed { .. } | Error::RolledBack { .. }
-        )
+        matches!(self, Error::Gone(_) | Error::Killed { .. } | Error::RolledBack { .. })
     }
 }
 
 fn in_parentheses(text: &Option<String>) -> String {
-    text.as_ref()
-        .map_or(String::new(), |text| format!(" ({text})"))
+    text.as_ref().map_or(String::new(), |text| format!(" ({text})"))
 }
 
-const SERVER_OR_HOST: &str =
-    "check that the server runs and takes writes, and rustdb.host or rustdb.socket";
+const SERVER_OR_HOST: &str = "check that the server runs and takes writes, and rustdb.host or rustdb.socket";
 
 /// Whether it is not being read-only that an ER_OPTION_PREVENTS_STATEMENT is about.
 fn names_another_option(message: &str) -> bool {
@@ -297,14 +251,8 @@ fn connect_remedy(cause: &str) -> &'static str {
             DENIED,
             "let that user into the socket's folder (its owner, group and mode, or a rule of SELinux or AppArmor)",
         ),
-        (
-            "Too many open files",
-            "raise the limit of open files (ulimit -n, LimitNOFILE)",
-        ),
-        (
-            "no thread to connect in",
-            "raise the limit of processes (ulimit -u, TasksMax) or of memory",
-        ),
+        ("Too many open files", "raise the limit of open files (ulimit -n, LimitNOFILE)"),
+        ("no thread to connect in", "raise the limit of processes (ulimit -u, TasksMax) or of memory"),
         (
             "failed to lookup address information",
             "check rustdb.host, and the name servers of this machine (/etc/resolv.conf)",
@@ -322,9 +270,7 @@ fn server_remedy(code: u16, message: &str) -> &'static str {
     let names = |words: &str| message.contains(words);
     match code {
         1040 => "raise the server's max_connections or lower the number of PHP workers",
-        1203 => {
-            "raise max_user_connections, the server's or the account's, or lower the number of PHP workers"
-        }
+        1203 => "raise max_user_connections, the server's or the account's, or lower the number of PHP workers",
         // ER_USER_LIMIT_REACHED; the names that the servers have for the same limits differ.
         1226 if names("max_questions") || names("max_queries_per_hour") => {
             "raise the account's limit (ALTER USER … WITH MAX_QUERIES_PER_HOUR 0): each request takes several"
@@ -340,14 +286,10 @@ fn server_remedy(code: u16, message: &str) -> &'static str {
         }
         1226 => "raise the account's limit that it names (ALTER USER)",
         // ER_HOST_IS_BLOCKED, ER_HOST_NOT_PRIVILEGED.
-        1129 => {
-            "FLUSH HOSTS on the server, and find out what broke off so many connections (max_connect_errors)"
-        }
+        1129 => "FLUSH HOSTS on the server, and find out what broke off so many connections (max_connect_errors)",
         1130 => "make the account for the address that the server sees (CREATE USER …@…)",
         // ER_MUST_CHANGE_PASSWORD and its like.
-        1820 | 1862 => {
-            "give the account a new password (ALTER USER), and put it into rustdb.password"
-        }
+        1820 | 1862 => "give the account a new password (ALTER USER), and put it into rustdb.password",
         // ER_ACCOUNT_HAS_BEEN_LOCKED of MySQL and of MariaDB.
         3118 | 4151 => "unlock the account (ALTER USER … ACCOUNT UNLOCK)",
         4082 if names("memory") => "raise the server's connection_memory_limit",
@@ -365,9 +307,7 @@ fn server_remedy(code: u16, message: &str) -> &'static str {
         1290 | 1836 => "the server is read-only: name the writable one in rustdb.host",
         1153 => "store less in the session, or raise max_allowed_packet",
         1665 => "set binlog_format=ROW or MIXED on the server",
-        1969 | 3024 => {
-            "rustdb sets no statement timeout: find out what does so behind its back (a proxy?)"
-        }
+        1969 | 3024 => "rustdb sets no statement timeout: find out what does so behind its back (a proxy?)",
         1146 => "create it with examples/schema.sql",
         1054 | 1364 => {
             "the table is not one of rustdb's: name another in rustdb.table, or compare with examples/schema.sql"
@@ -410,10 +350,7 @@ mod tests {
         let failure = Failure {
             operation: "read session abcdefgh…".into(),
             place: "table app.rustdb_sessions on db1:3306".into(),
-            cause: Error::LockTimeout {
-                seconds: 30,
-                holder: Some("held by pid 7 on web1".into()),
-            },
+            cause: Error::LockTimeout { seconds: 30, holder: Some("held by pid 7 on web1".into()) },
         };
         let text = failure.to_string();
         for part in [
@@ -441,8 +378,7 @@ mod tests {
             ("max_connections_per_hour", "MAX_CONNECTIONS_PER_HOUR"),
             ("max_user_connections", "MAX_USER_CONNECTIONS"),
         ] {
-            let message =
-                format!("User 'u' has exceeded the '{resource}' resource (current value: 1)");
+            let message = format!("User 'u' has exceeded the '{resource}' resource (current value: 1)");
             let remedy = remedy(1226, &message);
             assert!(remedy.contains(limit), "{resource}: {remedy}");
             assert!(!remedy.contains("max_connections"), "{remedy}");
@@ -454,17 +390,10 @@ mod tests {
     #[test]
     fn only_a_read_only_server_is_told_to_be_one() {
         let prevented = |option: &str| {
-            let message = format!(
-                "The server is running with the {option} option so it cannot execute this statement"
-            );
+            let message = format!("The server is running with the {option} option so it cannot execute this statement");
             remedy(1290, &message)
         };
-        for option in [
-            "--read-only",
-            "--super-read-only",
-            "--innodb-read-only",
-            "innodb_read_only",
-        ] {
+        for option in ["--read-only", "--super-read-only", "--innodb-read-only", "innodb_read_only"] {
             assert!(prevented(option).contains("the writable one"), "{option}");
         }
         assert_eq!(prevented("--max-session-mem-used=8192"), "");
@@ -474,13 +403,8 @@ mod tests {
     #[test]
     fn what_the_system_refuses_is_not_the_servers_fault() {
         let remedy = |cause: &str| Error::Connect(format!("db1:3306: {cause}")).remedy();
-        assert!(
-            remedy("Connection refused (os error 111)").starts_with("check that the server runs")
-        );
-        assert!(
-            remedy("Permission denied (os error 13), as user www-data (uid 33)")
-                .contains("that user")
-        );
+        assert!(remedy("Connection refused (os error 111)").starts_with("check that the server runs"));
+        assert!(remedy("Permission denied (os error 13), as user www-data (uid 33)").contains("that user"));
         assert!(remedy("Too many open files (os error 24)").contains("ulimit -n"));
         assert!(remedy("failed to lookup address information: Try again").contains("name servers"));
         assert!(remedy("no thread to connect in: Try again").contains("ulimit -u"));

@@ -25,11 +25,8 @@ const PASSWORD: &str = "correct-horse-battery";
 pub fn directives(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let set = |name: &str| {
-        let value = |line: &'_ str| {
-            line.split_once('=')
-                .filter(|(set, _)| *set == name)
-                .map(|(_, value)| value.to_owned())
-        };
+        let value =
+            |line: &'_ str| line.split_once('=').filter(|(set, _)| *set == name).map(|(_, value)| value.to_owned());
         text.lines().find_map(value)
     };
     let config = Config::parse(|name| match set(name) {
@@ -56,9 +53,7 @@ pub fn directives(bytes: &[u8]) {
 }
 
 fn default_of(name: &str) -> String {
-    let directive = DIRECTIVES
-        .iter()
-        .find(|directive| directive.name.to_str() == Ok(name));
+    let directive = DIRECTIVES.iter().find(|directive| directive.name.to_str() == Ok(name));
     match name {
         "rustdb.database" => "app".to_owned(),
         _ => directive.map_or(String::new(), |d| d.default.to_string_lossy().into_owned()),
@@ -137,10 +132,7 @@ pub fn envelope(bytes: &[u8]) {
     let (Ok(sid), Ok(codec)) = (SessionId::parse(b"fuzz"), Codec::of(config)) else {
         return;
     };
-    let place = Place {
-        sid: &sid,
-        version: 7,
-    };
+    let place = Place { sid: &sid, version: 7 };
     let (Some((&kind, data)), true) = (bytes.split_first(), bytes.len() > 1) else {
         return;
     };
@@ -183,15 +175,8 @@ pub fn login(bytes: &[u8]) {
     let Some((stream, _server)) = stream(bytes) else {
         return;
     };
-    let login = Login {
-        user: "app",
-        password: PASSWORD,
-        database: "app",
-        tls: None,
-    };
-    if let Ok(Err(error)) =
-        panic::catch_unwind(AssertUnwindSafe(|| login.over(stream, LIMIT).map(drop)))
-    {
+    let login = Login { user: "app", password: PASSWORD, database: "app", tls: None };
+    if let Ok(Err(error)) = panic::catch_unwind(AssertUnwindSafe(|| login.over(stream, LIMIT).map(drop))) {
         // The fuzzer finds the word, too, and then a server that says it itself.
         assert!(has_password(bytes) || !has_password(error.to_string().as_bytes()));
     }

@@ -47,10 +47,7 @@ impl Held {
         if let Some(Sign { place, number }) = sign {
             place.store(number, Ordering::Relaxed);
         }
-        Held {
-            sign,
-            process: process::id(),
-        }
+        Held { sign, process: process::id() }
     }
 
     pub fn sign(&self) -> Option<Sign> {

@@ -82,31 +82,18 @@ struct Owed {
 
 impl Keeper {
     pub fn new() -> Keeper {
-        Keeper {
-            board: held::board(),
-            ..Keeper::default()
-        }
+        Keeper { board: held::board(), ..Keeper::default() }
     }
 
     /// Keeps a lease that was taken or renewed at `since`.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn keep_lease(
-        self: &Arc<Self>,
-        pool: &Arc<Pool>,
-        sid: &SessionId,
-        owner: Owner,
-        since: Instant,
-    ) -> Result<()> {
+    pub fn keep_lease(self: &Arc<Self>, pool: &Arc<Pool>, sid: &SessionId, owner: Owner, since: Instant) -> Result<()> {
         let mut state = self.state.lock();
         // One that was taken once more is held on: its end must not be told behind its beginning.
         drop(state.leases.remove(&owner));
-        let lease = Lease {
-            sid: sid.clone(),
-            renewed: since,
-            _held: Held::new(self.board, owner.number()),
-        };
+        let lease = Lease { sid: sid.clone(), renewed: since, _held: Held::new(self.board, owner.number()) };
         state.leases.insert(owner, lease);
         self.stir(&mut state, pool)
     }
@@ -129,12 +116,7 @@ impl Keeper {
         if state.owed.len() == MOST_OWED {
             state.owed.remove(0);
         }
-        state.owed.push(Owed {
-            sid: sid.clone(),
-            owner,
-            forget,
-            until: Instant::now() + pool.config().lease,
-        });
+        state.owed.push(Owed { sid: sid.clone(), owner, forget, until: Instant::now() + pool.config().lease });
         // Without a thread it ends by itself.
         let _ = self.stir(&mut state, pool);
         // The thread may be about to sleep for long.
@@ -176,8 +158,7 @@ impl Keeper {
         let state = self.state.lock();
         let old = |lease: &&Lease| lease.renewed.elapsed() >= life / 3;
         let due = state.leases.iter().filter(|(_, lease)| old(lease));
-        due.map(|(owner, lease)| (*owner, lease.sid.clone()))
-            .collect()
+        due.map(|(owner, lease)| (*owner, lease.sid.clone())).collect()
     }
 
     /// Ends the thread.
@@ -188,8 +169,7 @@ impl Keeper {
 
     fn stir(self: &Arc<Self>, state: &mut State, pool: &Arc<Pool>) -> Result<()> {
         if !state.started {
-            let (keeper, weak, tick) =
-                (Arc::clone(self), Arc::downgrade(pool), tick(pool.config()));
+            let (keeper, weak, tick) = (Arc::clone(self), Arc::downgrade(pool), tick(pool.config()));
             let thread = thread::Builder::new().name("rustdb-keeper".into());
             without_signals(|| thread.spawn(move || run(&keeper, &weak, tick)))?
                 .map_err(|error| Error::Connect(format!("no thread to keep locks: {error}")))?;
@@ -230,11 +210,7 @@ impl KeptLink {
 
 impl Drop for KeptLink {
     fn drop(&mut self) {
-        self.keeper
-            .state
-            .lock()
-            .links
-            .retain(|link| !Arc::ptr_eq(link, &self.link));
+        self.keeper.state.lock().links.retain(|link| !Arc::ptr_eq(link, &self.link));
     }
 }
 
@@ -282,10 +258,7 @@ fn rest(keeper: &Keeper, tick: Duration, link: &mut Link) -> bool {
         link.close();
         state = keeper.state.lock();
         while state.asleep && !state.ended {
-            state = keeper
-                .wake
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            state = keeper.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
     if !state.ended {
@@ -303,12 +276,7 @@ fn renew(pool: &Pool, link: &mut Link) {
     let (config, keeper) = (pool.config(), &pool.keeper);
     for (owner, sid) in keeper.due(config.lease) {
         let seconds = config.lease.as_secs();
-        let place = Place {
-            table: &config.table,
-            sid: &sid,
-            owner,
-            seconds,
-        };
+        let place = Place { table: &config.table, sid: &sid, owner, seconds };
         let since = Instant::now();
         let renewed = ask(pool, link, |link| lease::renew(link, &place));
         let mut state = keeper.state.lock();
@@ -363,16 +331,10 @@ fn give_back(pool: &Pool, link: &mut Link) {
         let mut state = keeper.state.lock();
         state.owed.retain(|owed| owed.until > Instant::now());
         let owed = state.owed.iter();
-        owed.map(|owed| (owed.sid.clone(), owed.owner, owed.forget))
-            .collect()
+        owed.map(|owed| (owed.sid.clone(), owed.owner, owed.forget)).collect()
     };
     for (sid, owner, forget) in owed {
-        let place = Place {
-            table: &config.table,
-            sid: &sid,
-            owner,
-            seconds: config.lease.as_secs(),
-        };
+        let place = Place { table: &config.table, sid: &sid, owner, seconds: config.lease.as_secs() };
         match ask(pool, link, |link| lease::release(link, &place, forget)) {
             Ok(()) => keeper.settled(owner),
             // What holds for one holds for the others; at the next look they are tried again.

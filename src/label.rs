@@ -20,11 +20,7 @@ pub struct Labels {
 impl Labels {
     /// Those of a session as it was read.
     pub fn of(handle: Option<Handle>, stored: Option<Vec<u8>>) -> Labels {
-        Labels {
-            handle,
-            stored,
-            pending: None,
-        }
+        Labels { handle, stored, pending: None }
     }
 
     /// Asks for another label, or for none.
@@ -80,9 +76,7 @@ pub fn prepare(pool: &Pool, lock_wait: u64) -> Result<()> {
     }
     let mut link = pool.get(lock_wait)?;
     if !link.has_labels || !link.knows_handles {
-        pool.first(&mut link, lock_wait, |link| {
-            label::prepare(link, pool.config())
-        })?;
+        pool.first(&mut link, lock_wait, |link| label::prepare(link, pool.config()))?;
         pool.tables_changed();
     }
     pool.labels_are_there();
@@ -97,9 +91,7 @@ pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>,
     let work = || {
         prepare(pool, lock_wait)?;
         let mut link = pool.get(lock_wait)?;
-        pool.first(&mut link, lock_wait, |link| {
-            label::list_of(link, &pool.config().table, label)
-        })
+        pool.first(&mut link, lock_wait, |link| label::list_of(link, &pool.config().table, label))
     };
     work().map_err(|cause| failure(pool, lock_wait, "list sessions", cause))
 }
@@ -115,22 +107,16 @@ pub fn revoke(pool: &Pool, lock_wait: u64, which: Which<'_>) -> Result<u64, Fail
         let (config, mut ended) = (pool.config(), 0);
         let mut link = pool.get(lock_wait)?;
         loop {
-            let found = pool.first(&mut link, lock_wait, |link| {
-                label::find(link, &config.table, which, BATCH)
-            })?;
+            let found = pool.first(&mut link, lock_wait, |link| label::find(link, &config.table, which, BATCH))?;
             if found.is_empty() {
                 return Ok(ended);
             }
             let live = found.iter().filter(|(_, live)| *live).count() as u64;
             let handles: Vec<_> = found.iter().map(|(handle, _)| *handle).collect();
-            let deleted = pool.first(&mut link, lock_wait, |link| {
-                label::delete(link, &config.table, &handles)
-            })?;
+            let deleted = pool.first(&mut link, lock_wait, |link| label::delete(link, &config.table, &handles))?;
             ended += live.min(deleted);
             // Nobody can use these rows any more. What this leaves, gc takes.
-            let _ = pool.first(&mut link, lock_wait, |link| {
-                label::end_sessions(link, config, &handles)
-            });
+            let _ = pool.first(&mut link, lock_wait, |link| label::end_sessions(link, config, &handles));
             if found.len() < BATCH {
                 return Ok(ended);
             }
@@ -176,9 +162,6 @@ mod tests {
         labels.written(Some(old));
         assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
         labels.ask(Some(b"bob"));
-        assert_eq!(
-            labels.tie(|| Ok(new)).unwrap(),
-            Tie::Changed(old, Some(b"bob"))
-        );
+        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Changed(old, Some(b"bob")));
     }
 }

@@ -305,10 +305,7 @@ impl Link {
         let sent = length.saturating_add(1);
         // One of exactly the limit is refused as well (net_realloc in net_serv.cc of both servers).
         if sent >= self.max_packet {
-            return Err(Error::TooLarge {
-                sent,
-                limit: self.max_packet,
-            });
+            return Err(Error::TooLarge { sent, limit: self.max_packet });
         }
         Ok(())
     }
@@ -360,10 +357,7 @@ fn stall(config: &ServerConfig, lock_wait: u64) -> Duration {
 
 /// Whether the server is there and has answered, so that the connection can go on after a rollback.
 fn server_is_usable(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::LockTimeout { .. } | Error::RolledBack { .. } | Error::Server { .. }
-    )
+    matches!(error, Error::LockTimeout { .. } | Error::RolledBack { .. } | Error::Server { .. })
 }
 
 impl Drop for Link {

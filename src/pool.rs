@@ -92,11 +92,7 @@ impl Pool {
     }
 
     fn new(config: &ServerConfig, automatic_size: u32) -> Pool {
-        let size = if config.pool_size == 0 {
-            automatic_size
-        } else {
-            config.pool_size
-        };
+        let size = if config.pool_size == 0 { automatic_size } else { config.pool_size };
         // One for the session, one for gc while the session is locked.
         let size = size.max(2);
         Pool {
@@ -146,10 +142,7 @@ impl Pool {
                 all.join(",")
             }
         };
-        format!(
-            "table {}.{}{suffix} on {server}",
-            self.config.database, self.config.table
-        )
+        format!("table {}.{}{suffix} on {server}", self.config.database, self.config.table)
     }
 
     /// Says that this process has made a table or a column: connections learn of it when they are made.
@@ -196,8 +189,7 @@ impl Pool {
     /// [`Error::Config`] for a file that cannot be used.
     fn tls(&self) -> Result<Option<Arc<Settings>>> {
         let over_tcp = |endpoint: &Endpoint| matches!(endpoint, Endpoint::Tcp(..));
-        if self.config.tls.mode == SslMode::Disabled || !self.config.endpoints.iter().any(over_tcp)
-        {
+        if self.config.tls.mode == SslMode::Disabled || !self.config.endpoints.iter().any(over_tcp) {
             return Ok(None);
         }
         let mut kept = self.tls.lock();
@@ -225,10 +217,7 @@ impl Pool {
     pub fn get(&self, lock_wait: u64) -> Result<PooledLink> {
         match self.slots.take(self.config.connect_timeout) {
             Some(link) => self.ready(link, lock_wait),
-            None => Err(Error::PoolBusy {
-                seconds: self.config.connect_timeout.as_secs(),
-                size: self.slots.count().0,
-            }),
+            None => Err(Error::PoolBusy { seconds: self.config.connect_timeout.as_secs(), size: self.slots.count().0 }),
         }
     }
 
@@ -250,14 +239,8 @@ impl Pool {
             || !link.knows_handles && (self.has_labels() || link.opened.elapsed() >= OLD_TABLE_FOR)
             || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
-        let second_best = link.rank > 0
-            && link.opened.elapsed() >= SECOND_BEST_FOR
-            && self.hosts.has_better(link.rank);
-        if !link.reused
-            || stale
-            || second_best
-            || setup::adapt(&mut link, &self.config, lock_wait).is_err()
-        {
+        let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR && self.hosts.has_better(link.rank);
+        if !link.reused || stale || second_best || setup::adapt(&mut link, &self.config, lock_wait).is_err() {
             self.reopen(&mut link, lock_wait)?;
         }
         self.current.store(link.rank, Ordering::Relaxed);
@@ -369,8 +352,7 @@ impl Pool {
                     if link.reused {
                         Counters::add(&self.counters.reconnects, 1);
                     }
-                    self.has_labels
-                        .store(new.has_labels && new.knows_handles, Ordering::Relaxed);
+                    self.has_labels.store(new.has_labels && new.knows_handles, Ordering::Relaxed);
                     *link = new;
                     link.rank = rank;
                     // Finding the table missing and making it was no sign of age.

@@ -12,8 +12,6 @@ use crate::error::{Error, Result};
 /// When the system has none.
 pub fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    SysRng
-        .try_fill_bytes(&mut bytes)
-        .map_err(|error| Error::Panic(format!("no random numbers: {error}")))?;
+    SysRng.try_fill_bytes(&mut bytes).map_err(|error| Error::Panic(format!("no random numbers: {error}")))?;
     Ok(bytes)
 }

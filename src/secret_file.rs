@@ -32,14 +32,8 @@ pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
     let (file, metadata) = open_regular(directive, path)?;
     let mode = metadata.mode() & 0o7777;
     if mode & REFUSED != 0 {
-        let whose = if mode & 0o007 != 0 {
-            "others may use the file"
-        } else {
-            "its group may write the file"
-        };
-        return Err(refused(format!(
-            "{whose} (mode {mode:04o}); chmod 0600, or 0640 with the group of PHP's workers"
-        )));
+        let whose = if mode & 0o007 != 0 { "others may use the file" } else { "its group may write the file" };
+        return Err(refused(format!("{whose} (mode {mode:04o}); chmod 0600, or 0640 with the group of PHP's workers")));
     }
     let mut text = String::new();
     let read = file.take(LONGEST + 1).read_to_string(&mut text);
@@ -49,12 +43,8 @@ pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
             Err(refused("the file is no text in UTF-8".into()))
         }
         Err(error) => Err(refused(unreadable(&error))),
-        Ok(_) if text.len() as u64 > LONGEST => {
-            Err(refused("the file is longer than 1 MiB".into()))
-        }
-        Ok(_) if text.trim_matches(['\r', '\n']).is_empty() => {
-            Err(refused("the file is empty".into()))
-        }
+        Ok(_) if text.len() as u64 > LONGEST => Err(refused("the file is longer than 1 MiB".into())),
+        Ok(_) if text.trim_matches(['\r', '\n']).is_empty() => Err(refused("the file is empty".into())),
         Ok(_) => Ok(Secret(text)),
     }
 }
@@ -68,9 +58,7 @@ pub fn read_public(directive: &'static str, path: &str) -> Result<Vec<u8>> {
     let refused = |why| refused(directive, path, why);
     let (file, _) = open_regular(directive, path)?;
     let mut bytes = Vec::new();
-    file.take(LONGEST_PUBLIC + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| refused(unreadable(&error)))?;
+    file.take(LONGEST_PUBLIC + 1).read_to_end(&mut bytes).map_err(|error| refused(unreadable(&error)))?;
     if bytes.len() as u64 > LONGEST_PUBLIC {
         return Err(refused("the file is longer than 16 MiB".into()));
     }
@@ -78,11 +66,7 @@ pub fn read_public(directive: &'static str, path: &str) -> Result<Vec<u8>> {
 }
 
 fn refused(directive: &'static str, path: &str, why: String) -> Error {
-    Error::Config {
-        directive,
-        value: path.to_owned(),
-        expected: why,
-    }
+    Error::Config { directive, value: path.to_owned(), expected: why }
 }
 
 fn unreadable(error: &std::io::Error) -> String {
@@ -103,10 +87,7 @@ fn open_regular(directive: &'static str, path: &str) -> Result<(File, Metadata)>
 
 /// Opens a file to read, without waiting for somebody to write where it is a pipe.
 fn open(path: &str) -> std::io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .custom_flags(O_NONBLOCK)
-        .open(path)
+    OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path)
 }
 
 /// What a secret file holds; no `Debug` output shows it.
@@ -196,15 +177,9 @@ mod tests {
             assert_eq!(refusal(&folder.file("empty", empty)), "the file is empty");
         }
         let long = "s".repeat(LONGEST as usize + 1);
-        assert_eq!(
-            refusal(&folder.file("long", &long)),
-            "the file is longer than 1 MiB"
-        );
+        assert_eq!(refusal(&folder.file("long", &long)), "the file is longer than 1 MiB");
         assert!(read("rustdb.password_file", &folder.file("longest", &long[1..])).is_ok());
-        assert_eq!(
-            refusal(&folder.file("bytes", b"\xff")),
-            "the file is no text in UTF-8"
-        );
+        assert_eq!(refusal(&folder.file("bytes", b"\xff")), "the file is no text in UTF-8");
         assert_eq!(refusal("/"), "it is no regular file");
         assert!(refusal("/nonexistent/key").starts_with("the file cannot be read (No such file"));
         // Somebody who waits for a writer would wait for ever.
@@ -222,9 +197,7 @@ mod tests {
         let pipe = folder.path("pipe");
         nix::unistd::mkfifo(pipe.as_str(), nix::sys::stat::Mode::S_IRUSR).unwrap();
         for endless in [pipe.as_str(), "/dev/zero", "/"] {
-            let error = read_public("rustdb.ssl_ca", endless)
-                .unwrap_err()
-                .to_string();
+            let error = read_public("rustdb.ssl_ca", endless).unwrap_err().to_string();
             assert!(error.contains(": it is no regular file"), "{error}");
         }
     }
@@ -233,28 +206,15 @@ mod tests {
     fn who_has_no_right_is_named() {
         let denied = unreadable(&std::io::Error::from_raw_os_error(nix::libc::EACCES));
         let user = process::user();
-        assert_eq!(
-            denied,
-            format!("the file cannot be read (Permission denied (os error 13), as {user})")
-        );
+        assert_eq!(denied, format!("the file cannot be read (Permission denied (os error 13), as {user})"));
         let error = refused("rustdb.password_file", "/key", denied);
-        assert!(
-            error.remedy().starts_with("let that user read it"),
-            "{}",
-            error.remedy()
-        );
+        assert!(error.remedy().starts_with("let that user read it"), "{}", error.remedy());
     }
 
     #[test]
     fn one_line_end_is_dropped_and_nothing_else() {
         let folder = Folder::new();
-        for (text, line) in [
-            ("a", "a"),
-            ("a\n", "a"),
-            ("a\r\n", "a"),
-            ("a\n\n", "a\n"),
-            (" a ", " a "),
-        ] {
+        for (text, line) in [("a", "a"), ("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), (" a ", " a ")] {
             let secret = read("rustdb.password_file", &folder.file("line", text)).unwrap();
             assert_eq!((secret.line(), secret.text()), (line, text));
             assert_eq!(format!("{secret:?}"), "(hidden)");

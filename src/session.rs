@@ -85,10 +85,7 @@ enum Hold {
     Inherited(u32),
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a request has one, and boxing it would cost each an allocation"
-)]
+#[expect(clippy::large_enum_variant, reason = "a request has one, and boxing it would cost each an allocation")]
 enum State {
     /// Nothing is known and nothing is held.
     Idle,
@@ -198,16 +195,10 @@ impl Session {
         };
         self.leave_parents_session();
         if !self.starting {
-            let row = self
-                .peek(&sid)
-                .map_err(|cause| self.failure("look up", Some(&sid), cause))?;
+            let row = self.peek(&sid).map_err(|cause| self.failure("look up", Some(&sid), cause))?;
             return Ok(row.is_some_and(|row| row.is_live(self.config.absolute_lifetime)));
         }
-        if let State::Open(View {
-            sid: held,
-            hold: Hold::Locked(..) | Hold::Leased(_),
-            ..
-        }) = &self.state
+        if let State::Open(View { sid: held, hold: Hold::Locked(..) | Hold::Leased(_), .. }) = &self.state
             && *held == sid
         {
             // session_reset(): a session that was born in this request exists for this request.
@@ -238,9 +229,7 @@ impl Session {
         view.unread = true;
         Ok(match view.base {
             Base::Live(_) | Base::GivenUp => true,
-            Base::Nothing | Base::Expired(_) => {
-                signed && !view.row.as_ref().is_some_and(Row::is_given_up)
-            }
+            Base::Nothing | Base::Expired(_) => signed && !view.row.as_ref().is_some_and(Row::is_given_up),
         })
     }
 
@@ -284,9 +273,7 @@ impl Session {
             return None;
         }
         let trouble = keys::take_trouble(path)?;
-        Some(format!(
-            "rustdb: {trouble}; the keys that were read before stay in use until this process ends"
-        ))
+        Some(format!("rustdb: {trouble}; the keys that were read before stay in use until this process ends"))
     }
 
     /// Once per process: that row locks do not hold on a cluster which is written on several nodes.
@@ -322,11 +309,7 @@ impl Session {
 
     fn data(&self) -> &[u8] {
         match &self.state {
-            State::Open(View {
-                row: Some(row),
-                base: Base::Live(_) | Base::GivenUp,
-                ..
-            }) => &row.data,
+            State::Open(View { row: Some(row), base: Base::Live(_) | Base::GivenUp, .. }) => &row.data,
             _ => &[],
         }
     }
@@ -373,10 +356,7 @@ impl Session {
         match cause {
             Error::LockTimeout { holder, .. } => {
                 Counters::add(&self.pool.counters.lock_timeouts, 1);
-                Error::LockTimeout {
-                    seconds: self.config.lock_wait,
-                    holder,
-                }
+                Error::LockTimeout { seconds: self.config.lock_wait, holder }
             }
             other => other,
         }
@@ -388,11 +368,7 @@ impl Session {
             None if verb.contains(' ') => verb.to_owned(),
             None => format!("{verb} a session"),
         };
-        Failure {
-            operation,
-            place: self.pool.place(),
-            cause,
-        }
+        Failure { operation, place: self.pool.place(), cause }
     }
 }
 
@@ -405,14 +381,7 @@ impl Drop for Session {
 impl View {
     /// Where there is a row, its base is not known yet: `admit` finds it out.
     fn of(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
-        View {
-            sid: sid.clone(),
-            base: Base::Nothing,
-            labels: Labels::default(),
-            row,
-            hold,
-            unread: false,
-        }
+        View { sid: sid.clone(), base: Base::Nothing, labels: Labels::default(), row, hold, unread: false }
     }
 
     /// Whether a read may be answered from here: only while the lock is held, or when validate_sid

@@ -102,11 +102,7 @@ impl SessionId {
         let length = (id.len() / 2).min(8);
         let mut shown = [0; 8];
         shown[..length].copy_from_slice(&id[..length]);
-        Ok(SessionId {
-            digest: bytes,
-            shown,
-            shown_length: length as u8,
-        })
+        Ok(SessionId { digest: bytes, shown, shown_length: length as u8 })
     }
 
     /// The SHA-256 of the id: the table's primary key.
@@ -140,10 +136,7 @@ mod tests {
     fn the_digest_is_the_sha256_of_the_id() {
         let sid = SessionId::parse(b"abc").unwrap();
         let hex: String = sid.digest().iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(
-            hex,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

@@ -32,11 +32,7 @@ struct State {
 
 impl Slots {
     pub fn new(size: u32) -> Arc<Slots> {
-        Arc::new(Slots {
-            state: Mutex::default(),
-            freed: Condvar::new(),
-            size,
-        })
+        Arc::new(Slots { state: Mutex::default(), freed: Condvar::new(), size })
     }
 
     /// A connection, open or not; waits until one comes back where all are lent. None after `limit`.
@@ -52,19 +48,12 @@ impl Slots {
                 return None;
             }
             state.waiting += 1;
-            state = self
-                .freed
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            state = self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
             state.waiting -= 1;
         }
         state.lent += 1;
         let link = state.idle.pop_back().unwrap_or_else(Link::closed);
-        Some(PooledLink {
-            link: Some(link),
-            slots: Arc::clone(self),
-        })
+        Some(PooledLink { link: Some(link), slots: Arc::clone(self) })
     }
 
     /// Connections that there may be, that are lent, and that are idle.

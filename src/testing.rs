@@ -28,10 +28,7 @@ pub const LIFETIME: i64 = 1440;
 
 /// A lifetime without an absolute end.
 pub fn seconds(seconds: u64) -> Lifetime {
-    Lifetime {
-        seconds,
-        absolute: None,
-    }
+    Lifetime { seconds, absolute: None }
 }
 
 /// A table, and an administrator who looks into it. The table goes with the fixture.
@@ -114,8 +111,7 @@ impl Drop for Folder {
 }
 
 fn variable(name: &str) -> String {
-    env::var(name)
-        .unwrap_or_else(|_| panic!("{name} is not set: these tests run under `make test`"))
+    env::var(name).unwrap_or_else(|_| panic!("{name} is not set: these tests run under `make test`"))
 }
 
 /// The server's Unix socket. A fixture connects to it, or to the port, as the run's flavor has it.
@@ -127,11 +123,8 @@ impl Fixture {
     /// `name` makes the table's name, `changes` are directives.
     pub fn new(name: &str, changes: &[(&str, &str)]) -> Fixture {
         let table = format!("u_{name}_{}", std::process::id());
-        let (socket, host, port) = (
-            variable("RUSTDB_TEST_SOCKET"),
-            variable("RUSTDB_TEST_HOST"),
-            variable("RUSTDB_TEST_PORT"),
-        );
+        let (socket, host, port) =
+            (variable("RUSTDB_TEST_SOCKET"), variable("RUSTDB_TEST_HOST"), variable("RUSTDB_TEST_PORT"));
         let user = variable("RUSTDB_TEST_USER");
         let password = variable("RUSTDB_TEST_PASSWORD");
         let database = variable("RUSTDB_TEST_DATABASE");
@@ -146,10 +139,7 @@ impl Fixture {
         ];
         all.extend_from_slice(changes);
         let config = config_with(&all).expect("the test's configuration");
-        let directives = all
-            .iter()
-            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-            .collect();
+        let directives = all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let options = OptsBuilder::new()
             .ip_or_hostname(Some(host.clone()))
             .tcp_port(port.parse().expect("a port"))
@@ -158,25 +148,14 @@ impl Fixture {
             .db_name(Some(database.clone()))
             .prefer_socket(false);
         let admin = Conn::new(options).expect("an administrator's connection");
-        Fixture {
-            table: config.server.table.clone(),
-            config: Arc::new(config),
-            directives,
-            admin,
-        }
+        Fixture { table: config.server.table.clone(), config: Arc::new(config), directives, admin }
     }
 
     /// Sessions of the same table with other directives.
     pub fn sibling(&self, changes: &[(&str, &str)]) -> Sibling {
-        let mut all: Vec<(&str, &str)> = self
-            .directives
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .collect();
+        let mut all: Vec<(&str, &str)> = self.directives.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         all.extend_from_slice(changes);
-        Sibling(Arc::new(
-            config_with(&all).expect("the test's configuration"),
-        ))
+        Sibling(Arc::new(config_with(&all).expect("the test's configuration")))
     }
 
     pub fn pool(&self) -> Arc<Pool> {
@@ -199,44 +178,32 @@ impl Fixture {
 
     /// What a request that comes now reads.
     pub fn stored(&self, id: &str) -> Vec<u8> {
-        self.session()
-            .read(id.as_bytes(), Intent::ReadAndClose)
-            .expect("read")
-            .to_vec()
+        self.session().read(id.as_bytes(), Intent::ReadAndClose).expect("read").to_vec()
     }
 
     /// Runs a statement as administrator; `{t}` is the table, `{id}` the row's key.
     pub fn sql(&mut self, id: &str, sql: &str) {
         let sql = self.fill(id, sql);
-        self.admin
-            .query_drop(&sql)
-            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.admin.query_drop(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     /// The one number that a query returns.
     pub fn number(&mut self, id: &str, sql: &str) -> u64 {
         let sql = self.fill(id, sql);
-        let found = self
-            .admin
-            .query_first(&sql)
-            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let found = self.admin.query_first(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
         found.unwrap_or_else(|| panic!("{sql}: no row"))
     }
 
     /// How many rows of sessions there are: neither marks nor the secret.
     pub fn rows(&mut self) -> u64 {
         let (no_mark, no_secret) = (mark::NO_MARK, "id<>REPEAT('\\0',32)");
-        self.number(
-            "a",
-            &format!("SELECT COUNT(*) FROM {{t}} WHERE {no_mark} AND {no_secret}"),
-        )
+        self.number("a", &format!("SELECT COUNT(*) FROM {{t}} WHERE {no_mark} AND {no_secret}"))
     }
 
     /// The codec of the mark that an id has left; none where there is none.
     pub fn mark(&mut self, id: &str) -> Option<u64> {
         let no_mark = mark::NO_MARK;
-        let sql =
-            format!("SELECT COALESCE(MAX(codec),0) FROM {{t}} WHERE id={{id}} AND NOT {no_mark}");
+        let sql = format!("SELECT COALESCE(MAX(codec),0) FROM {{t}} WHERE id={{id}} AND NOT {no_mark}");
         Some(self.number(id, &sql)).filter(|codec| *codec > 0)
     }
 
@@ -282,13 +249,8 @@ impl Fixture {
 
     fn fill(&self, id: &str, sql: &str) -> String {
         let digest = SessionId::parse(id.as_bytes()).expect("a session id");
-        let hex: String = digest
-            .digest()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        sql.replace("{t}", &self.table)
-            .replace("{id}", &format!("x'{hex}'"))
+        let hex: String = digest.digest().iter().map(|byte| format!("{byte:02x}")).collect();
+        sql.replace("{t}", &self.table).replace("{id}", &format!("x'{hex}'"))
     }
 }
 
@@ -296,8 +258,7 @@ impl Drop for Fixture {
     fn drop(&mut self) {
         Pool::forget(&self.config.server);
         let (sessions, leases) = (&self.table, lease::SUFFIX);
-        let drop =
-            format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`,`{sessions}_label`");
+        let drop = format!("DROP TABLE IF EXISTS `{sessions}`,`{sessions}{leases}`,`{sessions}_label`");
         let _ = self.admin.query_drop(drop);
     }
 }

@@ -64,8 +64,7 @@ impl Ticket {
     fn seal(&self, session_id: &[u8]) -> Result<Vec<u8>> {
         let (key, nonce) = self.key()?;
         let mut sealed = session_id.to_vec();
-        key.seal_in_place_append_tag(nonce, Aad::empty(), &mut sealed)
-            .map_err(bug)?;
+        key.seal_in_place_append_tag(nonce, Aad::empty(), &mut sealed).map_err(bug)?;
         Ok(sealed)
     }
 
@@ -81,12 +80,7 @@ impl Ticket {
 ///
 /// # Errors
 /// When it is not known to be stored.
-pub fn issue(
-    pool: &Pool,
-    lock_wait: u64,
-    session_id: &[u8],
-    seconds: u64,
-) -> Result<String, Failure> {
+pub fn issue(pool: &Pool, lock_wait: u64, session_id: &[u8], seconds: u64) -> Result<String, Failure> {
     let work = || {
         // Only what session_start() would take comes back from a ticket.
         SessionId::parse(session_id)?;
@@ -94,9 +88,8 @@ pub fn issue(
         let ticket = Ticket::new()?;
         let (row, sealed) = (ticket.row(), ticket.seal(session_id)?);
         let mut link = pool.get(lock_wait)?;
-        let stored = pool.first(&mut link, lock_wait, |link| {
-            ticket::insert(link, pool.config(), &row, &sealed, seconds)
-        });
+        let stored =
+            pool.first(&mut link, lock_wait, |link| ticket::insert(link, pool.config(), &row, &sealed, seconds));
         match stored {
             // ER_DUP_ENTRY: the answer to a first attempt was lost. Nobody else makes this number.
             Ok(()) | Err(Error::Server { code: 1062, .. }) => {}
@@ -123,9 +116,7 @@ pub fn redeem(pool: &Pool, lock_wait: u64, text: &[u8]) -> Result<Option<Vec<u8>
         pool.config().check_suffix(ticket::SUFFIX)?;
         let row = ticket.row();
         let mut link = pool.get(lock_wait)?;
-        let found = pool.first(&mut link, lock_wait, |link| {
-            ticket::find(link, pool.config(), &row)
-        })?;
+        let found = pool.first(&mut link, lock_wait, |link| ticket::find(link, pool.config(), &row))?;
         let Some(sealed) = found else {
             return Ok(None);
         };
@@ -210,10 +201,7 @@ mod tests {
         let (ticket, other) = (Ticket([7; 32]), Ticket([8; 32]));
         let sealed = ticket.seal(b"the-session-id").unwrap();
         assert_eq!(sealed.len(), 14 + 16);
-        assert_eq!(
-            ticket.open(sealed.clone()).unwrap().unwrap(),
-            b"the-session-id"
-        );
+        assert_eq!(ticket.open(sealed.clone()).unwrap().unwrap(), b"the-session-id");
         assert!(other.open(sealed.clone()).unwrap().is_none());
         for at in 0..sealed.len() {
             let mut changed = sealed.clone();
@@ -230,11 +218,7 @@ mod tests {
         let plain = ring::digest::digest(&SHA256, &ticket.0);
         assert_ne!(ticket.row(), plain.as_ref());
         let sealed = ticket.seal(b"the-session-id").unwrap();
-        assert!(
-            !sealed
-                .windows(4)
-                .any(|part| b"the-session-id".windows(4).any(|p| p == part))
-        );
+        assert!(!sealed.windows(4).any(|part| b"the-session-id".windows(4).any(|p| p == part)));
         assert_eq!(format!("{ticket:?}"), "Ticket(hidden)");
     }
 

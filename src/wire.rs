@@ -213,11 +213,7 @@ impl Wire {
         if described != params {
             return Err(Error::Nonsense("a PREPARE with other parameters".into()));
         }
-        self.statements.push(Statement {
-            sql: sql.to_owned(),
-            id,
-            columns,
-        });
+        self.statements.push(Statement { sql: sql.to_owned(), id, columns });
         Ok(self.statements.len() - 1)
     }
 
@@ -324,9 +320,7 @@ fn flags(packet: &[u8], at: usize) -> Result<u16> {
 
 /// The error that an ERR packet reports: a code, `#` and five characters of SQL state, and words.
 fn server_error(packet: &[u8]) -> Error {
-    let code = packet
-        .get(1..3)
-        .map_or(0, |code| u16::from_le_bytes([code[0], code[1]]));
+    let code = packet.get(1..3).map_or(0, |code| u16::from_le_bytes([code[0], code[1]]));
     let words = packet.get(3..).unwrap_or_default();
     let words = match words {
         [b'#', _, _, _, _, _, words @ ..] => words,

@@ -51,10 +51,7 @@ impl Key {
         let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"rustdb key id");
         let mut id = [0; ID];
         id.copy_from_slice(&mac.as_ref()[..ID]);
-        Key {
-            id,
-            secret: hkdf::Prk::new_less_safe(hkdf::HKDF_SHA256, secret),
-        }
+        Key { id, secret: hkdf::Prk::new_less_safe(hkdf::HKDF_SHA256, secret) }
     }
 
     /// The key of one session.
@@ -85,10 +82,7 @@ impl Keys {
             let decoded = BASE64.decode(line).ok();
             let secret: Option<[u8; 32]> = decoded.and_then(|bytes| bytes.try_into().ok());
             let Some(secret) = secret else {
-                return Err(format!(
-                    "line {} is not 32 bytes in base64 (openssl rand -base64 32)",
-                    number + 1
-                ));
+                return Err(format!("line {} is not 32 bytes in base64 (openssl rand -base64 32)", number + 1));
             };
             keys.push(Key::new(&secret));
         }
@@ -117,11 +111,7 @@ impl Keys {
         sealed.extend_from_slice(data);
         let tag = key
             .of(sid)?
-            .seal_in_place_separate_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(context),
-                &mut sealed[HEAD..],
-            )
+            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut sealed[HEAD..])
             .map_err(|_| failed())?;
         sealed.extend_from_slice(tag.as_ref());
         Ok(sealed)
@@ -132,21 +122,13 @@ impl Keys {
 ///
 /// # Errors
 /// [`Error::UnknownKey`], and [`Error::Tampered`] where anything is not as it was written.
-pub fn open(
-    keys: Option<&Keys>,
-    context: &[u8],
-    sid: &SessionId,
-    sealed: &mut [u8],
-) -> Result<Range<usize>> {
+pub fn open(keys: Option<&Keys>, context: &[u8], sid: &SessionId, sealed: &mut [u8]) -> Result<Range<usize>> {
     if sealed.len() < HEAD + TAG {
         return Err(Error::Tampered);
     }
     let (head, body) = sealed.split_at_mut(HEAD);
     let (id, nonce) = head.split_at(ID);
-    let unknown = || Error::UnknownKey {
-        id: hex(id),
-        configured: keys.is_some(),
-    };
+    let unknown = || Error::UnknownKey { id: hex(id), configured: keys.is_some() };
     let found = keys.and_then(|keys| keys.0.iter().find(|key| key.id == *id));
     let key = found.ok_or_else(unknown)?.of(sid)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Error::Tampered)?;
@@ -210,14 +192,8 @@ fn with_ring<T>(path: &str, work: impl FnOnce(&mut Ring) -> T) -> T {
         let known = rings.iter().position(|ring| ring.path == path);
         let at = known.unwrap_or_else(|| {
             let stamp = Stamp::of(path);
-            let mut ring = Ring {
-                path: path.to_owned(),
-                keys: None,
-                stamp,
-                looked: Instant::now(),
-                trouble: None,
-                untold: false,
-            };
+            let mut ring =
+                Ring { path: path.to_owned(), keys: None, stamp, looked: Instant::now(), trouble: None, untold: false };
             ring.read();
             rings.push(ring);
             rings.len() - 1

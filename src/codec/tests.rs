@@ -6,11 +6,7 @@ use super::*;
 use crate::error::Error;
 
 fn codec(keys: Option<&Arc<Keys>>, compress_from: Option<usize>) -> Codec {
-    Codec {
-        keys: keys.cloned(),
-        required: false,
-        compress_from,
-    }
+    Codec { keys: keys.cloned(), required: false, compress_from }
 }
 
 fn sid(id: &str) -> SessionId {
@@ -19,12 +15,7 @@ fn sid(id: &str) -> SessionId {
 
 /// Serialised data that compresses well.
 fn text(length: usize) -> Vec<u8> {
-    b"cart|a:1:{i:0;s:5:\"apple\";}"
-        .iter()
-        .copied()
-        .cycle()
-        .take(length)
-        .collect()
+    b"cart|a:1:{i:0;s:5:\"apple\";}".iter().copied().cycle().take(length).collect()
 }
 
 /// What reading a row gives.
@@ -38,10 +29,7 @@ fn read(reader: &Codec, place: Place<'_>, codec: u8, data: &[u8]) -> Result<Vec<
 fn each_combination_is_recorded_and_every_reader_with_the_key_reads_it() {
     let keys = keys::tests::keys(&[1]);
     let sid = sid("abc");
-    let place = Place {
-        sid: &sid,
-        version: 7,
-    };
+    let place = Place { sid: &sid, version: 7 };
     let reader = codec(Some(&keys), None);
     for (writer, number) in [
         (codec(None, None), 0),
@@ -60,10 +48,7 @@ fn each_combination_is_recorded_and_every_reader_with_the_key_reads_it() {
 #[test]
 fn data_is_compressed_from_the_threshold_on_and_where_it_gets_smaller() {
     let sid = sid("abc");
-    let place = Place {
-        sid: &sid,
-        version: 7,
-    };
+    let place = Place { sid: &sid, version: 7 };
     let writer = codec(None, Some(100));
     let codec_of = |data: &[u8]| writer.encode(place, data).unwrap().codec;
     assert_eq!((codec_of(&text(99)), codec_of(&text(100))), (0, 1));
@@ -77,18 +62,9 @@ fn data_is_compressed_from_the_threshold_on_and_where_it_gets_smaller() {
 fn the_same_data_never_looks_the_same_and_shows_nothing() {
     let keys = keys::tests::keys(&[1]);
     let sid = sid("abc");
-    let place = Place {
-        sid: &sid,
-        version: 7,
-    };
+    let place = Place { sid: &sid, version: 7 };
     let writer = codec(Some(&keys), None);
-    let seal = || {
-        writer
-            .encode(place, b"user|s:5:\"alice\";")
-            .unwrap()
-            .data
-            .into_owned()
-    };
+    let seal = || writer.encode(place, b"user|s:5:\"alice\";").unwrap().data.into_owned();
     let (first, second) = (seal(), seal());
     assert_eq!(first.len(), b"user|s:5:\"alice\";".len() + 32);
     assert_eq!(first[..4], second[..4], "the key's id");
@@ -102,10 +78,7 @@ fn the_same_data_never_looks_the_same_and_shows_nothing() {
 fn a_changed_bit_anywhere_is_noticed() {
     let keys = keys::tests::keys(&[1]);
     let sid = sid("abc");
-    let place = Place {
-        sid: &sid,
-        version: 7,
-    };
+    let place = Place { sid: &sid, version: 7 };
     for (keys, compress) in [(Some(&keys), None), (Some(&keys), Some(0)), (None, Some(0))] {
         let codec = codec(keys, compress);
         let data = text(300);
@@ -131,20 +104,14 @@ fn a_changed_bit_anywhere_is_noticed() {
 fn data_cut_or_grown_at_any_length_is_noticed() {
     let keys = keys::tests::keys(&[1]);
     let sid = sid("abc");
-    let place = Place {
-        sid: &sid,
-        version: 7,
-    };
+    let place = Place { sid: &sid, version: 7 };
     for (keys, compress) in [(Some(&keys), None), (Some(&keys), Some(0)), (None, Some(0))] {
         let codec = codec(keys, compress);
         let data = text(300);
         let stored = codec.encode(place, &data).unwrap();
         for length in 0..stored.data.len() {
             let outcome = read(&codec, place, stored.codec, &stored.data[..length]);
-            assert!(
-                matches!(outcome, Err(Error::Tampered | Error::BadFrame(_))),
-                "{length}: {outcome:?}"
-            );
+            assert!(matches!(outcome, Err(Error::Tampered | Error::BadFrame(_))), "{length}: {outcome:?}");
         }
         let grown = [&stored.data, &b"x"[..]].concat();
         assert!(read(&codec, place, stored.codec, &grown).is_err());
@@ -156,47 +123,25 @@ fn another_row_another_version_and_another_codec_are_noticed() {
     let keys = keys::tests::keys(&[1]);
     let (ours, other) = (sid("abc"), sid("abd"));
     let codec = codec(Some(&keys), Some(0));
-    let place = Place {
-        sid: &ours,
-        version: 7,
-    };
+    let place = Place { sid: &ours, version: 7 };
     let data = text(300);
     let stored = codec.encode(place, &data).unwrap();
     assert_eq!(stored.codec, 3);
     assert!(read(&codec, place, 3, &stored.data).is_ok());
-    let moved = Place {
-        sid: &other,
-        ..place
-    };
-    let older = Place {
-        version: 6,
-        ..place
-    };
+    let moved = Place { sid: &other, ..place };
+    let older = Place { version: 6, ..place };
     for (place, number) in [(moved, 3), (older, 3), (place, 2)] {
-        assert_eq!(
-            read(&codec, place, number, &stored.data),
-            Err(Error::Tampered)
-        );
+        assert_eq!(read(&codec, place, number, &stored.data), Err(Error::Tampered));
     }
     // The same ciphertext without its bit of encryption is no frame, and is refused where encryption is required.
-    assert!(matches!(
-        read(&codec, place, 1, &stored.data),
-        Err(Error::BadFrame(_))
-    ));
+    assert!(matches!(read(&codec, place, 1, &stored.data), Err(Error::BadFrame(_))));
 }
 
 #[test]
 fn every_key_of_the_file_decrypts_and_the_first_one_encrypts() {
-    let (old, both, new) = (
-        keys::tests::keys(&[1]),
-        keys::tests::keys(&[2, 1]),
-        keys::tests::keys(&[2]),
-    );
+    let (old, both, new) = (keys::tests::keys(&[1]), keys::tests::keys(&[2, 1]), keys::tests::keys(&[2]));
     let sid = sid("abc");
-    let place = Place {
-        sid: &sid,
-        version: 7,
-    };
+    let place = Place { sid: &sid, version: 7 };
     let [old, both, new] = [&old, &both, &new].map(|keys| codec(Some(keys), None));
     let before = old.encode(place, b"data").unwrap().data;
     let after = both.encode(place, b"data").unwrap().data;
@@ -216,24 +161,15 @@ fn every_key_of_the_file_decrypts_and_the_first_one_encrypts() {
 fn required_encryption_refuses_what_is_not_and_unknown_codecs_are_refused_always() {
     let keys = keys::tests::keys(&[1]);
     let sid = sid("abc");
-    let place = Place {
-        sid: &sid,
-        version: 7,
-    };
+    let place = Place { sid: &sid, version: 7 };
     let mut codec = codec(Some(&keys), None);
     assert_eq!(read(&codec, place, 0, b"plain").unwrap(), b"plain");
     codec.required = true;
     for number in [0, 1] {
-        assert_eq!(
-            read(&codec, place, number, b"plain"),
-            Err(Error::NotEncrypted)
-        );
+        assert_eq!(read(&codec, place, number, b"plain"), Err(Error::NotEncrypted));
     }
     for number in [4, 5, 77, 255] {
-        assert_eq!(
-            read(&codec, place, number, b"x"),
-            Err(Error::UnknownCodec(number))
-        );
+        assert_eq!(read(&codec, place, number, b"x"), Err(Error::UnknownCodec(number)));
     }
     let stored = codec.encode(place, b"").unwrap();
     assert_eq!((stored.codec, stored.data.len()), (2, 32));

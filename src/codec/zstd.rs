@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 
 use zstd_safe::{
-    CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective, compress_bound,
-    get_frame_content_size,
+    CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective, compress_bound, get_frame_content_size,
 };
 
 use crate::error::{Error, Result};
@@ -39,10 +38,7 @@ pub fn compress(data: &[u8]) -> Option<Vec<u8>> {
     COMPRESSOR.with_borrow_mut(|kept| {
         if kept.is_none() {
             let mut context = CCtx::try_create()?;
-            for parameter in [
-                CParameter::CompressionLevel(LEVEL),
-                CParameter::ChecksumFlag(true),
-            ] {
+            for parameter in [CParameter::CompressionLevel(LEVEL), CParameter::ChecksumFlag(true)] {
                 context.set_parameter(parameter).ok()?;
             }
             *kept = Some(context);
@@ -82,9 +78,7 @@ pub fn decompress(frame: &[u8]) -> Result<Vec<u8>> {
 
 fn decompress_with(context: &mut DCtx<'static>, frame: &[u8]) -> Result<Vec<u8>> {
     let broken = || Error::BadFrame("it was changed or cut");
-    context
-        .reset(ResetDirective::SessionOnly)
-        .map_err(|_| broken())?;
+    context.reset(ResetDirective::SessionOnly).map_err(|_| broken())?;
     let claimed = get_frame_content_size(frame).map_err(|_| broken())?;
     let claimed = usize::try_from(claimed.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
     let first = frame.len().saturating_mul(FIRST_TIMES).max(FIRST_LEAST);
@@ -94,9 +88,7 @@ fn decompress_with(context: &mut DCtx<'static>, frame: &[u8]) -> Result<Vec<u8>>
     loop {
         let (before, read) = (data.len(), input.pos());
         let mut output = OutBuffer::around_pos(&mut data, before);
-        let left = context
-            .decompress_stream(&mut output, &mut input)
-            .map_err(|_| broken())?;
+        let left = context.decompress_stream(&mut output, &mut input).map_err(|_| broken())?;
         if left == 0 {
             // Behind the frame nothing may follow.
             return match (data.len() > MOST, input.pos() == frame.len()) {
@@ -128,11 +120,7 @@ mod tests {
         const BLOCK: usize = 128 * 1024;
         let blocks = length.div_ceil(BLOCK);
         for at in 0..blocks {
-            let size = if at + 1 == blocks {
-                length - at * BLOCK
-            } else {
-                BLOCK
-            };
+            let size = if at + 1 == blocks { length - at * BLOCK } else { BLOCK };
             let header = (size as u32) << 3 | 1 << 1 | u32::from(at + 1 == blocks);
             frame.extend_from_slice(&header.to_le_bytes()[..3]);
             frame.push(0);
@@ -156,10 +144,7 @@ mod tests {
         let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0b1110_0000];
         frame.extend_from_slice(&(1_u64 << 40).to_le_bytes());
         frame.extend_from_slice(&[0x03, 0x00, 0x00, 0x00]);
-        assert_eq!(
-            decompress(&frame),
-            Err(Error::BadFrame("it was changed or cut"))
-        );
+        assert_eq!(decompress(&frame), Err(Error::BadFrame("it was changed or cut")));
     }
 
     #[test]
@@ -173,10 +158,7 @@ mod tests {
         let frame = compress(&[b'a'; 1000]).unwrap();
         for more in [&b"x"[..], &frame] {
             let long = [&frame, more].concat();
-            assert_eq!(
-                decompress(&long),
-                Err(Error::BadFrame("it was changed or cut"))
-            );
+            assert_eq!(decompress(&long), Err(Error::BadFrame("it was changed or cut")));
         }
         assert_eq!(decompress(&frame).unwrap(), [b'a'; 1000]);
     }

@@ -38,24 +38,15 @@ fn the_defaults_are_the_designs() {
     assert_eq!((config.touch_interval, config.gc_batch), (60, 1000));
     assert!(config.server.create_table);
     assert_eq!(config.server.tls.mode, SslMode::Preferred);
-    assert_eq!(
-        (config.encryption_required, config.compress_from),
-        (false, None)
-    );
+    assert_eq!((config.encryption_required, config.compress_from), (false, None));
     assert_eq!(config.encryption_key_file, "");
-    assert_eq!(
-        (config.absolute_lifetime, config.new_lifetime),
-        (None, None)
-    );
+    assert_eq!((config.absolute_lifetime, config.new_lifetime), (None, None));
 }
 
 #[test]
 fn compression_takes_its_threshold_only_when_it_is_on() {
     let compress_from = |value: &str| {
-        let changes = [
-            ("rustdb.compression", value),
-            ("rustdb.compression_min_bytes", "7"),
-        ];
+        let changes = [("rustdb.compression", value), ("rustdb.compression_min_bytes", "7")];
         config_with(&changes).unwrap().compress_from
     };
     assert_eq!(compress_from("zstd"), Some(7));
@@ -67,32 +58,14 @@ fn compression_takes_its_threshold_only_when_it_is_on() {
 #[test]
 fn hosts_keep_their_order_and_may_carry_ports() {
     let hosts = parse_hosts("db1, db2:3307,[::1]:3308,2001:db8::1,[fe80::1]", 3306).unwrap();
-    let expected = [
-        tcp("db1", 3306),
-        tcp("db2", 3307),
-        tcp("::1", 3308),
-        tcp("2001:db8::1", 3306),
-        tcp("fe80::1", 3306),
-    ];
+    let expected =
+        [tcp("db1", 3306), tcp("db2", 3307), tcp("::1", 3308), tcp("2001:db8::1", 3306), tcp("fe80::1", 3306)];
     assert_eq!(hosts, expected);
 }
 
 #[test]
 fn wrong_hosts_are_refused_by_name() {
-    for list in [
-        "",
-        ",",
-        "db1,",
-        "db1:0",
-        "db1:65536",
-        "db1:+5",
-        "db1:",
-        "[::1",
-        "[::1]x",
-        "a b",
-        "u@h",
-        "a/b",
-    ] {
+    for list in ["", ",", "db1,", "db1:0", "db1:65536", "db1:+5", "db1:", "[::1", "[::1]x", "a b", "u@h", "a/b"] {
         let error = parse_hosts(list, 3306).unwrap_err().to_string();
         assert!(error.starts_with("rustdb.host="), "{list}: {error}");
     }
@@ -101,10 +74,7 @@ fn wrong_hosts_are_refused_by_name() {
 #[test]
 fn a_socket_wins_over_hosts_even_over_wrong_ones() {
     let config = config_with(&[("rustdb.socket", "/run/s.sock"), ("rustdb.host", "::::")]).unwrap();
-    assert_eq!(
-        config.server.endpoints,
-        [Endpoint::Socket("/run/s.sock".into())]
-    );
+    assert_eq!(config.server.endpoints, [Endpoint::Socket("/run/s.sock".into())]);
 }
 
 #[test]
@@ -137,11 +107,7 @@ fn wrong_values_are_refused_with_the_directive_and_what_it_takes() {
     ];
     for (name, value) in wrong {
         match config_with(&[(name, value)]) {
-            Err(Error::Config {
-                directive,
-                expected,
-                ..
-            }) => {
+            Err(Error::Config { directive, expected, .. }) => {
                 assert_eq!(directive, name);
                 assert!(!expected.is_empty());
             }
@@ -163,40 +129,27 @@ fn tls_that_is_to_be_checked_needs_a_ca_and_a_certificate_its_key() {
     assert_eq!(refused(&[("rustdb.ssl_key", "/k")]), "rustdb.ssl_cert");
     // Where nothing is encrypted nobody looks at them.
     let unused = [
-        [
-            ("rustdb.ssl_mode", "verify_ca"),
-            ("rustdb.socket", "/run/s.sock"),
-        ],
+        [("rustdb.ssl_mode", "verify_ca"), ("rustdb.socket", "/run/s.sock")],
         [("rustdb.ssl_mode", "disabled"), ("rustdb.ssl_cert", "/c")],
     ];
     for changes in unused {
         assert!(config_with(&changes).is_ok(), "{changes:?}");
     }
-    let config =
-        config_with(&[("rustdb.ssl_mode", "VERIFY_CA"), ("rustdb.ssl_ca", "/ca")]).unwrap();
+    let config = config_with(&[("rustdb.ssl_mode", "VERIFY_CA"), ("rustdb.ssl_ca", "/ca")]).unwrap();
     assert_eq!(config.server.tls.mode, SslMode::VerifyCa);
 }
 
 #[test]
 fn the_bare_word_none_of_php_ini_arrives_empty_and_means_none() {
-    assert_eq!(
-        config_with(&[("rustdb.lock", "")]).unwrap().server.lock,
-        LockMode::None
-    );
-    assert_eq!(
-        config_with(&[("rustdb.lock", "none")]).unwrap().server.lock,
-        LockMode::None
-    );
+    assert_eq!(config_with(&[("rustdb.lock", "")]).unwrap().server.lock, LockMode::None);
+    assert_eq!(config_with(&[("rustdb.lock", "none")]).unwrap().server.lock, LockMode::None);
 }
 
 #[test]
 fn debug_output_hides_the_password() {
     let config = config_with(&[("rustdb.password", "hunter2")]).unwrap();
     let debug = format!("{config:?}");
-    assert!(
-        !debug.contains("hunter2") && debug.contains("(hidden)"),
-        "{debug}"
-    );
+    assert!(!debug.contains("hunter2") && debug.contains("(hidden)"), "{debug}");
 }
 
 proptest! {

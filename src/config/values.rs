@@ -7,16 +7,8 @@ use crate::error::{Error, Result};
 
 pub(super) fn invalid(directive: &'static str, value: &str, expected: impl Into<String>) -> Error {
     // A value as long as a page, or one with control characters, would hide the message.
-    let shown: String = value
-        .chars()
-        .take(60)
-        .flat_map(char::escape_debug)
-        .collect();
-    Error::Config {
-        directive,
-        value: format!("\"{shown}\""),
-        expected: expected.into(),
-    }
+    let shown: String = value.chars().take(60).flat_map(char::escape_debug).collect();
+    Error::Config { directive, value: format!("\"{shown}\""), expected: expected.into() }
 }
 
 pub(super) type Get<'a> = &'a dyn Fn(&'static str) -> String;
@@ -27,11 +19,7 @@ pub(super) fn number(get: Get<'_>, name: &'static str, low: u64, high: u64) -> R
     let plain = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
     match digits.parse() {
         Ok(number) if plain && (low..=high).contains(&number) => Ok(number),
-        _ => Err(invalid(
-            name,
-            &value,
-            format!("a whole number from {low} to {high}"),
-        )),
+        _ => Err(invalid(name, &value, format!("a whole number from {low} to {high}"))),
     }
 }
 
@@ -54,32 +42,18 @@ pub(super) fn boolean(get: Get<'_>, name: &'static str) -> Result<bool> {
     }
 }
 
-pub(super) fn choice<T: Copy>(
-    get: Get<'_>,
-    name: &'static str,
-    choices: &[(&str, T)],
-) -> Result<T> {
+pub(super) fn choice<T: Copy>(get: Get<'_>, name: &'static str, choices: &[(&str, T)]) -> Result<T> {
     let value = get(name);
-    let found = choices
-        .iter()
-        .find(|(word, _)| word.eq_ignore_ascii_case(value.trim()));
+    let found = choices.iter().find(|(word, _)| word.eq_ignore_ascii_case(value.trim()));
     found.map(|(_, choice)| *choice).ok_or_else(|| {
-        let words: Vec<_> = choices
-            .iter()
-            .map(|(word, _)| *word)
-            .filter(|w| !w.is_empty())
-            .collect();
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).filter(|w| !w.is_empty()).collect();
         invalid(name, &value, format!("one of {}", words.join(", ")))
     })
 }
 
 pub(super) fn not_empty(get: Get<'_>, name: &'static str, expected: &str) -> Result<String> {
     let value = get(name);
-    if value.is_empty() {
-        Err(invalid(name, &value, expected))
-    } else {
-        Ok(value)
-    }
+    if value.is_empty() { Err(invalid(name, &value, expected)) } else { Ok(value) }
 }
 
 pub(super) fn parse_table(value: &str, lock: LockMode) -> Result<String> {
@@ -105,12 +79,7 @@ pub(super) fn parse_tls(get: Get<'_>, endpoints: &[Endpoint]) -> Result<TlsConfi
             ("verify_identity", SslMode::VerifyIdentity),
         ],
     )?;
-    let tls = TlsConfig {
-        mode,
-        ca: get("rustdb.ssl_ca"),
-        cert: get("rustdb.ssl_cert"),
-        key: get("rustdb.ssl_key"),
-    };
+    let tls = TlsConfig { mode, ca: get("rustdb.ssl_ca"), cert: get("rustdb.ssl_cert"), key: get("rustdb.ssl_key") };
     // What is never used may be anything.
     if mode == SslMode::Disabled || endpoints.iter().all(|e| matches!(e, Endpoint::Socket(_))) {
         return Ok(tls);
@@ -123,16 +92,8 @@ pub(super) fn parse_tls(get: Get<'_>, endpoints: &[Endpoint]) -> Result<TlsConfi
         return Err(invalid("rustdb.ssl_ca", "", expected));
     }
     match (tls.cert.is_empty(), tls.key.is_empty()) {
-        (false, true) => Err(invalid(
-            "rustdb.ssl_key",
-            "",
-            "the file with the key of rustdb.ssl_cert",
-        )),
-        (true, false) => Err(invalid(
-            "rustdb.ssl_cert",
-            "",
-            "the file with the certificate for rustdb.ssl_key",
-        )),
+        (false, true) => Err(invalid("rustdb.ssl_key", "", "the file with the key of rustdb.ssl_cert")),
+        (true, false) => Err(invalid("rustdb.ssl_cert", "", "the file with the certificate for rustdb.ssl_key")),
         _ => Ok(tls),
     }
 }
@@ -163,11 +124,9 @@ pub(super) fn parse_hosts(list: &str, default_port: u16) -> Result<Vec<Endpoint>
         };
         let port = match port {
             None => default_port,
-            Some(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => digits
-                .parse()
-                .ok()
-                .filter(|port| *port > 0)
-                .ok_or_else(|| wrong(entry))?,
+            Some(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => {
+                digits.parse().ok().filter(|port| *port > 0).ok_or_else(|| wrong(entry))?
+            }
             Some(_) => return Err(wrong(entry)),
         };
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%');

@@ -5,10 +5,7 @@ use std::thread;
 use super::*;
 
 fn slice_ended() -> Error {
-    Error::LockTimeout {
-        seconds: 0,
-        holder: None,
-    }
+    Error::LockTimeout { seconds: 0, holder: None }
 }
 
 #[test]

@@ -28,22 +28,12 @@ fn a_connection_that_holds_a_lock_is_never_silent_for_long_whatever_the_timeout(
         ("600", "lease", "3"),
         ("600", "lease", "3600"),
     ] {
-        let directives = [
-            ("rustdb.idle_timeout", idle_timeout),
-            ("rustdb.lock", lock),
-            ("rustdb.lease", lease),
-        ];
+        let directives = [("rustdb.idle_timeout", idle_timeout), ("rustdb.lock", lock), ("rustdb.lease", lease)];
         let config = &Fixture::new("silence", &directives).config.server;
         // Spoken on just after a look that found it not silent enough.
         let longest = speak_after(config) + tick(config);
-        assert!(
-            longest <= Duration::from_secs(15),
-            "{directives:?}: {longest:?}"
-        );
-        assert!(
-            longest <= config.idle_timeout / 2,
-            "{directives:?}: {longest:?}"
-        );
+        assert!(longest <= Duration::from_secs(15), "{directives:?}: {longest:?}");
+        assert!(longest <= config.idle_timeout / 2, "{directives:?}: {longest:?}");
         if lock == "lease" {
             assert!(tick(config) <= config.lease / 6, "{directives:?}");
         }
@@ -62,10 +52,7 @@ fn a_row_lock_is_spoken_for_before_a_balancer_cuts_though_the_timeout_is_far() {
     let kept = pool.keeper.keep_link(&pool, link).unwrap();
     kept.with(|link| link.fall_silent(Duration::from_secs(11)));
     // It counts, and strikes much later.
-    proxy.arm(Plan {
-        number: 1000,
-        ..Plan::next(Fault::CutBefore)
-    });
+    proxy.arm(Plan { number: 1000, ..Plan::next(Fault::CutBefore) });
     wait_until("it speaks", || proxy.seen() > 0);
     kept.take().unwrap().release();
 }
@@ -84,8 +71,7 @@ fn what_could_not_be_given_back_is_given_back_when_the_server_is_there_again() {
     f.sql("abc", lease);
     // The thread's first connection is lost before anything is said on it.
     proxy.arm(Plan::next(Fault::CutBefore));
-    pool.keeper
-        .owe(&pool, &sid, Owner(*b"xxxxxxxxxxxxxxxx"), false);
+    pool.keeper.owe(&pool, &sid, Owner(*b"xxxxxxxxxxxxxxxx"), false);
     assert_eq!(pool.keeper.owed(&sid).len(), 1);
     let free = "SELECT COUNT(*) FROM {t}_lease WHERE lease_until=0";
     f.wait_until(free, Duration::from_millis(20));
@@ -97,18 +83,12 @@ fn what_could_not_be_given_back_is_given_back_when_the_server_is_there_again() {
 fn what_is_owed_is_bounded_and_no_longer_kept_than_the_lease_lives() {
     let f = Fixture::new(
         "bounded",
-        &[
-            ("rustdb.lock", "lease"),
-            ("rustdb.lease", "3"),
-            ("rustdb.host", "127.0.0.1:1"),
-            ("rustdb.socket", ""),
-        ],
+        &[("rustdb.lock", "lease"), ("rustdb.lease", "3"), ("rustdb.host", "127.0.0.1:1"), ("rustdb.socket", "")],
     );
     let pool = f.pool();
     let sid = SessionId::parse(b"abc").unwrap();
     for number in 0..=MOST_OWED as u128 {
-        pool.keeper
-            .owe(&pool, &sid, Owner(number.to_ne_bytes()), false);
+        pool.keeper.owe(&pool, &sid, Owner(number.to_ne_bytes()), false);
     }
     let owed = pool.keeper.owed(&sid);
     assert_eq!(owed.len(), MOST_OWED);
@@ -128,11 +108,7 @@ fn leases_are_renewed_when_they_are_older_than_a_third_of_their_life() {
         };
         keeper.state.lock().leases.insert(Owner([owner; 16]), lease);
     }
-    let mut due: Vec<u8> = keeper
-        .due(life)
-        .iter()
-        .map(|(owner, _)| owner.0[0])
-        .collect();
+    let mut due: Vec<u8> = keeper.due(life).iter().map(|(owner, _)| owner.0[0]).collect();
     due.sort_unstable();
     assert_eq!(due, [2, 4]);
 }

@@ -54,10 +54,7 @@ impl Attempt {
     fn stalled(&self, endpoint: &Endpoint, timeout: Duration, otherwise: String) -> Error {
         match endpoint {
             Endpoint::Tcp(host, _) if !self.looked_up.load(Ordering::Relaxed) => {
-                Error::Unresolved {
-                    host: host.clone(),
-                    seconds: timeout.as_secs(),
-                }
+                Error::Unresolved { host: host.clone(), seconds: timeout.as_secs() }
             }
             _ => Error::Stalled(otherwise),
         }
@@ -122,9 +119,7 @@ pub(super) fn connect_by(
     let thread = thread::Builder::new().name("rustdb-connect".into());
     without_signals(|| thread.spawn(work))?
         .map_err(|error| Error::Connect(format!("no thread to connect in: {error}")))?;
-    let connected = answer
-        .recv_timeout(timeout)
-        .inspect_err(|_| abandoned.0.lock().push(waited_for));
+    let connected = answer.recv_timeout(timeout).inspect_err(|_| abandoned.0.lock().push(waited_for));
     match connected {
         Ok(Ok(connected)) => connected,
         Ok(Err(_)) => Err(Error::Nonsense("a login that cannot be".into())),
@@ -137,12 +132,7 @@ pub(super) fn connect_by(
 
 /// Opens a socket within `timeout`. A host's addresses are tried in their order, and each has a share of what is left, so that
 /// one which leads nowhere leaves the others theirs.
-fn dial(
-    endpoint: &Endpoint,
-    timeout: Duration,
-    look_up: LookUp,
-    attempt: &Attempt,
-) -> Result<Stream> {
+fn dial(endpoint: &Endpoint, timeout: Duration, look_up: LookUp, attempt: &Attempt) -> Result<Stream> {
     let failed = |error: io::Error| Error::Connect(process::denied(&error));
     let (host, port) = match endpoint {
         Endpoint::Socket(path) => {

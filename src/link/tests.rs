@@ -23,24 +23,12 @@ fn an_error_in_the_middle_of_a_packet_rolls_back_and_stops_the_rest() {
     let f = Fixture::new("middle", &[]);
     let mut link = f.pool().get(30).unwrap();
     let before = link.connection_id();
-    let insert = format!(
-        "INSERT INTO `{}` (id,version,created_at,expires_at,data) VALUES (REPEAT('a',32),1,1,1,'')",
-        f.table
-    );
-    let error = link
-        .run(&format!("START TRANSACTION;{insert};{insert};COMMIT"))
-        .unwrap_err();
-    assert!(
-        matches!(error, Error::Server { code: 1062, .. }),
-        "{error:?}"
-    );
+    let insert =
+        format!("INSERT INTO `{}` (id,version,created_at,expires_at,data) VALUES (REPEAT('a',32),1,1,1,'')", f.table);
+    let error = link.run(&format!("START TRANSACTION;{insert};{insert};COMMIT")).unwrap_err();
+    assert!(matches!(error, Error::Server { code: 1062, .. }), "{error:?}");
     assert_eq!(link.connection_id(), before);
-    let Reply::Rows(rows) = &link
-        .run(&format!(
-            "SELECT 1 FROM `{}` WHERE id=REPEAT('a',32)",
-            f.table
-        ))
-        .unwrap()[0]
+    let Reply::Rows(rows) = &link.run(&format!("SELECT 1 FROM `{}` WHERE id=REPEAT('a',32)", f.table)).unwrap()[0]
     else {
         panic!("no rows")
     };
@@ -54,15 +42,9 @@ fn what_is_larger_than_the_servers_packet_is_not_sent() {
     link.max_packet = 100;
     let sql = format!("SELECT '{}'", "x".repeat(100));
     let sent = sql.len() + 1;
-    assert_eq!(
-        link.run(&sql).unwrap_err(),
-        Error::TooLarge { sent, limit: 100 }
-    );
+    assert_eq!(link.run(&sql).unwrap_err(), Error::TooLarge { sent, limit: 100 });
     let long = [b'x'; 200];
-    assert!(matches!(
-        link.execute("DO ?", &[Param::Bytes(&long)]),
-        Err(Error::TooLarge { limit: 100, .. })
-    ));
+    assert!(matches!(link.execute("DO ?", &[Param::Bytes(&long)]), Err(Error::TooLarge { limit: 100, .. })));
     assert!(link.run("DO 1").is_ok());
 }
 
@@ -71,10 +53,7 @@ fn a_statement_as_long_as_max_allowed_packet_is_not_sent() {
     let mut link = Link::closed();
     link.max_packet = 100;
     // With the command's byte.
-    let too_large = Error::TooLarge {
-        sent: 100,
-        limit: 100,
-    };
+    let too_large = Error::TooLarge { sent: 100, limit: 100 };
     assert_eq!(link.run(&"x".repeat(99)).err(), Some(too_large));
     assert!(matches!(link.run(&"x".repeat(98)), Err(Error::Gone(_))));
 }
@@ -83,9 +62,7 @@ fn a_statement_as_long_as_max_allowed_packet_is_not_sent() {
 fn resolved_by(look_up: dial::LookUp, abandoned: &Abandoned) -> Error {
     let f = Fixture::new("resolver", &[("rustdb.connect_timeout", "1")]);
     let endpoint = Endpoint::Tcp("db1.example".into(), 3306);
-    dial::connect_by(look_up, &endpoint, &f.config.server, "", None, abandoned)
-        .map(drop)
-        .unwrap_err()
+    dial::connect_by(look_up, &endpoint, &f.config.server, "", None, abandoned).map(drop).unwrap_err()
 }
 
 #[test]
@@ -98,27 +75,17 @@ fn name_servers_that_do_not_answer_are_named() {
         },
         &abandoned,
     );
-    assert_eq!(
-        error.to_string(),
-        "the look-up of db1.example gave no answer within 1 s"
-    );
+    assert_eq!(error.to_string(), "the look-up of db1.example gave no answer within 1 s");
     assert!(error.remedy().contains("/etc/resolv.conf"));
 }
 
 #[test]
 fn name_servers_that_know_no_address_are_named_as_well() {
     let error = resolved_by(
-        |_, _| {
-            Err(std::io::Error::other(
-                "failed to lookup address information: Try again",
-            ))
-        },
+        |_, _| Err(std::io::Error::other("failed to lookup address information: Try again")),
         &Abandoned::default(),
     );
     assert!(error.remedy().contains("name servers"), "{error}");
     let error = resolved_by(|_, _| Ok(Vec::new()), &Abandoned::default());
-    assert!(
-        error.to_string().contains("the host has no address"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the host has no address"), "{error}");
 }

@@ -4,8 +4,7 @@
 use std::mem::size_of;
 
 use ext_php_rs::ffi::{
-    ZEND_INTERNAL_FUNCTION, ext_php_rs_executor_globals, zend_execute_data, zend_hash_str_find,
-    zval,
+    ZEND_INTERNAL_FUNCTION, ext_php_rs_executor_globals, zend_execute_data, zend_hash_str_find, zval,
 };
 
 use super::bytes;
@@ -49,11 +48,7 @@ pub fn intent() -> Intent {
                 IS_STRING => is_on(leading_number(bytes((*value).value.str_))),
                 _ => false,
             };
-        if wanted {
-            Intent::ReadAndClose
-        } else {
-            Intent::Write
-        }
+        if wanted { Intent::ReadAndClose } else { Intent::Write }
     }
 }
 
@@ -65,27 +60,18 @@ fn leading_number(text: &[u8]) -> f64 {
     let mut end = 0;
     // The longest beginning that is a number, as in "1", "-2.5", ".5e1" or "12 apples".
     for length in 1..=text.len().min(40) {
-        let number = std::str::from_utf8(&text[..length])
-            .ok()
-            .filter(|t| !t.contains(['n', 'N', 'i', 'I']));
+        let number = std::str::from_utf8(&text[..length]).ok().filter(|t| !t.contains(['n', 'N', 'i', 'I']));
         if number.is_some_and(|t| t.parse::<f64>().is_ok()) {
             end = length;
         }
     }
-    std::str::from_utf8(&text[..end])
-        .ok()
-        .and_then(|t| t.parse().ok())
-        .unwrap_or(0.0)
+    std::str::from_utf8(&text[..end]).ok().and_then(|t| t.parse().ok()).unwrap_or(0.0)
 }
 
 /// Whether session_start() takes an integer (what stands behind a decimal point does not count) for a
 /// yes: PHP 8.5 when it is positive, older ones when it is not 0.
 fn is_on(number: f64) -> bool {
-    if cfg!(php85) {
-        number >= 1.0
-    } else {
-        number.abs() >= 1.0
-    }
+    if cfg!(php85) { number >= 1.0 } else { number.abs() >= 1.0 }
 }
 
 /// Whether a script called session_gc(), rather than PHP's dice.

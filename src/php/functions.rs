@@ -13,8 +13,7 @@ use ext_php_rs::args::Arg;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
 use ext_php_rs::ffi::{
-    ext_php_rs_zend_string_init, zend_class_entry, zend_long, zend_string, zend_throw_error,
-    zend_throw_exception,
+    ext_php_rs_zend_string_init, zend_class_entry, zend_long, zend_string, zend_throw_error, zend_throw_exception,
 };
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendCallable, ZendHashTable, Zval};
@@ -34,8 +33,7 @@ const TICKET_SECONDS: std::ops::RangeInclusive<zend_long> = 1..=3_600;
 const ACTIVE: zend_long = 2;
 
 /// Why [`ask_php`] knows nothing.
-const NOT_TO_BE_ASKED: &str =
-    "session_id() and session_status() have to be there (disable_functions)";
+const NOT_TO_BE_ASKED: &str = "session_id() and session_status() have to be there (disable_functions)";
 
 unsafe extern "C" {
     /// Zend/zend_API.c: the arguments of the running call, with all of PHP's rules for their types.
@@ -61,27 +59,32 @@ pub fn all() -> [FunctionBuilder<'static>; 6] {
     let seconds = Arg::new("seconds", DataType::Long).default("30");
     let ticket = Arg::new("ticket", DataType::String);
     [
-        FunctionBuilder::new("Rustdb\\issue_ticket", issue_ticket)
-            .not_required()
-            .arg(seconds)
-            .returns(DataType::String, false, false),
-        FunctionBuilder::new("Rustdb\\redeem_ticket", redeem_ticket)
-            .arg(ticket)
-            .returns(DataType::String, false, true),
-        FunctionBuilder::new("Rustdb\\label", label)
-            .arg(Arg::new("label", DataType::String).allow_null())
-            .returns(DataType::Void, false, false),
-        FunctionBuilder::new("Rustdb\\sessions", sessions)
-            .arg(Arg::new("label", DataType::String))
-            .returns(DataType::Array, false, false),
+        FunctionBuilder::new("Rustdb\\issue_ticket", issue_ticket).not_required().arg(seconds).returns(
+            DataType::String,
+            false,
+            false,
+        ),
+        FunctionBuilder::new("Rustdb\\redeem_ticket", redeem_ticket).arg(ticket).returns(DataType::String, false, true),
+        FunctionBuilder::new("Rustdb\\label", label).arg(Arg::new("label", DataType::String).allow_null()).returns(
+            DataType::Void,
+            false,
+            false,
+        ),
+        FunctionBuilder::new("Rustdb\\sessions", sessions).arg(Arg::new("label", DataType::String)).returns(
+            DataType::Array,
+            false,
+            false,
+        ),
         FunctionBuilder::new("Rustdb\\revoke", revoke)
             .arg(Arg::new("label", DataType::String))
             .not_required()
             .arg(Arg::new("keep_current", DataType::Bool).default("true"))
             .returns(DataType::Long, false, false),
-        FunctionBuilder::new("Rustdb\\revoke_one", revoke_one)
-            .arg(Arg::new("handle", DataType::String))
-            .returns(DataType::Bool, false, false),
+        FunctionBuilder::new("Rustdb\\revoke_one", revoke_one).arg(Arg::new("handle", DataType::String)).returns(
+            DataType::Bool,
+            false,
+            false,
+        ),
     ]
 }
 
@@ -101,8 +104,7 @@ pub fn register_exception() {
 extern "C" fn issue_ticket(call: &mut ExecuteData, returned: &mut Zval) {
     let mut seconds: zend_long = 30;
     // SAFETY: "l" fills one zend_long.
-    let parsed =
-        unsafe { zend_parse_parameters(arguments(call), c"|l".as_ptr(), &raw mut seconds) };
+    let parsed = unsafe { zend_parse_parameters(arguments(call), c"|l".as_ptr(), &raw mut seconds) };
     if parsed != SUCCESS {
         return;
     }
@@ -110,12 +112,7 @@ extern "C" fn issue_ticket(call: &mut ExecuteData, returned: &mut Zval) {
     if !range.contains(&seconds) {
         // SAFETY: the format takes two zend_longs.
         unsafe {
-            zend_argument_value_error(
-                1,
-                c"must be between %ld and %ld".as_ptr(),
-                *range.start(),
-                *range.end(),
-            );
+            zend_argument_value_error(1, c"must be between %ld and %ld".as_ptr(), *range.start(), *range.end());
         }
         return;
     }
@@ -167,9 +164,8 @@ extern "C" fn label(call: &mut ExecuteData, returned: &mut Zval) {
     if label.is_some_and(|label| !is_label(label)) || !needs_session("label") {
         return;
     }
-    let labelled = handler::guard(|| {
-        handler::with_session(|session| session.map_or(Ok(()), |session| session.label(label)))
-    });
+    let labelled =
+        handler::guard(|| handler::with_session(|session| session.map_or(Ok(()), |session| session.label(label))));
     if labelled.is_none() {
         throw_kept();
     }
@@ -223,8 +219,7 @@ extern "C" fn revoke(call: &mut ExecuteData, returned: &mut Zval) {
     let (mut text, mut keep): (*mut zend_string, bool) = (ptr::null_mut(), true);
     let types = c"S|b".as_ptr();
     // SAFETY: "S" fills a pointer, to a string that the call's frame owns, "b" a bool.
-    let parsed =
-        unsafe { zend_parse_parameters(arguments(call), types, &raw mut text, &raw mut keep) };
+    let parsed = unsafe { zend_parse_parameters(arguments(call), types, &raw mut text, &raw mut keep) };
     if parsed != SUCCESS {
         return;
     }
@@ -277,11 +272,7 @@ fn is_label(label: &[u8]) -> bool {
     if !fine {
         // SAFETY: the format takes one zend_long.
         unsafe {
-            zend_argument_value_error(
-                1,
-                c"must have between 1 and %ld bytes".as_ptr(),
-                MAX_LENGTH as zend_long,
-            );
+            zend_argument_value_error(1, c"must have between 1 and %ld bytes".as_ptr(), MAX_LENGTH as zend_long);
         }
     }
     fine
@@ -329,10 +320,7 @@ fn throw_error(function: &str, why: &str) {
 
 /// The result of one of PHP's functions without arguments; none where it throws or is disabled.
 fn ask_php(name: &str) -> Option<Zval> {
-    ZendCallable::try_from_name(name)
-        .ok()?
-        .try_call(vec![])
-        .ok()
+    ZendCallable::try_from_name(name).ok()?.try_call(vec![]).ok()
 }
 
 fn arguments(call: &ExecuteData) -> u32 {

@@ -14,8 +14,8 @@ use std::ptr;
 use ext_php_rs::ffi::{ext_php_rs_zend_string_init, zend_long, zend_string};
 
 use super::{
-    FAILURE, ModData, PsModule, SUCCESS, bytes, bytes_mut, frames, ini, ini_value, keep_log_line,
-    keep_message, log_kept, php_session_create_id, warn_kept,
+    FAILURE, ModData, PsModule, SUCCESS, bytes, bytes_mut, frames, ini, ini_value, keep_log_line, keep_message,
+    log_kept, php_session_create_id, warn_kept,
 };
 use crate::error::{Error, Failure};
 use crate::label::Labels;
@@ -124,21 +124,13 @@ unsafe fn session<'a>(mod_data: ModData) -> Option<&'a mut Session> {
     // this thread's live one before it is used, and nobody else has a reference to that.
     unsafe {
         let data: *mut Session = (*mod_data).cast();
-        if data.is_null() || data != LIVE.get() {
-            None
-        } else {
-            Some(&mut *data)
-        }
+        if data.is_null() || data != LIVE.get() { None } else { Some(&mut *data) }
     }
 }
 
 /// Contract (mod_files.c, PS_OPEN_FUNC): prepare, touch nothing. save_path and the session's name are
 /// ignored. May come while a session is open: see [`Session::open`].
-unsafe extern "C" fn open(
-    mod_data: ModData,
-    _save_path: *const c_void,
-    _name: *const c_void,
-) -> c_int {
+unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *const c_void) -> c_int {
     let opened = guard(|| {
         let (config, pool) = ini::current()?;
         // SAFETY: `mod_data` comes straight from PHP.
@@ -179,12 +171,7 @@ unsafe extern "C" fn close(mod_data: ModData) -> c_int {
 }
 
 /// Contract: SUCCESS with "" for an unknown id; FAILURE makes session_start() return false.
-unsafe extern "C" fn read(
-    mod_data: ModData,
-    key: *mut zend_string,
-    val: *mut *mut zend_string,
-    _: zend_long,
-) -> c_int {
+unsafe extern "C" fn read(mod_data: ModData, key: *mut zend_string, val: *mut *mut zend_string, _: zend_long) -> c_int {
     let data = guard(|| {
         // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
         let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("read"))?;
@@ -238,11 +225,7 @@ unsafe extern "C" fn destroy(mod_data: ModData, key: *mut zend_string) -> c_int 
     let destroyed = guard(|| {
         // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
         let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("destroy"))?;
-        let ending = if frames::regenerates() {
-            Ending::Regenerated
-        } else {
-            Ending::Destroyed
-        };
+        let ending = if frames::regenerates() { Ending::Regenerated } else { Ending::Destroyed };
         // SAFETY: as above.
         session.destroy(unsafe { bytes(key) }, ending)
     });
@@ -251,20 +234,14 @@ unsafe extern "C" fn destroy(mod_data: ModData, key: *mut zend_string) -> c_int 
 
 /// Contract: the number of deleted sessions, also in `*nrdels`, or -1 (session_gc() is false then). The
 /// lifetime is each row's own.
-unsafe extern "C" fn gc(
-    mod_data: ModData,
-    _maxlifetime: zend_long,
-    nrdels: *mut zend_long,
-) -> zend_long {
+unsafe extern "C" fn gc(mod_data: ModData, _maxlifetime: zend_long, nrdels: *mut zend_long) -> zend_long {
     let collected = guard(|| {
         let all = frames::gc_was_asked_for();
         // SAFETY: `mod_data` comes straight from PHP.
         let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("collect"))?;
         session.gc(all)
     });
-    let number = collected.map_or(-1, |rows| {
-        zend_long::try_from(rows).unwrap_or(zend_long::MAX)
-    });
+    let number = collected.map_or(-1, |rows| zend_long::try_from(rows).unwrap_or(zend_long::MAX));
     // SAFETY: PHP passes a pointer to its own counter.
     unsafe { *nrdels = number };
     if collected.is_none() {
@@ -279,9 +256,7 @@ unsafe extern "C" fn create_sid(mod_data: ModData) -> *mut zend_string {
     let id = unsafe { php_session_create_id(mod_data) };
     let _ = guard(|| {
         // Where PHP has no such directive any more it makes ids as by its default.
-        let bits = ini_value(c"session.sid_bits_per_character")
-            .parse()
-            .unwrap_or(4);
+        let bits = ini_value(c"session.sid_bits_per_character").parse().unwrap_or(4);
         // SAFETY: as above; the new string has no other owner, and is ours to change until PHP has it.
         if let Some(session) = unsafe { session(mod_data) } {
             // SAFETY: as above.
@@ -320,9 +295,5 @@ fn result_of(outcome: Option<()>) -> c_int {
 
 /// A user's class called a parent method before parent::open().
 fn not_open(verb: &str) -> Failure {
-    Failure {
-        operation: format!("{verb} a session"),
-        place: String::new(),
-        cause: Error::NotOpen,
-    }
+    Failure { operation: format!("{verb} a session"), place: String::new(), cause: Error::NotOpen }
 }

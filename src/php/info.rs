@@ -3,8 +3,7 @@
 use std::ffi::CString;
 
 use ext_php_rs::ffi::{
-    php_info_print_table_end, php_info_print_table_header, php_info_print_table_row,
-    php_info_print_table_start,
+    php_info_print_table_end, php_info_print_table_header, php_info_print_table_row, php_info_print_table_start,
 };
 use ext_php_rs::zend::ModuleEntry;
 
@@ -22,11 +21,7 @@ pub unsafe extern "C" fn print(module: *mut ModuleEntry) {
     // SAFETY: PHP's own printing functions, with NUL-terminated strings that live until they return.
     unsafe {
         php_info_print_table_start();
-        php_info_print_table_header(
-            2,
-            c"rustdb session save handler".as_ptr(),
-            c"enabled".as_ptr(),
-        );
+        php_info_print_table_header(2, c"rustdb session save handler".as_ptr(), c"enabled".as_ptr());
         for (name, value) in &rows {
             php_info_print_table_row(2, name.as_ptr(), value.as_ptr());
         }
@@ -47,15 +42,9 @@ fn rows() -> Vec<(String, String)> {
             let (size, lent, idle) = pool.state();
             rows.push(row("Server", &server));
             if pool.server().is_some() {
-                rows.push(row(
-                    "Encryption of the connection",
-                    pool.tls_version().unwrap_or("none"),
-                ));
+                rows.push(row("Encryption of the connection", pool.tls_version().unwrap_or("none")));
             }
-            rows.push(row(
-                "Table",
-                &format!("{}.{}", config.server.database, config.server.table),
-            ));
+            rows.push(row("Table", &format!("{}.{}", config.server.database, config.server.table)));
             rows.push(row("Lock mode", &config.server.lock.to_string()));
             rows.push(row("Password", password(&config.server.password_file)));
             rows.push(row("Encryption of stored data", &encryption(&config)));
@@ -64,10 +53,7 @@ fn rows() -> Vec<(String, String)> {
                 None => "none".to_owned(),
             };
             rows.push(row("Compression", &compression));
-            rows.push(row(
-                "Pool",
-                &format!("{} of {size} connections, {idle} idle", lent + idle),
-            ));
+            rows.push(row("Pool", &format!("{} of {size} connections, {idle} idle", lent + idle)));
             for (_, words, number) in pool.counters.list() {
                 rows.push(row(words, &number.to_string()));
             }

@@ -14,10 +14,7 @@ use ext_php_rs::ffi::{ext_php_rs_zend_string_release, zend_ini_entry, zend_strin
 use ext_php_rs::flags::IniEntryPermission;
 use ext_php_rs::zend::IniEntryDef;
 
-use super::{
-    FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, keep_message, warn_kept,
-    zend_empty_string,
-};
+use super::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, keep_message, warn_kept, zend_empty_string};
 use crate::config::{Config, DIRECTIVES, Scope, Secret};
 use crate::error::Failure;
 use crate::pool::Pool;
@@ -59,11 +56,7 @@ pub fn register(module_number: i32) {
             };
             let mut entry = IniEntryDef::new(directive.name, directive.default, permission);
             let secret = directive.name == c"rustdb.password";
-            entry.on_modify = Some(if secret {
-                on_modify_password
-            } else {
-                on_modify
-            });
+            entry.on_modify = Some(if secret { on_modify_password } else { on_modify });
             entries.push(entry);
         }
         entries.push(IniEntryDef::end());
@@ -85,16 +78,8 @@ unsafe impl Send for Table {}
 /// # Errors
 /// A directive that is not valid, or a lock mode that this version does not have.
 pub fn current() -> Result<Current, Failure> {
-    let refused = |cause| Failure {
-        operation: "start a session".into(),
-        place: String::new(),
-        cause,
-    };
-    let kept = if CHANGED.get() {
-        None
-    } else {
-        CURRENT.with_borrow(Clone::clone)
-    };
+    let refused = |cause| Failure { operation: "start a session".into(), place: String::new(), cause };
+    let kept = if CHANGED.get() { None } else { CURRENT.with_borrow(Clone::clone) };
     let (config, pool) = match kept {
         Some((config, pool)) if !pool.is_inherited() => return Ok((config, pool)),
         Some((config, pool)) => (config, pool.of_this_process()),
@@ -138,11 +123,8 @@ fn value_of(name: &'static str) -> String {
 }
 
 fn password() -> Secret {
-    let ours = REQUEST_PASSWORD
-        .with_borrow(Clone::clone)
-        .or_else(|| POOL_PASSWORD.with_borrow(Clone::clone));
-    ours.or_else(|| PASSWORD.lock().clone())
-        .unwrap_or(Secret(String::new()))
+    let ours = REQUEST_PASSWORD.with_borrow(Clone::clone).or_else(|| POOL_PASSWORD.with_borrow(Clone::clone));
+    ours.or_else(|| PASSWORD.lock().clone()).unwrap_or(Secret(String::new()))
 }
 
 /// A directive is set: at PHP's start anything goes, and an error waits for the first session; a
@@ -198,11 +180,7 @@ unsafe extern "C" fn on_modify_password(
         STAGE_ACTIVATE => {
             // FPM sets a pool's values past the table of modified directives: those have no end.
             // SAFETY: `entry` is alive.
-            let slot = if unsafe { (*entry).modified } == 0 {
-                &POOL_PASSWORD
-            } else {
-                &REQUEST_PASSWORD
-            };
+            let slot = if unsafe { (*entry).modified } == 0 { &POOL_PASSWORD } else { &REQUEST_PASSWORD };
             slot.set(Some(Secret(value)));
             FAILURE
         }

@@ -20,9 +20,7 @@ use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::slice;
 
-use ext_php_rs::ffi::{
-    ext_php_rs_sapi_globals, php_error_docref, zend_long, zend_module_entry, zend_string, zval,
-};
+use ext_php_rs::ffi::{ext_php_rs_sapi_globals, php_error_docref, zend_long, zend_module_entry, zend_string, zval};
 use ext_php_rs::flags::ErrorType;
 
 /// `SUCCESS` of Zend's `zend_result`.
@@ -44,16 +42,13 @@ pub struct PsModule {
     pub s_name: *const c_char,
     pub s_open: unsafe extern "C" fn(ModData, *const c_void, *const c_void) -> c_int,
     pub s_close: unsafe extern "C" fn(ModData) -> c_int,
-    pub s_read:
-        unsafe extern "C" fn(ModData, *mut zend_string, *mut *mut zend_string, zend_long) -> c_int,
-    pub s_write:
-        unsafe extern "C" fn(ModData, *mut zend_string, *mut zend_string, zend_long) -> c_int,
+    pub s_read: unsafe extern "C" fn(ModData, *mut zend_string, *mut *mut zend_string, zend_long) -> c_int,
+    pub s_write: unsafe extern "C" fn(ModData, *mut zend_string, *mut zend_string, zend_long) -> c_int,
     pub s_destroy: unsafe extern "C" fn(ModData, *mut zend_string) -> c_int,
     pub s_gc: unsafe extern "C" fn(ModData, zend_long, *mut zend_long) -> zend_long,
     pub s_create_sid: unsafe extern "C" fn(ModData) -> *mut zend_string,
     pub s_validate_sid: unsafe extern "C" fn(ModData, *mut zend_string) -> c_int,
-    pub s_update_timestamp:
-        unsafe extern "C" fn(ModData, *mut zend_string, *mut zend_string, zend_long) -> c_int,
+    pub s_update_timestamp: unsafe extern "C" fn(ModData, *mut zend_string, *mut zend_string, zend_long) -> c_int,
 }
 
 // SAFETY: the one value is a constant static of static strings and functions; PHP only reads it.
@@ -65,12 +60,7 @@ unsafe extern "C" {
     /// ext/session/session.c: a new id as `session.sid_length` wants it.
     fn php_session_create_id(mod_data: ModData) -> *mut zend_string;
     /// Zend/zend_ini.c: the current value of a directive, owned by the engine.
-    fn zend_ini_string_ex(
-        name: *const c_char,
-        length: usize,
-        orig: c_int,
-        exists: *mut bool,
-    ) -> *const c_char;
+    fn zend_ini_string_ex(name: *const c_char, length: usize, orig: c_int, exists: *mut bool) -> *const c_char;
     /// Zend/zend_ini.c: removes a module's directives, at MSHUTDOWN.
     fn zend_unregister_ini_entries(module_number: c_int);
     /// main/php_ini.c: the entry of php.ini's own table (`get_cfg_var()`).
@@ -180,11 +170,6 @@ fn warn_kept() {
     // SAFETY: `message` points to the NUL-terminated text in MESSAGE, and the format takes one such;
     // php_error_docref formats it before it calls anybody who could replace it.
     unsafe {
-        php_error_docref(
-            std::ptr::null(),
-            ErrorType::Warning.bits() as c_int,
-            c"%s".as_ptr(),
-            message,
-        );
+        php_error_docref(std::ptr::null(), ErrorType::Warning.bits() as c_int, c"%s".as_ptr(), message);
     }
 }

@@ -31,18 +31,8 @@ struct Dependencies([_zend_module_dep; 2]);
 unsafe impl Sync for Dependencies {}
 
 static DEPENDENCIES: Dependencies = Dependencies([
-    _zend_module_dep {
-        name: c"session".as_ptr(),
-        rel: ptr::null(),
-        version: ptr::null(),
-        type_: REQUIRED,
-    },
-    _zend_module_dep {
-        name: ptr::null(),
-        rel: ptr::null(),
-        version: ptr::null(),
-        type_: 0,
-    },
+    _zend_module_dep { name: c"session".as_ptr(), rel: ptr::null(), version: ptr::null(), type_: REQUIRED },
+    _zend_module_dep { name: ptr::null(), rel: ptr::null(), version: ptr::null(), type_: 0 },
 ]);
 
 /// What PHP calls after dlopen(), by this name.
@@ -56,9 +46,7 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .post_deactivate_function(post_deactivate)
             .info_function(info::print)
             .function(status::function());
-        let module = functions::all()
-            .into_iter()
-            .fold(module, ModuleBuilder::function);
+        let module = functions::all().into_iter().fold(module, ModuleBuilder::function);
         // The builder refuses names with NUL bytes only, at the first start after a build.
         let (mut entry, _, owned) = module.try_into().expect("a constant name and version");
         entry.deps = DEPENDENCIES.0.as_ptr();

@@ -66,24 +66,12 @@ fn collect() -> Result<Status, String> {
     })?;
     let (size, in_use, idle) = pool.state();
     Ok(Status {
-        server: pool
-            .server()
-            .map(|(endpoint, info)| (endpoint, info.version)),
+        server: pool.server().map(|(endpoint, info)| (endpoint, info.version)),
         tls: pool.tls_version(),
         table: format!("{}.{}", config.server.database, config.server.table),
         lock: config.server.lock.to_string(),
-        pool: [
-            ("size", size.into()),
-            ("in_use", in_use.into()),
-            ("idle", idle.into()),
-            ("waits", pool.waits()),
-        ],
-        counters: pool
-            .counters
-            .list()
-            .into_iter()
-            .map(|(name, _, number)| (name, number))
-            .collect(),
+        pool: [("size", size.into()), ("in_use", in_use.into()), ("idle", idle.into()), ("waits", pool.waits())],
+        counters: pool.counters.list().into_iter().map(|(name, _, number)| (name, number)).collect(),
     })
 }
 
@@ -93,10 +81,7 @@ fn array(status: &Status) -> ZBox<ZendHashTable> {
     let server = status.server.as_ref();
     let _ = array.insert("version", env!("CARGO_PKG_VERSION"));
     let _ = array.insert("server", server.map(|(endpoint, _)| endpoint.as_str()));
-    let _ = array.insert(
-        "server_version",
-        server.map(|(_, version)| version.as_str()),
-    );
+    let _ = array.insert("server_version", server.map(|(_, version)| version.as_str()));
     let _ = array.insert("tls", status.tls);
     let _ = array.insert("table", status.table.as_str());
     let _ = array.insert("lock", status.lock.as_str());

@@ -42,8 +42,7 @@ impl Hosts {
     /// The order in which to try them: that of the list, and those that are down at the end, for when no other can be used.
     pub fn order(&self) -> Vec<usize> {
         let hosts = self.hosts.lock();
-        let (up, down): (Vec<_>, Vec<_>) =
-            (0..hosts.len()).partition(|rank| hosts[*rank].down.is_none());
+        let (up, down): (Vec<_>, Vec<_>) = (0..hosts.len()).partition(|rank| hosts[*rank].down.is_none());
         [up, down].concat()
     }
 
@@ -109,10 +108,7 @@ impl Hosts {
             let is_due = host.down?.elapsed() >= LOOK_AGAIN_AFTER && host.look.strong_count() == 0;
             is_due.then(|| {
                 let alive = Arc::new(());
-                *host = Host {
-                    down: Some(Instant::now()),
-                    look: Arc::downgrade(&alive),
-                };
+                *host = Host { down: Some(Instant::now()), look: Arc::downgrade(&alive) };
                 (rank, alive)
             })
         });

@@ -31,10 +31,7 @@ impl Patience<'_> {
         }
         let now = Instant::now();
         let limit = self.pool.config.connect_timeout;
-        let left = self
-            .until
-            .get_or_insert(now + limit)
-            .saturating_duration_since(now);
+        let left = self.until.get_or_insert(now + limit).saturating_duration_since(now);
         if left.is_zero() {
             return false;
         }
@@ -50,20 +47,13 @@ impl Patience<'_> {
 
 /// Whether there is no server to talk to at the moment; no statement has been sent, or it has not happened.
 fn is_away(cause: &Error) -> bool {
-    matches!(
-        cause,
-        Error::Connect(_) | Error::Killed { .. } | Error::Server { code: 1040, .. }
-    )
+    matches!(cause, Error::Connect(_) | Error::Killed { .. } | Error::Server { code: 1040, .. })
 }
 
 impl Pool {
     /// For one operation, of as many statements as it takes.
     pub fn patience(&self) -> Patience<'_> {
-        Patience {
-            pool: self,
-            until: None,
-            pause: PAUSES[0],
-        }
+        Patience { pool: self, until: None, pause: PAUSES[0] }
     }
 
     /// Runs a statement that stores what a request has done, on a connection of its own. It may be run again where it has not happened:
@@ -71,16 +61,10 @@ impl Pool {
     ///
     /// # Errors
     /// As `run` in the end.
-    pub fn finish<T>(
-        &self,
-        lock_wait: u64,
-        mut run: impl FnMut(&mut Link) -> Result<T>,
-    ) -> Result<T> {
+    pub fn finish<T>(&self, lock_wait: u64, mut run: impl FnMut(&mut Link) -> Result<T>) -> Result<T> {
         let mut patience = self.patience();
         loop {
-            let outcome = self
-                .get(lock_wait)
-                .and_then(|mut link| self.first(&mut link, lock_wait, &mut run));
+            let outcome = self.get(lock_wait).and_then(|mut link| self.first(&mut link, lock_wait, &mut run));
             match outcome {
                 Err(cause) if patience.bears(&cause) => {}
                 outcome => return outcome,

@@ -34,23 +34,16 @@ fn a_connection_that_the_server_closed_is_replaced_unnoticed() {
     f.kill(id);
     let mut link = f.pool().get(30).unwrap();
     assert_eq!(link.connection_id(), id);
-    f.pool()
-        .first(&mut link, 30, |link| link.run("SELECT 1"))
-        .unwrap();
+    f.pool().first(&mut link, 30, |link| link.run("SELECT 1")).unwrap();
     assert_ne!(link.connection_id(), id);
 }
 
 #[test]
-fn a_new_connection_is_replaced_where_its_server_says_that_it_serves_no_more_and_not_where_it_is_lost()
- {
+fn a_new_connection_is_replaced_where_its_server_says_that_it_serves_no_more_and_not_where_it_is_lost() {
     let proxy = Proxy::new();
     let f = Fixture::new("new", &proxy.directives());
     // A Galera node that has lost its cluster, a server that has become read-only, and an end without a word.
-    for (fault, replaced) in [
-        (Fault::Refuse(1047), true),
-        (Fault::Refuse(1290), true),
-        (Fault::CutBefore, false),
-    ] {
+    for (fault, replaced) in [(Fault::Refuse(1047), true), (Fault::Refuse(1290), true), (Fault::CutBefore, false)] {
         let mut link = f.pool().get(30).unwrap();
         assert!(!link.reused);
         let id = link.connection_id();
@@ -64,8 +57,7 @@ fn a_new_connection_is_replaced_where_its_server_says_that_it_serves_no_more_and
 }
 
 #[test]
-fn a_read_only_server_is_borne_with_for_the_connect_timeout_and_no_other_trouble_before_it_is_met()
-{
+fn a_read_only_server_is_borne_with_for_the_connect_timeout_and_no_other_trouble_before_it_is_met() {
     let f = Fixture::new("patience", &[("rustdb.connect_timeout", "1")]);
     let pool = f.pool();
     let refused = |code| Error::from_server(code, String::new());
@@ -93,12 +85,8 @@ fn a_wait_for_a_row_is_a_slice_and_another_lock_wait_is_told_to_the_same_connect
     let mut ids = Vec::new();
     for (lock_wait, told) in [(30, 30), (7, 7), (0, 1), (30, 30)] {
         let mut link = f.pool().get(lock_wait).unwrap();
-        let replies = link
-            .run("SELECT @@innodb_lock_wait_timeout,@@lock_wait_timeout")
-            .unwrap();
-        let [Reply::Rows(rows)] = &replies[..] else {
-            panic!("no rows")
-        };
+        let replies = link.run("SELECT @@innodb_lock_wait_timeout,@@lock_wait_timeout").unwrap();
+        let [Reply::Rows(rows)] = &replies[..] else { panic!("no rows") };
         let mut values = rows[0].values();
         assert_eq!((values.number(), values.number()), (Ok(1), Ok(told)));
         ids.push(link.connection_id());
@@ -109,20 +97,11 @@ fn a_wait_for_a_row_is_a_slice_and_another_lock_wait_is_told_to_the_same_connect
 
 #[test]
 fn a_pool_that_is_all_in_use_says_so_and_has_no_spare() {
-    let f = Fixture::new(
-        "busy",
-        &[("rustdb.pool_size", "1"), ("rustdb.connect_timeout", "1")],
-    );
+    let f = Fixture::new("busy", &[("rustdb.pool_size", "1"), ("rustdb.connect_timeout", "1")]);
     let pool = f.pool();
     let lent = [pool.get(30).unwrap(), pool.get(30).unwrap()];
     assert!(pool.spare(30).is_none());
-    assert_eq!(
-        pool.get(30).err(),
-        Some(Error::PoolBusy {
-            seconds: 1,
-            size: 2
-        })
-    );
+    assert_eq!(pool.get(30).err(), Some(Error::PoolBusy { seconds: 1, size: 2 }));
     drop(lent);
     assert!(pool.spare(30).unwrap().is_ok());
 }
@@ -144,20 +123,9 @@ fn hosts_are_tried_in_order_and_each_ones_failure_is_named() {
     let f = Fixture::new("hosts", &[("rustdb.socket", ""), ("rustdb.host", &list)]);
     drop(f.pool().get(30).unwrap());
     assert_eq!(f.pool().server().unwrap().0, format!("127.0.0.1:{port}"));
-    let dead = [
-        ("rustdb.socket", ""),
-        ("rustdb.host", "127.0.0.1:1,no-such-host.invalid"),
-    ];
-    let text = Fixture::new("dead", &dead)
-        .pool()
-        .get(30)
-        .err()
-        .unwrap()
-        .to_string();
-    assert!(
-        text.contains("127.0.0.1:1: ") && text.contains("no-such-host.invalid:"),
-        "{text}"
-    );
+    let dead = [("rustdb.socket", ""), ("rustdb.host", "127.0.0.1:1,no-such-host.invalid")];
+    let text = Fixture::new("dead", &dead).pool().get(30).err().unwrap().to_string();
+    assert!(text.contains("127.0.0.1:1: ") && text.contains("no-such-host.invalid:"), "{text}");
 }
 
 #[test]
@@ -168,10 +136,7 @@ fn the_password_file_wins_and_is_read_for_each_connection() {
     let error = f.pool().get(30).err().unwrap().to_string();
     assert!(error.starts_with("rustdb.password_file="), "{error}");
     folder.file("password", "wrong\n");
-    assert!(matches!(
-        f.pool().get(30).err(),
-        Some(Error::Server { code: 1045, .. })
-    ));
+    assert!(matches!(f.pool().get(30).err(), Some(Error::Server { code: 1045, .. })));
     let password = std::env::var("RUSTDB_TEST_PASSWORD").unwrap();
     folder.file("password", format!("{password}\n"));
     drop(f.pool().get(30).unwrap());
@@ -203,11 +168,7 @@ fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
     let (proxy, f) = behind_a_proxy("down", "1");
     let pool = f.pool();
     // It takes connections and says nothing: asking it costs rustdb.connect_timeout each time.
-    let silent_from = |number| Plan {
-        from: From::Server,
-        number,
-        fault: Fault::Stall,
-    };
+    let silent_from = |number| Plan { from: From::Server, number, fault: Fault::Stall };
     proxy.arm(silent_from(1));
     let link = pool.get(30).unwrap();
     let id = link.connection_id();
@@ -299,11 +260,7 @@ fn connections_that_hang_at_one_server_keep_nobody_from_another() {
     let server = socket_without_room(&path);
     let hanging = Fixture::new(
         "hanging",
-        &[
-            ("rustdb.socket", &path),
-            ("rustdb.connect_timeout", "1"),
-            ("rustdb.pool_size", "8"),
-        ],
+        &[("rustdb.socket", &path), ("rustdb.connect_timeout", "1"), ("rustdb.pool_size", "8")],
     );
     let pool = hanging.pool();
     let cause = || pool.get(30).err().unwrap().to_string();
@@ -332,9 +289,7 @@ fn a_server_is_looked_after_once_at_a_time_and_again_after_a_panic() {
     };
     hosts.look_after(1, || Ok(look.clone()));
     hosts.wait_is_over();
-    hosts.look_after(1, || -> Result<fn(usize) -> Result<()>> {
-        panic!("it is looked after already")
-    });
+    hosts.look_after(1, || -> Result<fn(usize) -> Result<()>> { panic!("it is looked after already") });
     // The look ends in a panic.
     drop(go_on);
     wait_until("it is found up", || {

@@ -35,8 +35,7 @@ impl Session {
         }
         let mut link = self.pool.get(wait)?;
         // On a cluster another node may have written it just now.
-        self.pool
-            .first(&mut link, wait, |link| plain::read_causal(link, table, sid))
+        self.pool.first(&mut link, wait, |link| plain::read_causal(link, table, sid))
     }
 
     /// Gives up what is held and makes a new view of `sid`. With `birth`, a session that does not
@@ -52,9 +51,9 @@ impl Session {
                 .pool
                 .get(self.config.lock_wait)
                 .and_then(|link| self.timed(|began| self.lease(link, sid, birth, began))),
-            (None, LockMode::Row, Intent::Write) => self
-                .link_for_lock(held)
-                .and_then(|link| self.timed(|began| self.lock(link, sid, birth, began))),
+            (None, LockMode::Row, Intent::Write) => {
+                self.link_for_lock(held).and_then(|link| self.timed(|began| self.lock(link, sid, birth, began)))
+            }
             _ => {
                 if let Some(link) = held {
                     give_up(link);
@@ -66,9 +65,7 @@ impl Session {
         match found.and_then(|view| self.admit(view, began)) {
             Ok(mut view) => {
                 view.labels = match (&view.row, view.base) {
-                    (Some(row), Base::Live(_) | Base::GivenUp) => {
-                        Labels::of(row.handle, row.label.clone())
-                    }
+                    (Some(row), Base::Live(_) | Base::GivenUp) => Labels::of(row.handle, row.label.clone()),
                     _ => self.inherited.clone(),
                 };
                 self.state = State::Open(view);
@@ -113,10 +110,7 @@ impl Session {
         }
         let key_file = &self.config.encryption_key_file;
         let mut decoded = Codec::of(&self.config)?.decode(place, codec, &mut row.data);
-        if matches!(decoded, Err(Error::UnknownKey { .. }))
-            && !key_file.is_empty()
-            && keys::look_again(key_file)
-        {
+        if matches!(decoded, Err(Error::UnknownKey { .. })) && !key_file.is_empty() && keys::look_again(key_file) {
             // Another process has seen the new key file a moment earlier.
             decoded = Codec::of(&self.config)?.decode(place, codec, &mut row.data);
         }
@@ -153,13 +147,7 @@ impl Session {
 
     /// Locks the row, waiting until one deadline whatever happens meanwhile. PHP has seen no data
     /// yet, so a deadlock, a lost connection or the end of a slice is simply tried again.
-    fn lock(
-        &self,
-        mut link: PooledLink,
-        sid: &SessionId,
-        birth: bool,
-        began: Instant,
-    ) -> Result<View> {
+    fn lock(&self, mut link: PooledLink, sid: &SessionId, birth: bool, began: Instant) -> Result<View> {
         let wait = self.config.lock_wait;
         let deadline = Deadline::since(began, wait);
         if link.cluster != Cluster::No {
@@ -181,9 +169,7 @@ impl Session {
                     Counters::add(&self.pool.counters.retries, 1);
                     self.pool.reopen(&mut link, wait)?;
                 }
-                Err(Error::LockTimeout { .. })
-                    if self.config.lock_failure == LockFailure::ReadOnly =>
-                {
+                Err(Error::LockTimeout { .. }) if self.config.lock_failure == LockFailure::ReadOnly => {
                     Counters::add(&self.pool.counters.lock_timeouts, 1);
                     line::leave(&mut link, &self.config.server.table, sid);
                     let row = plain::read(&mut link, &self.config.server.table, sid)?;
@@ -205,10 +191,7 @@ impl Session {
     pub(super) fn name_holder(&self, link: &mut Link, sid: &SessionId, cause: Error) -> Error {
         match cause {
             Error::LockTimeout { seconds, .. } if self.config.lock_wait > 0 => {
-                let maria = self
-                    .pool
-                    .server()
-                    .is_some_and(|(_, info)| info.is_mariadb());
+                let maria = self.pool.server().is_some_and(|(_, info)| info.is_mariadb());
                 let holder = holder::find(link, &self.config.server.table, sid, maria);
                 Error::LockTimeout { seconds, holder }
             }

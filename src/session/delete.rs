@@ -84,17 +84,14 @@ impl Session {
             return self.destroy_leased(sid, None, end);
         }
         let version = random()?;
-        self.pool
-            .finish(wait, |link| plain::destroy(link, &table, sid, end, version))
+        self.pool.finish(wait, |link| plain::destroy(link, &table, sid, end, version))
     }
 
     /// After an end whose answer was lost: it is done where the row is gone, or still is what we held.
     /// Another row may be a new session of that id, which is not ours to end.
     fn destroy_again(&self, sid: &SessionId, end: End, version: u64, lost: Error) -> Result<()> {
         let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        match self.pool.finish(wait, |link| {
-            plain::destroy_version(link, table, sid, end, version)
-        }) {
+        match self.pool.finish(wait, |link| plain::destroy_version(link, table, sid, end, version)) {
             Ok(true) => Ok(()),
             Ok(false) => Err(write::in_doubt(Some(lost), Error::ChangedMeanwhile)),
             Err(cause) => Err(write::in_doubt(Some(lost), cause)),

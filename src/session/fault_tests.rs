@@ -35,16 +35,12 @@ const LOCKS: [&str; 4] = ["row", "socket", "lease", "none"];
 type Kind = fn(&mut Session) -> Outcome;
 
 fn read_only(session: &mut Session) -> Outcome {
-    session
-        .read(b"abc", Intent::Write)
-        .map(|data| assert_eq!(data, OLD))?;
+    session.read(b"abc", Intent::Write).map(|data| assert_eq!(data, OLD))?;
     Ok(Expect::Old)
 }
 
 fn read_and_close(session: &mut Session) -> Outcome {
-    session
-        .read(b"abc", Intent::ReadAndClose)
-        .map(|data| assert_eq!(data, OLD))?;
+    session.read(b"abc", Intent::ReadAndClose).map(|data| assert_eq!(data, OLD))?;
     Ok(Expect::Old)
 }
 
@@ -55,11 +51,7 @@ fn changed(session: &mut Session) -> Outcome {
 }
 
 fn changed_in_strict_mode(session: &mut Session) -> Outcome {
-    if session.validate(b"abc", Intent::Write)? {
-        changed(session)
-    } else {
-        panic!("a visitor would have lost the id")
-    }
+    if session.validate(b"abc", Intent::Write)? { changed(session) } else { panic!("a visitor would have lost the id") }
 }
 
 /// The fixture has set the row's expiry back.
@@ -117,19 +109,10 @@ fn walk(lock: &str, name: &str, kind: Kind, from: From, fault: Fault) -> usize {
 }
 
 /// The same, and shows the outcome of each position where the fault struck.
-fn walk_and_see(
-    lock: &str,
-    name: &str,
-    kind: Kind,
-    from: From,
-    fault: Fault,
-    see: impl Fn(&Outcome, &str),
-) -> usize {
+fn walk_and_see(lock: &str, name: &str, kind: Kind, from: From, fault: Fault, see: impl Fn(&Outcome, &str)) -> usize {
     let direct_lock = if lock == "lease" { lock } else { "row" };
     let mut direct = Fixture::new(
-        &format!("f_{lock}_{name}_{from:?}_{fault:?}")
-            .to_lowercase()
-            .replace(['(', ')'], ""),
+        &format!("f_{lock}_{name}_{from:?}_{fault:?}").to_lowercase().replace(['(', ')'], ""),
         &[
             ("rustdb.lock", direct_lock),
             ("rustdb.lease", "3"),
@@ -157,10 +140,7 @@ fn walk_and_see(
     for number in 1.. {
         assert!(number < 200, "{lock} {name}: no end");
         direct.store("abc", OLD);
-        direct.sql(
-            "abc",
-            &format!("UPDATE {{t}} SET expires_at=expires_at-{SET_BACK} WHERE id={{id}}"),
-        );
+        direct.sql("abc", &format!("UPDATE {{t}} SET expires_at=expires_at-{SET_BACK} WHERE id={{id}}"));
         // A warm connection, as a worker has it; on a busy machine a short timeout may strike.
         for intent in [Intent::ReadAndClose, Intent::Write] {
             let warm = |_: &usize| {
@@ -172,11 +152,7 @@ fn walk_and_see(
             assert!((0..20).find(warm).is_some(), "{lock} {name}: no connection");
         }
         through.await_answers();
-        proxy.arm(Plan {
-            from,
-            number,
-            fault,
-        });
+        proxy.arm(Plan { from, number, fault });
         let begun = Instant::now();
         let outcome = {
             let mut session = through.session();
@@ -191,23 +167,15 @@ fn walk_and_see(
             // shows at the connection's next use.
             let _ = through.session().read(b"warm", Intent::ReadAndClose);
         }
-        let place =
-            format!("{lock} {name}: {fault:?} at packet {number} of the {from:?}: {outcome:?}");
+        let place = format!("{lock} {name}: {fault:?} at packet {number} of the {from:?}: {outcome:?}");
         assert!(took < Duration::from_secs(20), "{place}: {took:?}");
         check(&mut direct, &outcome, &place);
         // The next request works, on the same pool, and finds no lock.
-        through
-            .session()
-            .read(b"abc", Intent::ReadAndClose)
-            .unwrap_or_else(|e| panic!("{place}: {e}"));
+        through.session().read(b"abc", Intent::ReadAndClose).unwrap_or_else(|e| panic!("{place}: {e}"));
         through.ensure_no_transaction(&place);
         let mut next = direct.session();
-        let data = next
-            .read(b"abc", Intent::Write)
-            .unwrap_or_else(|e| panic!("{place}: {e}"))
-            .to_vec();
-        next.write(b"abc", &[&data[..], b"+"].concat(), 1440)
-            .unwrap_or_else(|e| panic!("{place}: {e}"));
+        let data = next.read(b"abc", Intent::Write).unwrap_or_else(|e| panic!("{place}: {e}")).to_vec();
+        next.write(b"abc", &[&data[..], b"+"].concat(), 1440).unwrap_or_else(|e| panic!("{place}: {e}"));
         drop(next);
         direct.sql("successor", "DELETE FROM {t} WHERE id={id}");
         if !struck {
@@ -223,20 +191,13 @@ fn check(direct: &mut Fixture, outcome: &Outcome, place: &str) {
     // A locking look waits for whatever the server is still doing for the lost connection.
     let look = format!("SELECT COUNT(*) FROM {{t}} WHERE id={{id}} AND {NO_MARK} FOR UPDATE");
     let exists = direct.number("abc", &look) == 1;
-    let stored = if exists {
-        direct.stored("abc")
-    } else {
-        Vec::new()
-    };
+    let stored = if exists { direct.stored("abc") } else { Vec::new() };
     match outcome {
         Ok(Expect::Old) => assert_eq!(stored, OLD, "{place}"),
         Ok(Expect::New) => assert_eq!(stored, NEW, "{place}"),
         Ok(Expect::Gone) => assert!(!exists, "{place}"),
         Err(failure) => {
-            assert!(
-                stored == OLD || stored == NEW || !exists,
-                "{place}: {stored:?}"
-            );
+            assert!(stored == OLD || stored == NEW || !exists, "{place}: {stored:?}");
             if matches!(failure.cause, Error::ChangedMeanwhile | Error::NeverRead) {
                 assert_ne!(stored, NEW, "{place}: refused and stored");
             }
@@ -266,11 +227,7 @@ fn walk_all(lock: &str, name: &str, kind: Kind) {
 /// A stall costs seconds until it is given up. Where in an answer the server falls silent is the same to whoever waits for it, so only
 /// one kind of request meets it at every packet, and the others at every command and every answer. The walks wait side by side.
 fn stall_all(name: &str, kind: Kind) {
-    let answers = if name == "changed" {
-        From::Server
-    } else {
-        From::Answer
-    };
+    let answers = if name == "changed" { From::Server } else { From::Answer };
     thread::scope(|scope| {
         for lock in LOCKS {
             for from in [From::Client, answers] {
@@ -306,30 +263,23 @@ const REFUSALS: [(u16, &str); 17] = [
 
 fn refuse_all(lock: &str, name: &str, kind: Kind) {
     for (code, words) in REFUSALS {
-        let positions = walk_and_see(
-            lock,
-            name,
-            kind,
-            From::Client,
-            Fault::Refuse(code),
-            |outcome, place| {
-                let conflict = matches!(code, 1213 | 1180 | 3101 | 1317);
-                let lost = matches!(code, 1053 | 1927 | 2006 | 2013);
-                let read_only = matches!(code, 1290 | 1836);
-                match outcome {
-                    Ok(_) => {}
-                    // Tried again, or settled by comparing versions; gc leaves it to the next one.
-                    // A gc that met trouble on its own connection says so, and nothing is lost.
-                    Err(failure) if failure.operation.starts_with("collect") => {}
-                    Err(_) if lock != "none" && (conflict || lost) => panic!("{place}"),
-                    // It has not happened, and the next server takes writes.
-                    Err(_) if read_only => panic!("{place}"),
-                    Err(failure) => {
-                        assert!(failure.to_string().contains(words), "{place}: {failure}")
-                    }
+        let positions = walk_and_see(lock, name, kind, From::Client, Fault::Refuse(code), |outcome, place| {
+            let conflict = matches!(code, 1213 | 1180 | 3101 | 1317);
+            let lost = matches!(code, 1053 | 1927 | 2006 | 2013);
+            let read_only = matches!(code, 1290 | 1836);
+            match outcome {
+                Ok(_) => {}
+                // Tried again, or settled by comparing versions; gc leaves it to the next one.
+                // A gc that met trouble on its own connection says so, and nothing is lost.
+                Err(failure) if failure.operation.starts_with("collect") => {}
+                Err(_) if lock != "none" && (conflict || lost) => panic!("{place}"),
+                // It has not happened, and the next server takes writes.
+                Err(_) if read_only => panic!("{place}"),
+                Err(failure) => {
+                    assert!(failure.to_string().contains(words), "{place}: {failure}")
                 }
-            },
-        );
+            }
+        });
         assert!(positions >= 1, "{lock} {name}: {code}");
     }
 }

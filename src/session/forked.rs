@@ -56,20 +56,16 @@ impl Session {
         let parent = holding_parent(sid)?;
         Some(match self.config.lock_failure {
             LockFailure::Fail => Err(Error::Forked(parent)),
-            LockFailure::ReadOnly => self
-                .peek(sid)
-                .map(|row| View::of(sid, row, Hold::Inherited(parent))),
+            LockFailure::ReadOnly => self.peek(sid).map(|row| View::of(sid, row, Hold::Inherited(parent))),
         })
     }
 
     /// Refuses the end of a session that is the parent's: it was open at the fork and still is, here or there.
     pub(super) fn ensure_not_parents(&self, sid: &SessionId) -> Result<()> {
         let parent = match &self.state {
-            State::Open(View {
-                sid: inherited,
-                hold: Hold::Inherited(parent),
-                ..
-            }) if inherited == sid => Some(*parent),
+            State::Open(View { sid: inherited, hold: Hold::Inherited(parent), .. }) if inherited == sid => {
+                Some(*parent)
+            }
             _ => holding_parent(sid),
         };
         parent.map_or(Ok(()), |parent| Err(Error::Forked(parent)))

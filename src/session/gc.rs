@@ -40,12 +40,7 @@ const MEASURE_AGAIN: usize = 16;
 
 impl Pace {
     fn new(most: u64) -> Pace {
-        Pace {
-            rows: most.min(SMALL),
-            most,
-            small: [Duration::ZERO; 3],
-            batches: 0,
-        }
+        Pace { rows: most.min(SMALL), most, small: [Duration::ZERO; 3], batches: 0 }
     }
 
     /// Whether the next batch is to measure what a transaction costs.
@@ -102,12 +97,7 @@ impl Session {
     }
 
     fn collect(&self, all: bool) -> Result<u64> {
-        let Config {
-            server,
-            lock_wait,
-            gc_batch,
-            ..
-        } = &*self.config;
+        let Config { server, lock_wait, gc_batch, .. } = &*self.config;
         let mut link = if all {
             self.pool.get(*lock_wait)?
         } else {
@@ -173,9 +163,7 @@ impl Session {
         loop {
             let began = Instant::now();
             let batch = if all { pace.batch() } else { most };
-            let done = self.pool.first(link, self.config.lock_wait, |link| {
-                collect(link, table, batch)
-            })?;
+            let done = self.pool.first(link, self.config.lock_wait, |link| collect(link, table, batch))?;
             if !all || done < batch {
                 return Ok(());
             }
@@ -194,9 +182,8 @@ impl Session {
         let (mut looked_at, mut deleted) = (0, 0);
         loop {
             let began = Instant::now();
-            let swept = self.pool.first(link, self.config.lock_wait, |link| {
-                gc::sweep_leases(link, table, &after, batch)
-            })?;
+            let swept =
+                self.pool.first(link, self.config.lock_wait, |link| gc::sweep_leases(link, table, &after, batch))?;
             looked_at += swept.looked_at;
             deleted += swept.deleted;
             match swept.last {
@@ -226,11 +213,7 @@ mod tests {
     }
 
     /// Rows of the batches of one gc, and how long all take with their rests.
-    fn collect(
-        mut waiting: u64,
-        most: u64,
-        took: impl Fn(u64) -> Duration,
-    ) -> (Vec<u64>, Duration) {
+    fn collect(mut waiting: u64, most: u64, took: impl Fn(u64) -> Duration) -> (Vec<u64>, Duration) {
         let (mut pace, mut batches, mut time) = (Pace::new(most), Vec::new(), Duration::ZERO);
         while waiting > 0 {
             let batch = pace.batch();
@@ -250,25 +233,13 @@ mod tests {
 
     #[test]
     fn a_batch_takes_hardly_longer_than_a_small_one_on_fast_and_slow_machines() {
-        for (transaction, row) in [
-            (100, 5),
-            (450, 20),
-            (3000, 50),
-            (20_000, 50),
-            (100_000, 1000),
-        ] {
+        for (transaction, row) in [(100, 5), (450, 20), (3000, 50), (20_000, 50), (100_000, 1000)] {
             let (batches, _) = collect(100_000, 1000, |rows| cost(transaction, row, rows));
             let small = cost(transaction, row, SMALL);
             let longest = cost(transaction, row, *batches.iter().max().unwrap());
             // The last step was taken from one that was not too long.
-            assert!(
-                longest <= small * STRETCH / 100 * 5 / 4 + small / 4,
-                "{longest:?}"
-            );
-            assert!(
-                longest >= small * 6 / 5 || batches.contains(&1000),
-                "{longest:?}"
-            );
+            assert!(longest <= small * STRETCH / 100 * 5 / 4 + small / 4, "{longest:?}");
+            assert!(longest >= small * 6 / 5 || batches.contains(&1000), "{longest:?}");
         }
     }
 
@@ -290,10 +261,7 @@ mod tests {
             pace.rows
         };
         let (fast, slow, again) = (step(1), step(20), step(1));
-        assert!(
-            fast.abs_diff(slow) <= fast / 3 && fast.abs_diff(again) <= fast / 3,
-            "{fast} {slow} {again}"
-        );
+        assert!(fast.abs_diff(slow) <= fast / 3 && fast.abs_diff(again) <= fast / 3, "{fast} {slow} {again}");
     }
 
     #[test]
@@ -311,10 +279,7 @@ mod tests {
     fn gc_batch_is_the_most_that_is_taken_at_a_time() {
         for most in [1, 7, 10, 25] {
             let (batches, _) = collect(1000, most, |_| Duration::from_millis(1));
-            assert!(
-                batches.iter().all(|rows| (1..=most).contains(rows)),
-                "{most}: {batches:?}"
-            );
+            assert!(batches.iter().all(|rows| (1..=most).contains(rows)), "{most}: {batches:?}");
         }
     }
 }

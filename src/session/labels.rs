@@ -32,8 +32,7 @@ impl Session {
             self.step_aside();
         }
         let wait = self.config.lock_wait;
-        label::prepare(&self.pool, wait)
-            .map_err(|cause| label::failure(&self.pool, wait, operation, cause))
+        label::prepare(&self.pool, wait).map_err(|cause| label::failure(&self.pool, wait, operation, cause))
     }
 
     fn holds_an_old_table(&self) -> bool {
@@ -93,10 +92,10 @@ impl Session {
             return cause;
         };
         let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        let label = self.pool.get(wait).and_then(|mut link| {
-            self.pool
-                .first(&mut link, wait, |link| store::read(link, table, handle))
-        });
+        let label = self
+            .pool
+            .get(wait)
+            .and_then(|mut link| self.pool.first(&mut link, wait, |link| store::read(link, table, handle)));
         match label {
             Ok(None) => Error::SignedOut,
             _ => cause,

@@ -29,13 +29,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 impl Session {
     /// Leases a session, waiting until the deadline. With `birth`, one that does not exist is leased
     /// too; without, its lease is given back at once.
-    pub(super) fn lease(
-        &self,
-        mut link: PooledLink,
-        sid: &SessionId,
-        birth: bool,
-        began: Instant,
-    ) -> Result<View> {
+    pub(super) fn lease(&self, mut link: PooledLink, sid: &SessionId, birth: bool, began: Instant) -> Result<View> {
         let deadline = began + Duration::from_secs(self.config.lock_wait);
         let owner = Owner(random_bytes()?);
         match self.wait_for_lease(&mut link, sid, owner, deadline) {
@@ -83,9 +77,7 @@ impl Session {
                     // On this node the session may not have arrived yet.
                     return match row {
                         None if link.cluster != Cluster::No => {
-                            self.pool.first(link, wait, |link| {
-                                plain::read_causal(link, place.table, sid)
-                            })
+                            self.pool.first(link, wait, |link| plain::read_causal(link, place.table, sid))
                         }
                         row => Ok(row),
                     };
@@ -105,10 +97,7 @@ impl Session {
             loop {
                 let left = deadline.saturating_duration_since(Instant::now());
                 if left.is_zero() {
-                    return Err(Error::LockTimeout {
-                        seconds: wait,
-                        holder: lease::holder(link, &place),
-                    });
+                    return Err(Error::LockTimeout { seconds: wait, holder: lease::holder(link, &place) });
                 }
                 thread::sleep(pause.mul_f64(rand::rng().random_range(0.5..1.0)).min(left));
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -142,17 +131,9 @@ impl Session {
         Ok(false)
     }
 
-    fn take_over(
-        &self,
-        link: &mut PooledLink,
-        sid: &SessionId,
-        from: Owner,
-        to: Owner,
-    ) -> Result<bool> {
+    fn take_over(&self, link: &mut PooledLink, sid: &SessionId, from: Owner, to: Owner) -> Result<bool> {
         let place = self.place(sid, from);
-        self.pool.first(link, self.config.lock_wait, |link| {
-            lease::take_over(link, &place, to)
-        })
+        self.pool.first(link, self.config.lock_wait, |link| lease::take_over(link, &place, to))
     }
 
     /// Writes with the lease, which ends with it. Where the lease was lost, or the answer, the session is
@@ -181,9 +162,7 @@ impl Session {
         match lease::write(&mut link, &place, view.base, new) {
             Ok(true) => Ok(()),
             Ok(false) => self.lease_again(view, owner, new, None),
-            Err(cause)
-                if cause.lost_transaction() || is_conflict(&cause) || cause.is_read_only() =>
-            {
+            Err(cause) if cause.lost_transaction() || is_conflict(&cause) || cause.is_read_only() => {
                 drop(link);
                 self.lease_again(view, owner, new, doubt(cause))
             }
@@ -202,13 +181,7 @@ impl Session {
     /// Leases the session once more, compares with what this request read, and writes. It settles a
     /// write whose answer was lost, too (`doubt` is how): taking the lease over from ourselves proves
     /// that it has not landed and never will, and its version that it has.
-    fn lease_again(
-        &self,
-        view: &View,
-        lost: Owner,
-        new: &Write<'_>,
-        mut doubt: Option<Error>,
-    ) -> Result<()> {
+    fn lease_again(&self, view: &View, lost: Owner, new: &Write<'_>, mut doubt: Option<Error>) -> Result<()> {
         let wait = self.config.lock_wait;
         let deadline = Instant::now() + Duration::from_secs(wait);
         let mut attempts = 0;
@@ -235,9 +208,7 @@ impl Session {
                         }
                         self.wait_for_lease(&mut link, &view.sid, owner, deadline)
                     })
-                    .and_then(|found| {
-                        self.compare_leased(&mut link, view, owner, found, new, doubt.is_some())
-                    });
+                    .and_then(|found| self.compare_leased(&mut link, view, owner, found, new, doubt.is_some()));
                 // In doubt the lease is taken over at the next attempt.
                 match outcome {
                     Err(Error::Gone(_)) => lost.push(owner),
@@ -291,13 +262,7 @@ impl Session {
     }
 
     /// Moves the expiry and ends the lease; false where the lease was not ours any more.
-    pub(super) fn touch_leased(
-        &self,
-        sid: &SessionId,
-        owner: Owner,
-        version: u64,
-        lifetime: Lifetime,
-    ) -> Result<bool> {
+    pub(super) fn touch_leased(&self, sid: &SessionId, owner: Owner, version: u64, lifetime: Lifetime) -> Result<bool> {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
         self.pool
@@ -306,12 +271,7 @@ impl Session {
     }
 
     /// Ends the session, with its lease or without.
-    pub(super) fn destroy_leased(
-        &self,
-        sid: &SessionId,
-        owner: Option<Owner>,
-        end: End,
-    ) -> Result<()> {
+    pub(super) fn destroy_leased(&self, sid: &SessionId, owner: Option<Owner>, end: End) -> Result<()> {
         let (owner, held) = match owner {
             Some(owner) => (owner, true),
             None => (Owner(random_bytes()?), false),
@@ -319,13 +279,11 @@ impl Session {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
         let version = random()?;
-        self.pool
-            .finish(wait, |link| lease::destroy(link, &place, end, version))
-            .inspect_err(|_| {
-                if held {
-                    self.owe(sid, owner, true);
-                }
-            })
+        self.pool.finish(wait, |link| lease::destroy(link, &place, end, version)).inspect_err(|_| {
+            if held {
+                self.owe(sid, owner, true);
+            }
+        })
     }
 
     /// Ends a lease that was not used to write. A failure is silent: the keeper goes on with it.
@@ -340,9 +298,7 @@ impl Session {
     fn give_back(&self, link: &mut PooledLink, sid: &SessionId, owner: Owner, forget: bool) {
         self.pool.keeper.drop_lease(owner);
         let (wait, place) = (self.config.lock_wait, self.place(sid, owner));
-        let outcome = self
-            .pool
-            .first(link, wait, |link| lease::release(link, &place, forget));
+        let outcome = self.pool.first(link, wait, |link| lease::release(link, &place, forget));
         if outcome.is_err() {
             self.owe(sid, owner, forget);
         }
@@ -354,20 +310,12 @@ impl Session {
 
     fn place<'a>(&'a self, sid: &'a SessionId, owner: Owner) -> Place<'a> {
         let server = &self.config.server;
-        Place {
-            table: &server.table,
-            sid,
-            owner,
-            seconds: server.lease.as_secs(),
-        }
+        Place { table: &server.table, sid, owner, seconds: server.lease.as_secs() }
     }
 }
 
 /// Errors by which the nodes of a cluster, or two statements on one server, tell that only one of two
 /// changes could be made. Nothing has happened then, and lease statements may simply be run again.
 fn is_conflict(cause: &Error) -> bool {
-    matches!(
-        cause,
-        Error::RolledBack { .. } | Error::LockTimeout { .. } | Error::Server { code: 1062, .. }
-    )
+    matches!(cause, Error::RolledBack { .. } | Error::LockTimeout { .. } | Error::Server { code: 1062, .. })
 }

@@ -12,19 +12,12 @@ use crate::testing::Fixture;
 
 #[test]
 fn a_lease_that_this_process_could_not_give_back_keeps_none_of_its_requests_waiting() {
-    let f = fixture(
-        "left",
-        &[("rustdb.lease", "600"), ("rustdb.lock_wait", "0")],
-    );
+    let f = fixture("left", &[("rustdb.lease", "600"), ("rustdb.lock_wait", "0")]);
     f.store("abc", b"old");
     let mut first = f.session();
     first.start("abc").unwrap();
-    let State::Open(view) = &mut first.state else {
-        panic!("nothing is open")
-    };
-    let Hold::Leased(owner) = mem::replace(&mut view.hold, Hold::Free) else {
-        panic!("nothing is leased")
-    };
+    let State::Open(view) = &mut first.state else { panic!("nothing is open") };
+    let Hold::Leased(owner) = mem::replace(&mut view.hold, Hold::Free) else { panic!("nothing is leased") };
     // As after a write that met a read-only server.
     let pool = f.pool();
     pool.keeper.owe(&pool, &view.sid, owner, false);
@@ -39,9 +32,8 @@ fn a_lease_that_this_process_could_not_give_back_keeps_none_of_its_requests_wait
 fn a_lease_that_ends_later_than_any_can_is_over() {
     let mut f = fixture("clock", &[("rustdb.lock_wait", "0")]);
     let until = |f: &mut Fixture, seconds: u64| {
-        let sql = format!(
-            "UPDATE {{t}}_lease SET lease_owner='x',lease_until=UNIX_TIMESTAMP()+{seconds} WHERE id={{id}}"
-        );
+        let sql =
+            format!("UPDATE {{t}}_lease SET lease_owner='x',lease_until=UNIX_TIMESTAMP()+{seconds} WHERE id={{id}}");
         f.sql("abc", &sql);
     };
     f.store("abc", b"old");
@@ -52,13 +44,7 @@ fn a_lease_that_ends_later_than_any_can_is_over() {
         until(&mut f, ahead);
         let mut session = f.session();
         assert_eq!(session.start("abc").unwrap(), b"old");
-        assert_eq!(
-            f.number(
-                "abc",
-                "SELECT lease_until<=UNIX_TIMESTAMP()+15 FROM {t}_lease WHERE id={id}"
-            ),
-            1
-        );
+        assert_eq!(f.number("abc", "SELECT lease_until<=UNIX_TIMESTAMP()+15 FROM {t}_lease WHERE id={id}"), 1);
         session.put("abc", "old").unwrap();
     }
     // A waiter learns of it while it waits.
@@ -79,14 +65,9 @@ fn a_lease_that_ends_later_than_any_can_keeps_nothing_from_gc_and_goes_with_the_
     for id in ["expired", "alive", "destroyed"] {
         f.store(id, b"x");
     }
-    f.sql(
-        "newborn",
-        "INSERT INTO {t}_lease (id,lease_owner,lease_until) VALUES ({id},'x',1)",
-    );
+    f.sql("newborn", "INSERT INTO {t}_lease (id,lease_owner,lease_until) VALUES ({id},'x',1)");
     f.sql("a", far);
-    f.session()
-        .destroy(b"destroyed", Ending::Destroyed)
-        .unwrap();
+    f.session().destroy(b"destroyed", Ending::Destroyed).unwrap();
     assert_eq!(f.number("a", leases), 3);
     f.sql("expired", "UPDATE {t} SET expires_at=5 WHERE id={id}");
     assert_eq!(f.session().gc(false).unwrap(), 1);

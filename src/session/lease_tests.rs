@@ -28,21 +28,14 @@ impl Session {
 
     /// As when the process is stopped for longer than the lease: nobody renews it any more.
     fn stop_renewing(&self) {
-        let State::Open(view) = &self.state else {
-            panic!("nothing is open")
-        };
-        let Hold::Leased(owner) = view.hold else {
-            panic!("nothing is leased")
-        };
+        let State::Open(view) = &self.state else { panic!("nothing is open") };
+        let Hold::Leased(owner) = view.hold else { panic!("nothing is leased") };
         self.pool.keeper.drop_lease(owner);
     }
 }
 
 fn running_leases(f: &mut Fixture) -> u64 {
-    f.number(
-        "a",
-        "SELECT COUNT(*) FROM {t}_lease WHERE lease_until>UNIX_TIMESTAMP()",
-    )
+    f.number("a", "SELECT COUNT(*) FROM {t}_lease WHERE lease_until>UNIX_TIMESTAMP()")
 }
 
 pub(super) fn assert_lease_timeout(cause: &Error, waited: u64) -> String {
@@ -60,10 +53,7 @@ fn held_by_us() -> String {
 
 /// The leases' table as it was before it said who holds a lease.
 fn forget_holders(f: &mut Fixture) {
-    f.sql(
-        "a",
-        "ALTER TABLE {t}_lease DROP COLUMN lease_holder, DROP COLUMN lease_since",
-    );
+    f.sql("a", "ALTER TABLE {t}_lease DROP COLUMN lease_holder, DROP COLUMN lease_since");
 }
 
 #[test]
@@ -203,21 +193,13 @@ fn a_request_of_several_leases_keeps_its_session() {
 /// Sessions of the same table that a proxy can come between.
 fn through_a_proxy(f: &Fixture, changes: &[(&str, &str)]) -> (Sibling, Proxy) {
     let proxy = Proxy::new();
-    let all = [
-        &proxy.directives()[..],
-        &[("rustdb.connect_timeout", "1")],
-        changes,
-    ]
-    .concat();
+    let all = [&proxy.directives()[..], &[("rustdb.connect_timeout", "1")], changes].concat();
     (f.sibling(&all), proxy)
 }
 
 #[test]
 fn a_lease_outlives_a_server_that_falls_silent_under_its_renewal() {
-    let mut f = fixture(
-        "silent",
-        &[("rustdb.lease", "6"), ("rustdb.lock_wait", "12")],
-    );
+    let mut f = fixture("silent", &[("rustdb.lease", "6"), ("rustdb.lock_wait", "12")]);
     f.store("abc", b"old");
     let (through, proxy) = through_a_proxy(&f, &[]);
     let mut holder = through.session();
@@ -299,19 +281,9 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
     // The answer is lost after the write has landed: the second attempt finds its own version.
     let mut session = f.session();
     session.start("abc").unwrap();
-    let State::Open(view) = &session.state else {
-        panic!("nothing is open")
-    };
-    let Hold::Leased(owner) = view.hold else {
-        panic!("nothing is leased")
-    };
-    let new = Write {
-        codec: 0,
-        data: b"new",
-        version: 77,
-        lifetime: seconds(999),
-        tie: Tie::None,
-    };
+    let State::Open(view) = &session.state else { panic!("nothing is open") };
+    let Hold::Leased(owner) = view.hold else { panic!("nothing is leased") };
+    let new = Write { codec: 0, data: b"new", version: 77, lifetime: seconds(999), tie: Tie::None };
     session.write_leased(view, owner, &new).unwrap();
     session.write_leased(view, owner, &new).unwrap();
     assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), 77);
@@ -328,10 +300,7 @@ fn a_destroyed_session_and_its_lease_are_gone_and_nothing_brings_it_back() {
     let mut session = f.session();
     session.start("abc").unwrap();
     session.destroy(b"abc", Ending::Destroyed).unwrap();
-    assert_eq!(
-        (f.rows(), f.number("a", "SELECT COUNT(*) FROM {t}_lease")),
-        (0, 0)
-    );
+    assert_eq!((f.rows(), f.number("a", "SELECT COUNT(*) FROM {t}_lease")), (0, 0));
     assert_eq!(cause(stopped.put("abc", "late")), Error::ChangedMeanwhile);
     stopped.close();
     assert_eq!((f.rows(), running_leases(&mut f)), (0, 0));
@@ -342,18 +311,12 @@ fn an_unchanged_session_is_touched_or_just_given_back() {
     let mut f = fixture("touch", &[]);
     f.store("abc", b"old");
     for (moved, low) in [(40, 1455), (70, 1495)] {
-        f.sql(
-            "abc",
-            &format!("UPDATE {{t}} SET expires_at=UNIX_TIMESTAMP()+1500-{moved} WHERE id={{id}}"),
-        );
+        f.sql("abc", &format!("UPDATE {{t}} SET expires_at=UNIX_TIMESTAMP()+1500-{moved} WHERE id={{id}}"));
         let mut session = f.session();
         session.start("abc").unwrap();
         session.put("abc", "old").unwrap();
         session.close();
-        let left = f.number(
-            "abc",
-            "SELECT expires_at-UNIX_TIMESTAMP() FROM {t} WHERE id={id}",
-        );
+        let left = f.number("abc", "SELECT expires_at-UNIX_TIMESTAMP() FROM {t} WHERE id={id}");
         assert!((low..=low + 5).contains(&left), "{left}");
         assert_eq!(running_leases(&mut f), 0);
     }
@@ -365,14 +328,8 @@ fn gc_takes_sessions_with_their_leases_and_skips_what_is_leased() {
     for id in ["a", "b", "c", "d", "e", "f", "live"] {
         f.store(id, b"x");
     }
-    f.sql(
-        "live",
-        "UPDATE {t} SET expires_at=5 WHERE id<>{id} AND codec=0",
-    );
-    f.sql(
-        "lost",
-        "INSERT INTO {t}_lease (id,lease_owner,lease_until) VALUES ({id},REPEAT('x',16),5)",
-    );
+    f.sql("live", "UPDATE {t} SET expires_at=5 WHERE id<>{id} AND codec=0");
+    f.sql("lost", "INSERT INTO {t}_lease (id,lease_owner,lease_until) VALUES ({id},REPEAT('x',16),5)");
     let mut holder = f.session();
     holder.start("a").unwrap();
     assert_eq!(f.session().gc(true).unwrap(), 5);

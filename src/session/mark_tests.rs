@@ -81,19 +81,13 @@ impl Fixture {
     /// Lets a mark be older than it is.
     fn age(&mut self, id: &str, seconds: u64) {
         let micros = seconds * 1_000_000;
-        self.sql(
-            id,
-            &format!("UPDATE {{t}} SET created_at=created_at-{micros} WHERE id={{id}}"),
-        );
+        self.sql(id, &format!("UPDATE {{t}} SET created_at=created_at-{micros} WHERE id={{id}}"));
     }
 
     /// The same, and that gc may deal with it.
     fn end_mark(&mut self, id: &str, seconds: u64) {
         self.age(id, seconds);
-        self.sql(
-            id,
-            "UPDATE {t} SET expires_at=UNIX_TIMESTAMP() DIV 60 WHERE id={id}",
-        );
+        self.sql(id, "UPDATE {t} SET expires_at=UNIX_TIMESTAMP() DIV 60 WHERE id={id}");
     }
 
     fn bytes_of(&mut self, id: &str) -> u64 {
@@ -230,8 +224,7 @@ fn a_write_without_a_lock_that_meets_the_end_of_its_session_does_not_bring_it_ba
                 "UPDATE {t} SET codec=255,data='',version=~version,created_at=UNIX_TIMESTAMP()*1000000,\
                  expires_at=UNIX_TIMESTAMP() DIV 60+50 WHERE id={id}",
             );
-            let writer =
-                thread::spawn(move || session.put(&length.to_string(), &"x".repeat(length)));
+            let writer = thread::spawn(move || session.put(&length.to_string(), &"x".repeat(length)));
             f.wait_for_waiter();
             f.sql(id, "COMMIT");
             let _ = writer.join().unwrap();
@@ -334,9 +327,7 @@ fn a_destroyed_id_of_ours_is_not_known_again() {
             assert_eq!(f.session().strict_start(&id).unwrap(), None);
             // Nor one that this request did not open.
             let other = f.session().make_id();
-            f.session()
-                .destroy(other.as_bytes(), Ending::Destroyed)
-                .unwrap();
+            f.session().destroy(other.as_bytes(), Ending::Destroyed).unwrap();
             assert_eq!(f.session().strict_start(&other).unwrap(), None);
         }
         assert_eq!(f.rows(), 0);
@@ -390,10 +381,7 @@ fn the_secret_is_made_where_it_is_missing_and_one_that_is_none_makes_ids_strange
     assert_eq!(f.session().strict_start(&new).unwrap(), Some(vec![]));
     // gc leaves it.
     f.session().gc(true).unwrap();
-    assert_eq!(
-        f.number("a", &format!("SELECT COUNT(*) FROM {{t}} WHERE {zeros}")),
-        1
-    );
+    assert_eq!(f.number("a", &format!("SELECT COUNT(*) FROM {{t}} WHERE {zeros}")), 1);
     f.sql("a", &format!("UPDATE {{t}} SET data='short' WHERE {zeros}"));
     Pool::forget(&f.config.server);
     assert_eq!(f.session().strict_start(&new).unwrap(), None);

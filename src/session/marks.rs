@@ -32,21 +32,12 @@ impl Session {
 
     /// What becomes of the row of a session that ends. `newborn` where it was never stored, `held` where this request has it locked and
     /// alive.
-    pub(super) fn end_of(
-        &self,
-        ending: Ending,
-        (sid, id): (&SessionId, &[u8]),
-        newborn: bool,
-        held: bool,
-    ) -> End {
+    pub(super) fn end_of(&self, ending: Ending, (sid, id): (&SessionId, &[u8]), newborn: bool, held: bool) -> End {
         let made_here = self.own_id.as_ref() == Some(sid);
         match ending {
             // Nobody but this request has ever known it.
             _ if newborn && made_here => End::Delete,
-            Ending::Regenerated => End::Regenerated {
-                data: held,
-                seconds: self.config.regenerate_grace,
-            },
+            Ending::Regenerated => End::Regenerated { data: held, seconds: self.config.regenerate_grace },
             // Where it is not known, it is better not known again.
             Ending::Destroyed if self.is_signed(id).unwrap_or(true) => End::Gone,
             Ending::Destroyed => End::Delete,
@@ -74,20 +65,8 @@ impl View {
     /// Where and how the data of the view's row was stored: that of a mark is as it was before.
     pub(super) fn stored_as<'a>(sid: &'a SessionId, row: &Row) -> (Place<'a>, u8) {
         match row.mark() {
-            None => (
-                Place {
-                    sid,
-                    version: row.version,
-                },
-                row.codec,
-            ),
-            Some(_) => (
-                Place {
-                    sid,
-                    version: !row.version,
-                },
-                row.codec & !MARK,
-            ),
+            None => (Place { sid, version: row.version }, row.codec),
+            Some(_) => (Place { sid, version: !row.version }, row.codec & !MARK),
         }
     }
 }

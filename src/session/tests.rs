@@ -13,12 +13,8 @@ use crate::testing::{Fixture, LIFETIME, seconds};
 impl Session {
     /// The server's number of the connection that holds the lock.
     pub(super) fn connection(&mut self) -> u64 {
-        let State::Open(view) = &mut self.state else {
-            panic!("nothing is open")
-        };
-        let Hold::Locked(kept, _) = &mut view.hold else {
-            panic!("nothing is locked")
-        };
+        let State::Open(view) = &mut self.state else { panic!("nothing is open") };
+        let Hold::Locked(kept, _) = &mut view.hold else { panic!("nothing is locked") };
         kept.with(|link| link.connection_id()).unwrap()
     }
 
@@ -173,13 +169,7 @@ fn a_long_wait_is_told_once_and_counted() {
 
 #[test]
 fn readonly_reads_without_the_lock_and_refuses_changes_only() {
-    let f = Fixture::new(
-        "readonly",
-        &[
-            ("rustdb.lock_wait", "0"),
-            ("rustdb.lock_failure", "readonly"),
-        ],
-    );
+    let f = Fixture::new("readonly", &[("rustdb.lock_wait", "0"), ("rustdb.lock_failure", "readonly")]);
     f.store("abc", b"old");
     let mut holder = f.session();
     holder.start("abc").unwrap();
@@ -253,10 +243,7 @@ fn a_holder_that_lost_power_loses_its_lock_after_the_idle_timeout() {
 
 #[test]
 fn a_live_holder_keeps_its_lock_for_longer_than_the_idle_timeout() {
-    let f = Fixture::new(
-        "kept",
-        &[("rustdb.idle_timeout", "1"), ("rustdb.lock_wait", "3")],
-    );
+    let f = Fixture::new("kept", &[("rustdb.idle_timeout", "1"), ("rustdb.lock_wait", "3")]);
     f.store("abc", b"old");
     let mut holder = f.session();
     holder.start("abc").unwrap();
@@ -287,10 +274,7 @@ fn a_newborn_whose_connection_is_lost_is_born_again_unless_somebody_else_was() {
 fn touching_and_releasing_on_a_lost_connection_lose_nothing_and_say_nothing() {
     let mut f = Fixture::new("lost_touch", &[("rustdb.touch_interval", "0")]);
     f.store("abc", b"old");
-    f.sql(
-        "abc",
-        "UPDATE {t} SET expires_at=expires_at-100 WHERE id={id}",
-    );
+    f.sql("abc", "UPDATE {t} SET expires_at=expires_at-100 WHERE id={id}");
     let before = f.number("abc", "SELECT expires_at FROM {t} WHERE id={id}");
     let mut session = f.session();
     session.start("abc").unwrap();
@@ -307,22 +291,13 @@ fn an_unchanged_session_is_touched_only_when_its_expiry_has_moved_by_the_interva
     let left = "SELECT expires_at-UNIX_TIMESTAMP() FROM {t} WHERE id={id}";
     assert!((1495..=1500).contains(&f.number("abc", left)));
     let write_unchanged = |f: &mut Fixture, moved: u64| {
-        f.sql(
-            "abc",
-            &format!(
-                "UPDATE {{t}} SET expires_at=UNIX_TIMESTAMP()+{}+60-{moved} WHERE id={{id}}",
-                LIFETIME
-            ),
-        );
+        f.sql("abc", &format!("UPDATE {{t}} SET expires_at=UNIX_TIMESTAMP()+{}+60-{moved} WHERE id={{id}}", LIFETIME));
         let version = f.number("abc", "SELECT version FROM {t} WHERE id={id}");
         let mut session = f.session();
         session.start("abc").unwrap();
         session.put("abc", "old").unwrap();
         session.close();
-        assert_eq!(
-            f.number("abc", "SELECT version FROM {t} WHERE id={id}"),
-            version
-        );
+        assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), version);
         f.number("abc", left)
     };
     assert!(write_unchanged(&mut f, 40) <= 1460);
@@ -333,19 +308,13 @@ fn an_unchanged_session_is_touched_only_when_its_expiry_has_moved_by_the_interva
 fn an_expired_row_is_no_session_and_a_write_begins_a_new_life() {
     let mut f = Fixture::new("expired", &[]);
     f.store("abc", b"old");
-    f.sql(
-        "abc",
-        "UPDATE {t} SET expires_at=UNIX_TIMESTAMP()-1,created_at=5 WHERE id={id}",
-    );
+    f.sql("abc", "UPDATE {t} SET expires_at=UNIX_TIMESTAMP()-1,created_at=5 WHERE id={id}");
     let mut session = f.session();
     assert!(!session.validate(b"abc", Intent::Write).unwrap());
     assert_eq!(session.start("abc").unwrap(), b"");
     session.put("abc", "new").unwrap();
     assert_eq!(f.stored("abc"), b"new");
-    assert_eq!(
-        f.number("abc", "SELECT created_at>5 FROM {t} WHERE id={id}"),
-        1
-    );
+    assert_eq!(f.number("abc", "SELECT created_at>5 FROM {t} WHERE id={id}"), 1);
 }
 
 #[test]
@@ -452,10 +421,7 @@ fn gc_takes_what_has_expired_in_batches_and_skips_what_is_held() {
     for id in ["a", "b", "c", "d", "e", "f", "g", "live"] {
         f.store(id, b"x");
     }
-    f.sql(
-        "live",
-        "UPDATE {t} SET expires_at=5 WHERE id<>{id} AND codec=0",
-    );
+    f.sql("live", "UPDATE {t} SET expires_at=5 WHERE id<>{id} AND codec=0");
     let mut holder = f.session();
     holder.start("a").unwrap();
     assert_eq!(holder.gc(false).unwrap(), 3);
@@ -465,10 +431,7 @@ fn gc_takes_what_has_expired_in_batches_and_skips_what_is_held() {
 
 #[test]
 fn without_locks_the_last_write_wins_and_a_touch_brings_nothing_back() {
-    let mut f = Fixture::new(
-        "none",
-        &[("rustdb.lock", "none"), ("rustdb.touch_interval", "0")],
-    );
+    let mut f = Fixture::new("none", &[("rustdb.lock", "none"), ("rustdb.touch_interval", "0")]);
     f.store("abc", b"old");
     let (mut first, mut second) = (f.session(), f.session());
     first.start("abc").unwrap();
@@ -540,16 +503,8 @@ fn an_id_that_could_not_be_read_stays_refused_after_another_one_was() {
 
 /// A write whose answer was lost, as [`Session::write_again`] finds it.
 fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
-    let State::Open(view) = &session.state else {
-        panic!("nothing is open")
-    };
-    let new = Write {
-        codec: 0,
-        data,
-        version: 77,
-        lifetime: seconds(999),
-        tie: Tie::None,
-    };
+    let State::Open(view) = &session.state else { panic!("nothing is open") };
+    let new = Write { codec: 0, data, version: 77, lifetime: seconds(999), tie: Tie::None };
     session.write_again(view, &new, Some(Error::Gone("no answer".into())))
 }
 
@@ -561,10 +516,7 @@ fn after_a_lost_answer_another_version_proves_nothing() {
     session.start("abc").unwrap();
     f.kill(session.connection());
     f.store("abc", b"other");
-    assert!(matches!(
-        in_doubt(&session, b"new"),
-        Err(Error::Unsettled(_))
-    ));
+    assert!(matches!(in_doubt(&session, b"new"), Err(Error::Unsettled(_))));
     assert_eq!(f.stored("abc"), b"other");
 }
 
@@ -587,10 +539,7 @@ fn after_a_lost_answer_a_newborn_that_is_gone_is_not_born_again() {
     let mut session = f.session();
     session.start("abc").unwrap();
     f.kill(session.connection());
-    assert!(matches!(
-        in_doubt(&session, b"new"),
-        Err(Error::Unsettled(_))
-    ));
+    assert!(matches!(in_doubt(&session, b"new"), Err(Error::Unsettled(_))));
     assert_eq!(f.rows(), 0);
 }
 

@@ -57,10 +57,7 @@ fn a_wait_ends_with_its_deadline_and_at_most_a_slice_later() {
     let mut waiter = f.session();
     let began = Instant::now();
     let (seconds, holder) = (3, None);
-    assert_eq!(
-        cause(waiter.start("abc")),
-        Error::LockTimeout { seconds, holder }
-    );
+    assert_eq!(cause(waiter.start("abc")), Error::LockTimeout { seconds, holder });
     // MySQL looks once a second who has waited too long.
     let waited = began.elapsed().as_secs_f64();
     assert!((3.0..5.5).contains(&waited), "{waited} s");
@@ -107,9 +104,7 @@ fn a_write_that_lost_its_lock_waits_for_the_next_holder_for_several_slices() {
     f.kill(session.connection());
     let mut next = f.session();
     next.start("abc").unwrap();
-    let writer = waiting(session, |session| {
-        session.put("abc", "new").map(|()| vec![])
-    });
+    let writer = waiting(session, |session| session.put("abc", "new").map(|()| vec![]));
     still_waits(&writer);
     next.close();
     writer.recv().unwrap().0.unwrap();
@@ -124,9 +119,7 @@ fn a_newborn_that_lost_its_lock_is_born_again_after_several_slices() {
     f.kill(session.connection());
     let mut next = f.session();
     next.start("abc").unwrap();
-    let writer = waiting(session, |session| {
-        session.put("abc", "new").map(|()| vec![])
-    });
+    let writer = waiting(session, |session| session.put("abc", "new").map(|()| vec![]));
     still_waits(&writer);
     next.close();
     writer.recv().unwrap().0.unwrap();
@@ -139,9 +132,7 @@ fn the_end_of_a_session_that_another_request_holds_waits_for_several_slices() {
     f.store("abc", b"old");
     let mut holder = f.session();
     holder.start("abc").unwrap();
-    let destroyer = waiting(f.session(), |session| {
-        session.destroy(b"abc", Ending::Destroyed).map(|()| vec![])
-    });
+    let destroyer = waiting(f.session(), |session| session.destroy(b"abc", Ending::Destroyed).map(|()| vec![]));
     still_waits(&destroyer);
     holder.close();
     destroyer.recv().unwrap().0.unwrap();
@@ -158,9 +149,7 @@ fn a_write_without_locks_waits_for_a_holder_for_several_slices() {
     f.sql("abc", "DELETE FROM {t} WHERE id={id}");
     let mut session = none.session();
     session.read(b"abc", Intent::Write).unwrap();
-    let writer = waiting(session, |session| {
-        session.write(b"abc", b"new", LIFETIME).map(|()| vec![])
-    });
+    let writer = waiting(session, |session| session.write(b"abc", b"new", LIFETIME).map(|()| vec![]));
     still_waits(&writer);
     f.sql("abc", "ROLLBACK");
     writer.recv().unwrap().0.unwrap();
@@ -169,10 +158,7 @@ fn a_write_without_locks_waits_for_a_holder_for_several_slices() {
 
 #[test]
 fn sessions_of_one_id_in_two_tables_do_not_wait_for_each_other() {
-    let (f, other) = (
-        Fixture::new("slices_one", &[]),
-        Fixture::new("slices_other", &[]),
-    );
+    let (f, other) = (Fixture::new("slices_one", &[]), Fixture::new("slices_other", &[]));
     let mut holders = [f.session(), other.session()];
     for holder in &mut holders {
         holder.start("abc").unwrap();

@@ -18,12 +18,7 @@ use crate::store::row::{self, Base, Birth, Origin, Write};
 use crate::store::{Lifetime, plain};
 
 impl Session {
-    pub(super) fn store(
-        &mut self,
-        sid: &SessionId,
-        data: &[u8],
-        gc_maxlifetime: i64,
-    ) -> Result<()> {
+    pub(super) fn store(&mut self, sid: &SessionId, data: &[u8], gc_maxlifetime: i64) -> Result<()> {
         match &self.state {
             State::Unreadable(refused, _) if refused == sid => return Err(Error::NeverRead),
             State::Open(view) if view.sid == *sid => {}
@@ -36,8 +31,7 @@ impl Session {
         let outcome = if view.is_unchanged(data) && !view.labels.is_pending() {
             self.touch(&mut view, lifetime)
         } else {
-            self.replace(&mut view, data, lifetime)
-                .map_err(|cause| self.signed_out(&view, cause))
+            self.replace(&mut view, data, lifetime).map_err(|cause| self.signed_out(&view, cause))
         };
         self.state = State::Open(view);
         outcome
@@ -46,11 +40,7 @@ impl Session {
     /// A wrapper class writes another id than the one it read last. One that was read in this request is
     /// compared with what was read; one that never was is locked now, as under `files`.
     fn take_up(&mut self, sid: &SessionId) -> Result<()> {
-        let known = self
-            .past
-            .iter()
-            .find(|(past, _)| past == sid)
-            .map(|(_, known)| known.clone());
+        let known = self.past.iter().find(|(past, _)| past == sid).map(|(_, known)| known.clone());
         match known {
             Some(Known::Unreadable) => Err(Error::NeverRead),
             Some(Known::Base(base, labels)) if self.config.server.lock != LockMode::None => {
@@ -77,10 +67,7 @@ impl Session {
         let table = &self.config.server.table;
         let labels = view.labels.clone();
         let version = random()?;
-        let place = Place {
-            sid: &view.sid,
-            version,
-        };
+        let place = Place { sid: &view.sid, version };
         let stored = Codec::of(&self.config)?.encode(place, data)?;
         let new = Write {
             codec: stored.codec,
@@ -103,9 +90,7 @@ impl Session {
             Hold::Locked(kept, locked) => self.write_locked(view, kept.take(), locked, &new)?,
             Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::None => {
                 let wait = self.config.lock_wait;
-                let written = self.pool.finish(wait, |link| {
-                    plain::replace(link, table, &view.sid, view.base, &new)
-                })?;
+                let written = self.pool.finish(wait, |link| plain::replace(link, table, &view.sid, view.base, &new))?;
                 if !written {
                     let found = plain::read(&mut *self.pool.get(wait)?, table, &view.sid)?;
                     let is_mark = found.is_some_and(|row| row.mark().is_some());
@@ -133,13 +118,7 @@ impl Session {
     }
 
     /// Writes on the connection that holds the row lock.
-    fn write_locked(
-        &self,
-        view: &View,
-        link: Option<PooledLink>,
-        locked: u64,
-        new: &Write<'_>,
-    ) -> Result<()> {
+    fn write_locked(&self, view: &View, link: Option<PooledLink>, locked: u64, new: &Write<'_>) -> Result<()> {
         let deadline = Deadline::after(self.config.lock_wait);
         let Some(mut link) = link.and_then(PooledLink::alive) else {
             // Nothing was sent, so there is no doubt.
@@ -157,10 +136,7 @@ impl Session {
             }
             // It has not happened, for the server takes no writes, and another one may, or this one again; or it waited for its label's
             // row, and has lost the lock.
-            Err(cause)
-                if cause.is_read_only()
-                    || matches!(cause, Error::LockTimeout { .. }) && !deadline.is_over() =>
-            {
+            Err(cause) if cause.is_read_only() || matches!(cause, Error::LockTimeout { .. }) && !deadline.is_over() => {
                 drop(link);
                 self.write_again(view, new, None)
             }
@@ -179,9 +155,7 @@ impl Session {
     /// What it means that the holder of a session's lock waits for one: somebody has locked the table or the server.
     pub(super) fn write_blocked(&self, cause: Error) -> Error {
         match cause {
-            Error::LockTimeout { .. } => Error::WriteBlocked {
-                seconds: self.config.lock_wait,
-            },
+            Error::LockTimeout { .. } => Error::WriteBlocked { seconds: self.config.lock_wait },
             other => other,
         }
     }
@@ -190,20 +164,14 @@ impl Session {
     /// and writes only where nobody else has. It settles a commit whose answer was lost, too (`doubt`
     /// is how): the locking read waits for a commit that is still under way, and our own version
     /// proves it. Another version proves nothing then: our write may have been there before.
-    pub(super) fn write_again(
-        &self,
-        view: &View,
-        new: &Write<'_>,
-        mut doubt: Option<Error>,
-    ) -> Result<()> {
+    pub(super) fn write_again(&self, view: &View, new: &Write<'_>, mut doubt: Option<Error>) -> Result<()> {
         let deadline = Deadline::after(self.config.lock_wait);
         let mut attempts = 0;
         let mut patience = self.pool.patience();
         loop {
             let outcome = self.pool.get(deadline.lock_wait).and_then(|mut link| {
-                let outcome = deadline.patiently(|| {
-                    self.compare_and_write(&deadline, &mut link, view, new, doubt.is_some())
-                });
+                let outcome =
+                    deadline.patiently(|| self.compare_and_write(&deadline, &mut link, view, new, doubt.is_some()));
                 give_up(link);
                 outcome
             });
@@ -231,9 +199,7 @@ impl Session {
         let (table, sid) = (&self.config.server.table, &view.sid);
         let found = self
             .pool
-            .first_until(deadline, link, |link| {
-                row::lock(link, table, sid, deadline.left())
-            })
+            .first_until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))
             .map_err(|cause| self.name_holder(link, sid, cause))?;
         let locked = match (found, view.base) {
             (Some(row), _) if row.version == new.version => return Ok(()),
@@ -260,10 +226,7 @@ impl Session {
         let (Base::Live(version), Some(row)) = (view.base, &view.row) else {
             return Ok(());
         };
-        let (full, last) = (
-            row.server_now() + lifetime.seconds,
-            row.last_end(lifetime.absolute),
-        );
+        let (full, last) = (row.server_now() + lifetime.seconds, row.last_end(lifetime.absolute));
         let due = full.min(last);
         // An expiry at the absolute end stays there, even where each use is to be noted.
         let settled = due == row.expires_at && last <= full;
@@ -294,9 +257,7 @@ impl Session {
             }
         }
         // Where the row has changed or gone meanwhile, somebody else has seen to its expiry.
-        self.pool.finish(wait, |link| {
-            plain::touch(link, table, &view.sid, version, lifetime)
-        })?;
+        self.pool.finish(wait, |link| plain::touch(link, table, &view.sid, version, lifetime))?;
         Counters::add(&self.pool.counters.touches, 1);
         Ok(())
     }
@@ -311,13 +272,11 @@ pub(super) fn doubt(cause: Error) -> Option<Error> {
 /// What a failure means after that: only what is known is said.
 pub(super) fn in_doubt(doubt: Option<Error>, then: Error) -> Error {
     match (doubt, then) {
-        (Some(first), Error::ChangedMeanwhile) => Error::Unsettled(format!(
-            "{first}, and the session has changed or gone since"
-        )),
-        (Some(first), then) => Error::Unsettled(format!("{first}, then {then}")),
-        (None, Error::Gone(cause)) => {
-            Error::Unsettled(format!("the connection was lost ({cause})"))
+        (Some(first), Error::ChangedMeanwhile) => {
+            Error::Unsettled(format!("{first}, and the session has changed or gone since"))
         }
+        (Some(first), then) => Error::Unsettled(format!("{first}, then {then}")),
+        (None, Error::Gone(cause)) => Error::Unsettled(format!("the connection was lost ({cause})")),
         (None, then) => then,
     }
 }

@@ -66,33 +66,25 @@ pub fn is_signed(secret: &Secret, id: &[u8], now: SystemTime) -> bool {
 }
 
 fn quarter(now: SystemTime) -> u64 {
-    now.duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs() / QUARTER)
+    now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / QUARTER)
 }
 
 /// Where the MAC of an id of this length begins, if it has one.
 fn mac_at(length: usize, bits_per_character: usize) -> Option<usize> {
     let is_php = (4..=6).contains(&bits_per_character);
-    (is_php && length * bits_per_character >= FEWEST_BITS)
-        .then(|| length - MAC_BITS.div_ceil(bits_per_character))
+    (is_php && length * bits_per_character >= FEWEST_BITS).then(|| length - MAC_BITS.div_ceil(bits_per_character))
 }
 
 /// The key of a quarter of an hour.
 fn key(secret: &Secret, quarter: u64) -> Key {
-    let of_quarter = hmac(
-        &Key::new(HMAC_SHA256, &secret.0),
-        &[b"rustdb session ids\0", &quarter.to_be_bytes()[..]].concat(),
-    );
+    let of_quarter =
+        hmac(&Key::new(HMAC_SHA256, &secret.0), &[b"rustdb session ids\0", &quarter.to_be_bytes()[..]].concat());
     Key::new(HMAC_SHA256, of_quarter.as_ref())
 }
 
 fn write_mac(key: &Key, random: &[u8], bits_per_character: usize, mac: &mut [u8]) {
     let tag = hmac(key, random);
-    let mut bits = tag
-        .as_ref()
-        .iter()
-        .take(8)
-        .fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+    let mut bits = tag.as_ref().iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte));
     for character in mac {
         *character = ALPHABET[bits as usize & ((1 << bits_per_character) - 1)];
         bits >>= bits_per_character;
@@ -116,9 +108,7 @@ mod tests {
 
     /// An id as PHP makes one, signed at `seconds`.
     fn id(random: &[u8], bits: usize, seconds: u64) -> Vec<u8> {
-        let characters = random
-            .iter()
-            .map(|byte| ALPHABET[usize::from(*byte) & ((1 << bits) - 1)]);
+        let characters = random.iter().map(|byte| ALPHABET[usize::from(*byte) & ((1 << bits) - 1)]);
         let mut id: Vec<u8> = characters.collect();
         sign(&SECRET, &mut id, bits, at(seconds));
         id
@@ -126,12 +116,8 @@ mod tests {
 
     /// PHP's limits of `session.sid_length`, and ids of at least 128 bits.
     fn shapes() -> impl Strategy<Value = (Vec<u8>, usize)> {
-        (4_usize..=6).prop_flat_map(|bits| {
-            (
-                prop::collection::vec(any::<u8>(), 128_usize.div_ceil(bits)..=256),
-                Just(bits),
-            )
-        })
+        (4_usize..=6)
+            .prop_flat_map(|bits| (prop::collection::vec(any::<u8>(), 128_usize.div_ceil(bits)..=256), Just(bits)))
     }
 
     #[test]
@@ -167,14 +153,8 @@ mod tests {
                 let mut random = [0; 32];
                 random[..4].copy_from_slice(&number.to_be_bytes());
                 // The last characters, where the MAC stands, are the same in all.
-                let mut characters: Vec<u8> = random
-                    .iter()
-                    .flat_map(|b| [b >> 4, b & 15])
-                    .take(32)
-                    .collect();
-                characters
-                    .iter_mut()
-                    .for_each(|c| *c = ALPHABET[usize::from(*c)]);
+                let mut characters: Vec<u8> = random.iter().flat_map(|b| [b >> 4, b & 15]).take(32).collect();
+                characters.iter_mut().for_each(|c| *c = ALPHABET[usize::from(*c)]);
                 sign(&SECRET, &mut characters, 4, at(0));
                 characters
             })

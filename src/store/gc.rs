@@ -26,10 +26,7 @@ impl Position {
     /// Takes it from a row of an id and an expiry.
     fn of(row: &Row) -> Result<Position> {
         let mut values = row.values();
-        Ok(Position {
-            id: values.bytes()?.unwrap_or_default().to_vec(),
-            expires_at: values.number()?,
-        })
+        Ok(Position { id: values.bytes()?.unwrap_or_default().to_vec(), expires_at: values.number()? })
     }
 }
 
@@ -42,12 +39,7 @@ impl Position {
 ///
 /// # Errors
 /// As the server says.
-pub fn collect(
-    link: &mut Link,
-    table: &str,
-    batch: u64,
-    after: Option<&Position>,
-) -> Result<Batch> {
+pub fn collect(link: &mut Link, table: &str, batch: u64, after: Option<&Position>) -> Result<Batch> {
     let expired = expired("", after);
     // The batch's last row, as far as nobody holds one; where some do, the next batch steps over a few.
     let replies = link.run(&format!(
@@ -58,14 +50,8 @@ pub fn collect(
         batch.saturating_sub(1),
         mark::HAS_DATA
     ))?;
-    let last = rows(replies.first())?
-        .first()
-        .map(Position::of)
-        .transpose()?;
-    Ok(Batch {
-        deleted: affected(&replies, 1)?,
-        last,
-    })
+    let last = rows(replies.first())?.first().map(Position::of).transpose()?;
+    Ok(Batch { deleted: affected(&replies, 1)?, last })
 }
 
 /// The same where requests hold leases: sessions whose lease is running are left alone, and the leases go
@@ -73,12 +59,7 @@ pub fn collect(
 ///
 /// # Errors
 /// As the server says.
-pub fn collect_with_leases(
-    link: &mut Link,
-    table: &str,
-    batch: u64,
-    after: Option<&Position>,
-) -> Result<Batch> {
+pub fn collect_with_leases(link: &mut Link, table: &str, batch: u64, after: Option<&Position>) -> Result<Batch> {
     let (leases, expired, marked) = (lease::SUFFIX, expired("s.", after), mark::HAS_DATA);
     let (batch, over) = (with_room(link, batch), lease::over("l."));
     link.in_transaction = true;
@@ -144,9 +125,7 @@ pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> R
          FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>"
     );
     push_hex(&mut sql, after);
-    sql.push_str(&format!(
-        " ORDER BY id LIMIT {batch}) l LEFT JOIN `{table}` s ON s.id=l.id ORDER BY l.id"
-    ));
+    sql.push_str(&format!(" ORDER BY id LIMIT {batch}) l LEFT JOIN `{table}` s ON s.id=l.id ORDER BY l.id"));
     let replies = link.run(&sql)?;
     let found = rows(replies.first())?;
     let mut dead = String::new();
@@ -161,20 +140,14 @@ pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> R
     let deleted = if dead.is_empty() {
         0
     } else {
-        let replies = link.run(&format!(
-            "DELETE FROM `{table}{leases}` WHERE id IN {dead}) AND {over}"
-        ))?;
+        let replies = link.run(&format!("DELETE FROM `{table}{leases}` WHERE id IN {dead}) AND {over}"))?;
         affected(&replies, 0)?
     };
     let last = match found.last() {
         Some(row) if looked_at == batch => row.values().bytes()?.map(<[u8]>::to_vec),
         _ => None,
     };
-    Ok(Swept {
-        looked_at,
-        deleted,
-        last,
-    })
+    Ok(Swept { looked_at, deleted, last })
 }
 
 /// As many rows as one packet has room to name, each twice.

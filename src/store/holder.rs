@@ -13,12 +13,10 @@ use crate::sid::SessionId;
 
 /// Seconds since a transaction has begun. InnoDB tells its begin by the server's own time zone, which is not
 /// that of our connection.
-const AGE: &str =
-    "TIMESTAMPDIFF(SECOND,t.trx_started,CONVERT_TZ(UTC_TIMESTAMP(),'+00:00','SYSTEM'))";
+const AGE: &str = "TIMESTAMPDIFF(SECOND,t.trx_started,CONVERT_TZ(UTC_TIMESTAMP(),'+00:00','SYSTEM'))";
 
 /// A second at most: the first comment is for MariaDB, the second one for MySQL, and neither for the other.
-const SELECT: &str =
-    "/*M! SET STATEMENT max_statement_time=1 FOR */ SELECT /*+ MAX_EXECUTION_TIME(1000) */";
+const SELECT: &str = "/*M! SET STATEMENT max_statement_time=1 FOR */ SELECT /*+ MAX_EXECUTION_TIME(1000) */";
 
 /// The connection of a transaction. MySQL's information_schema fails where any process runs a statement with bytes that are no text.
 const CONNECTION: &str = "information_schema.innodb_trx t \
@@ -38,12 +36,7 @@ struct Holder {
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (user, host) = (self.user.escape_debug(), self.host.escape_debug());
-        write!(
-            f,
-            "connection {} of {user}@{host}, in a transaction of {} s",
-            self.connection,
-            self.age.max(0)
-        )
+        write!(f, "connection {} of {user}@{host}, in a transaction of {} s", self.connection, self.age.max(0))
     }
 }
 

@@ -112,9 +112,7 @@ impl Tie<'_> {
         match *self {
             Tie::None | Tie::Kept(_) => None,
             Tie::New(handle, label) => {
-                let mut sql = format!(
-                    "INSERT INTO `{table}{SUFFIX}` (handle,label,created_at,checked_at) SELECT "
-                );
+                let mut sql = format!("INSERT INTO `{table}{SUFFIX}` (handle,label,created_at,checked_at) SELECT ");
                 handle.push(&mut sql);
                 sql.push(',');
                 push_data(&mut sql, label);
@@ -141,26 +139,16 @@ impl Tie<'_> {
 
 /// ` AND EXISTS(SELECT … WHERE k.handle=`, for a literal or a parameter and `)`.
 pub fn push_exists(sql: &mut String, table: &str) {
-    for part in [
-        " AND EXISTS(SELECT 1 FROM `",
-        table,
-        SUFFIX,
-        "` k WHERE k.handle=",
-    ] {
+    for part in [" AND EXISTS(SELECT 1 FROM `", table, SUFFIX, "` k WHERE k.handle="] {
         sql.push_str(part);
     }
 }
 
 /// The column of a read that brings the label: NULL where its row is gone, else a sign and the label, if there is one.
 pub fn push_column(sql: &mut String, table: &str, alias: &str) {
-    for part in [
-        ",(SELECT COALESCE(CONCAT('=',k.label),'-') FROM `",
-        table,
-        SUFFIX,
-        "` k WHERE k.handle=",
-        alias,
-        ".handle)",
-    ] {
+    for part in
+        [",(SELECT COALESCE(CONCAT('=',k.label),'-') FROM `", table, SUFFIX, "` k WHERE k.handle=", alias, ".handle)"]
+    {
         sql.push_str(part);
     }
 }
@@ -178,8 +166,7 @@ pub fn parse_column(column: Option<&[u8]>) -> Option<Option<Vec<u8>>> {
 /// # Errors
 /// As the server says.
 pub fn read(link: &mut Link, table: &str, handle: Handle) -> Result<Option<Option<Vec<u8>>>> {
-    let mut sql =
-        format!("SELECT COALESCE(CONCAT('=',label),'-') FROM `{table}{SUFFIX}` WHERE handle=");
+    let mut sql = format!("SELECT COALESCE(CONCAT('=',label),'-') FROM `{table}{SUFFIX}` WHERE handle=");
     handle.push(&mut sql);
     let rows = rows(link.run(&sql)?)?;
     let column = rows.first().map(|row| row.values().bytes()).transpose()?;
@@ -225,12 +212,7 @@ pub enum Which<'a> {
 ///
 /// # Errors
 /// As the server says.
-pub fn find(
-    link: &mut Link,
-    table: &str,
-    which: Which<'_>,
-    batch: usize,
-) -> Result<Vec<(Handle, bool)>> {
+pub fn find(link: &mut Link, table: &str, which: Which<'_>, batch: usize) -> Result<Vec<(Handle, bool)>> {
     let mut sql = format!(
         "SELECT k.handle,EXISTS(SELECT 1 FROM `{table}` s WHERE s.handle=k.handle AND s.expires_at>UNIX_TIMESTAMP()) \
          FROM `{table}{SUFFIX}` k WHERE "
@@ -268,9 +250,7 @@ pub fn find(
 /// As the server says.
 pub fn delete(link: &mut Link, table: &str, handles: &[Handle]) -> Result<u64> {
     let list = list(handles);
-    let replies = link.run(&format!(
-        "DELETE FROM `{table}{SUFFIX}` WHERE handle IN {list}"
-    ))?;
+    let replies = link.run(&format!("DELETE FROM `{table}{SUFFIX}` WHERE handle IN {list}"))?;
     affected(&replies, 0)
 }
 
@@ -282,9 +262,8 @@ pub fn delete(link: &mut Link, table: &str, handles: &[Handle]) -> Result<u64> {
 pub fn end_sessions(link: &mut Link, config: &ServerConfig, handles: &[Handle]) -> Result<()> {
     let (table, list) = (&config.table, list(handles));
     link.in_transaction = true;
-    let replies = link.run(&format!(
-        "START TRANSACTION;SELECT id FROM `{table}` WHERE handle IN {list} FOR UPDATE SKIP LOCKED"
-    ))?;
+    let replies =
+        link.run(&format!("START TRANSACTION;SELECT id FROM `{table}` WHERE handle IN {list} FOR UPDATE SKIP LOCKED"))?;
     let rows = rows(replies)?;
     let leases = config.lock == LockMode::Lease;
     end_rows(link, table, leases, &rows, |ids| mark::end_all(table, ids)).map(drop)
@@ -315,11 +294,7 @@ pub fn list_of(link: &mut Link, table: &str, label: &[u8]) -> Result<Vec<Entry>>
     for row in rows(plain::run_causal(link, &sql)?)? {
         let mut values = row.values();
         if let Some(handle) = Handle::of(values.bytes()?) {
-            entries.push(Entry {
-                handle,
-                created: values.number()?,
-                seen: values.number()?,
-            });
+            entries.push(Entry { handle, created: values.number()?, seen: values.number()? });
         }
     }
     Ok(entries)
@@ -351,9 +326,7 @@ pub fn sweep(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
     }
     let checked = |orphan: u8, handles: &[Handle]| {
         let list = list(handles);
-        format!(
-            "UPDATE `{table}{SUFFIX}` SET checked_at=UNIX_TIMESTAMP(),orphan={orphan} WHERE handle IN {list};"
-        )
+        format!("UPDATE `{table}{SUFFIX}` SET checked_at=UNIX_TIMESTAMP(),orphan={orphan} WHERE handle IN {list};")
     };
     let mut sql = String::new();
     if !alone.is_empty() {
@@ -401,14 +374,7 @@ mod tests {
         assert_eq!(text, "000102030405060708090a0b0c0d0eff");
         assert_eq!(Handle::parse(text.as_bytes()), Some(handle));
         let upper = text.to_uppercase();
-        for wrong in [
-            "",
-            "00",
-            &text[1..],
-            &upper,
-            &format!("+{}", &text[1..]),
-            &format!("{text}0"),
-        ] {
+        for wrong in ["", "00", &text[1..], &upper, &format!("+{}", &text[1..]), &format!("{text}0")] {
             assert_eq!(Handle::parse(wrong.as_bytes()), None, "{wrong}");
         }
     }
@@ -418,9 +384,6 @@ mod tests {
         assert_eq!(parse_column(None), None);
         assert_eq!(parse_column(Some(b"-")), Some(None));
         assert_eq!(parse_column(Some(b"=-")), Some(Some(b"-".to_vec())));
-        assert_eq!(
-            parse_column(Some(b"=\0=\xff")),
-            Some(Some(b"\0=\xff".to_vec()))
-        );
+        assert_eq!(parse_column(Some(b"=\0=\xff")), Some(Some(b"\0=\xff".to_vec())));
     }
 }

@@ -19,8 +19,8 @@ use nix::unistd::gethostname;
 use super::mark::End;
 use super::row::{Base, Write};
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns,
-    push_data, push_hex, query_by_id, rows, seen,
+    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns, push_data, push_hex,
+    query_by_id, rows, seen,
 };
 use crate::config::LONGEST_LEASE;
 use crate::error::Result;
@@ -92,10 +92,7 @@ impl Place<'_> {
     /// else has taken it.
     fn held(&self) -> String {
         let id = id_literal(self.sid);
-        format!(
-            "l.id={id} AND l.lease_owner={} AND l.lease_until>0",
-            self.owner.literal()
-        )
+        format!("l.id={id} AND l.lease_owner={} AND l.lease_until>0", self.owner.literal())
     }
 }
 
@@ -105,12 +102,7 @@ impl Place<'_> {
 /// # Errors
 /// As the server says. The lease may be taken all the same; running it again does no harm.
 pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Option<Option<Row>>> {
-    let Place {
-        table,
-        sid,
-        owner,
-        seconds,
-    } = *place;
+    let Place { table, sid, owner, seconds } = *place;
     let (id, me, over) = (id_literal(sid), owner.literal(), over(""));
     // Those two stay as they are in a lease that is ours already.
     let (columns, values, assignments) = if link.lease_has_holder {
@@ -144,10 +136,7 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
         return Ok(None);
     }
     // The SELECT had its row at once; what took its time is the INSERT before it, which may have waited for a disk or for other nodes.
-    let row = found(link, table, replies)?.map(|row| Row {
-        asked_at: row.read_at,
-        ..row
-    });
+    let row = found(link, table, replies)?.map(|row| Row { asked_at: row.read_at, ..row });
     Ok(Some(row))
 }
 
@@ -158,11 +147,7 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
 /// # Errors
 /// As the server says.
 pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
-    let begin = format!(
-        "SELECT {},lease_owner FROM `{}{SUFFIX}` WHERE id=",
-        over(""),
-        place.table
-    );
+    let begin = format!("SELECT {},lease_owner FROM `{}{SUFFIX}` WHERE id=", over(""), place.table);
     let prepared = match link.queries() {
         true => query_by_id(link, begin.clone(), place.sid, "")?,
         false => None,
@@ -206,9 +191,7 @@ pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
 /// As the server says.
 pub fn renew(link: &mut Link, place: &Place<'_>) -> Result<bool> {
     let (table, seconds, held) = (place.table, place.seconds, place.held());
-    let sql = format!(
-        "UPDATE `{table}{SUFFIX}` l SET l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
-    );
+    let sql = format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}");
     run_held(link, place, &sql, 1)
 }
 
@@ -229,27 +212,12 @@ pub fn write(link: &mut Link, place: &Place<'_>, base: Base, new: &Write<'_>) ->
     }
 }
 
-fn update(
-    link: &mut Link,
-    place: &Place<'_>,
-    old: u64,
-    reborn: bool,
-    new: &Write<'_>,
-) -> Result<bool> {
-    let Write {
-        codec,
-        data,
-        version,
-        lifetime,
-        tie,
-    } = *new;
+fn update(link: &mut Link, place: &Place<'_>, old: u64, reborn: bool, new: &Write<'_>) -> Result<bool> {
+    let Write { codec, data, version, lifetime, tie } = *new;
     let (table, held) = (place.table, place.held());
     // The order in which a statement on two tables assigns is not defined: a reborn row's expiry does not look at it.
     let (born, expiry) = if reborn {
-        (
-            "s.created_at=UNIX_TIMESTAMP(),",
-            lifetime.of_newborn().sql(""),
-        )
+        ("s.created_at=UNIX_TIMESTAMP(),", lifetime.of_newborn().sql(""))
     } else {
         ("", lifetime.sql("s.created_at"))
     };
@@ -307,22 +275,12 @@ fn update(
 /// The lease is freed first, and the row inserted only where that found it: INSERT … SELECT sees with
 /// ROW_COUNT() whether it did.
 fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
-    let Write {
-        codec,
-        data,
-        version,
-        lifetime,
-        tie,
-    } = *new;
+    let Write { codec, data, version, lifetime, tie } = *new;
     let (table, held, id) = (place.table, place.held(), id_literal(place.sid));
     let seconds = lifetime.of_newborn().seconds;
-    let release =
-        format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
+    let release = format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
     let (columns, values) = match (link.knows_handles, tie.handle()) {
-        (_, Some(_)) => (
-            "seen_at,handle,",
-            format!("UNIX_TIMESTAMP(),{},", tie.handle_literal()),
-        ),
+        (_, Some(_)) => ("seen_at,handle,", format!("UNIX_TIMESTAMP(),{},", tie.handle_literal())),
         (true, None) => ("seen_at,", String::from("UNIX_TIMESTAMP(),")),
         (false, None) => ("", String::new()),
     };
@@ -422,10 +380,7 @@ fn run_held(link: &mut Link, place: &Place<'_>, sql: &str, rows: u64) -> Result<
         return Ok(false);
     }
     let (table, id) = (place.table, id_literal(place.sid));
-    plain::run_causal(
-        link,
-        &format!("SELECT 1 FROM `{table}{SUFFIX}` WHERE id={id}"),
-    )?;
+    plain::run_causal(link, &format!("SELECT 1 FROM `{table}{SUFFIX}` WHERE id={id}"))?;
     Ok(affected(&link.run(sql)?, 0)? == rows)
 }
 

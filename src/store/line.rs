@@ -29,10 +29,7 @@ pub fn enter(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result
             link.in_line = true;
             Ok(())
         }
-        Some(b"0") => Err(Error::LockTimeout {
-            seconds: wait,
-            holder: None,
-        }),
+        Some(b"0") => Err(Error::LockTimeout { seconds: wait, holder: None }),
         _ => Ok(()),
     }
 }

@@ -62,19 +62,10 @@ impl End {
         let (codec, seconds) = match self {
             End::Delete => return format!("DELETE FROM `{table}` WHERE id={id} AND {NO_MARK}"),
             End::Gone => return format!("{} WHERE id={id} AND {NO_MARK}", update_to_gone(table)),
-            End::Regenerated {
-                data: true,
-                seconds,
-            } => ("codec=codec+128", seconds),
-            End::Regenerated {
-                data: false,
-                seconds,
-            } => ("codec=128,data=''", seconds),
+            End::Regenerated { data: true, seconds } => ("codec=codec+128", seconds),
+            End::Regenerated { data: false, seconds } => ("codec=128,data=''", seconds),
         };
-        format!(
-            "UPDATE `{table}` SET {codec},{} WHERE id={id} AND {NO_MARK}",
-            set_mark(seconds)
-        )
+        format!("UPDATE `{table}` SET {codec},{} WHERE id={id} AND {NO_MARK}", set_mark(seconds))
     }
 
     /// The same where there may be no row: a mark is made all the same. `version` is a random value.

@@ -128,12 +128,7 @@ fn push_select(sql: &mut String, link: &Link, table: &str, sid: &SessionId) {
 }
 
 /// Reads a session's row by a prepared statement, which `end` ends. None where it has to go as text.
-fn select_prepared(
-    link: &mut Link,
-    table: &str,
-    sid: &SessionId,
-    end: &str,
-) -> Result<Option<Option<Row>>> {
+fn select_prepared(link: &mut Link, table: &str, sid: &SessionId, end: &str) -> Result<Option<Option<Row>>> {
     let mut sql = link.take_buffer();
     push_select_where(&mut sql, link, table);
     match query_by_id(link, sql, sid, end)? {
@@ -143,12 +138,7 @@ fn select_prepared(
 }
 
 /// [`Link::query`] for a SELECT between whose beginning and `end` the session's id belongs.
-fn query_by_id(
-    link: &mut Link,
-    mut sql: String,
-    sid: &SessionId,
-    end: &str,
-) -> Result<Option<Reply>> {
+fn query_by_id(link: &mut Link, mut sql: String, sid: &SessionId, end: &str) -> Result<Option<Reply>> {
     // MySQL shows parameters among its processes, and who asks there for bytes that are no text gets an error.
     let mut digits = String::new();
     let id = if link.shows_parameters {
@@ -185,11 +175,7 @@ fn execute(link: &mut Link, sql: &str, params: &[Param<'_>]) -> Result<u64> {
 /// gone was signed out: it counts as expired.
 ///
 /// The first one that was labelled takes one more round trip on a connection that was made before there were labels.
-fn found(
-    link: &mut Link,
-    table: &str,
-    replies: impl IntoIterator<Item = Reply>,
-) -> Result<Option<Row>> {
+fn found(link: &mut Link, table: &str, replies: impl IntoIterator<Item = Reply>) -> Result<Option<Row>> {
     let Some((mut row, label)) = parse_row(link, replies)? else {
         return Ok(None);
     };
@@ -210,10 +196,7 @@ fn found(
 /// A row, and what it says of the label.
 pub(crate) type Parsed = (Row, Option<Option<Vec<u8>>>);
 
-pub(crate) fn parse_row(
-    link: &Link,
-    replies: impl IntoIterator<Item = Reply>,
-) -> Result<Option<Parsed>> {
+pub(crate) fn parse_row(link: &Link, replies: impl IntoIterator<Item = Reply>) -> Result<Option<Parsed>> {
     let rows = replies.into_iter().filter_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,
@@ -313,10 +296,7 @@ fn affected(replies: &[Reply], index: usize) -> Result<u64> {
 pub fn lifetime(gc_maxlifetime: i64, touch_interval: u64) -> u64 {
     // 30,000 years: more would overflow the server's arithmetic.
     const FOREVER: u64 = 1_000_000_000_000;
-    u64::try_from(gc_maxlifetime)
-        .unwrap_or(0)
-        .saturating_add(touch_interval)
-        .min(FOREVER)
+    u64::try_from(gc_maxlifetime).unwrap_or(0).saturating_add(touch_interval).min(FOREVER)
 }
 
 /// How long a row lives.
@@ -331,12 +311,7 @@ pub struct Lifetime {
 impl Lifetime {
     /// Of a session that is born by the statement itself.
     fn of_newborn(self) -> Lifetime {
-        Lifetime {
-            seconds: self
-                .absolute
-                .map_or(self.seconds, |limit| self.seconds.min(limit)),
-            absolute: None,
-        }
+        Lifetime { seconds: self.absolute.map_or(self.seconds, |limit| self.seconds.min(limit)), absolute: None }
     }
 
     /// Writes the expiry as SQL. `created_at` is the column, with its table's name where that is needed;
@@ -364,13 +339,7 @@ impl Lifetime {
 }
 
 /// Moves the expiry of a row of this version. Alone it commits itself; with a held lock, COMMIT follows.
-fn touch_statement(
-    link: &Link,
-    table: &str,
-    sid: &SessionId,
-    version: u64,
-    lifetime: Lifetime,
-) -> String {
+fn touch_statement(link: &Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> String {
     let (id, expiry, seen) = (id_literal(sid), lifetime.sql("created_at"), seen(link));
     format!("UPDATE `{table}` SET expires_at={expiry}{seen} WHERE id={id} AND version={version}")
 }
@@ -392,23 +361,11 @@ mod tests {
 
     #[test]
     fn an_absolute_lifetime_ends_a_row_and_its_expiry() {
-        let limited = Lifetime {
-            seconds: 1500,
-            absolute: Some(900),
-        };
-        let free = Lifetime {
-            absolute: None,
-            ..limited
-        };
+        let limited = Lifetime { seconds: 1500, absolute: Some(900) };
+        let free = Lifetime { absolute: None, ..limited };
         assert_eq!(free.sql("created_at"), "UNIX_TIMESTAMP()+1500");
-        assert_eq!(
-            limited.sql("s.created_at"),
-            "LEAST(UNIX_TIMESTAMP()+1500,s.created_at+900)"
-        );
-        assert_eq!(
-            limited.of_newborn().sql("created_at"),
-            "UNIX_TIMESTAMP()+900"
-        );
+        assert_eq!(limited.sql("s.created_at"), "LEAST(UNIX_TIMESTAMP()+1500,s.created_at+900)");
+        assert_eq!(limited.of_newborn().sql("created_at"), "UNIX_TIMESTAMP()+900");
         assert_eq!(free.of_newborn(), free);
         let row = |created_at, expires_at| Row {
             handle: None,

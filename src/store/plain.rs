@@ -7,8 +7,8 @@ use super::label;
 use super::mark::{End, NO_MARK};
 use super::row::{Base, Write};
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_data, push_hex,
-    push_select, select_prepared, touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_data, push_hex, push_select,
+    select_prepared, touch_statement,
 };
 use crate::error::{Error, Result};
 use crate::link::{Cluster, Link, Param, Reply};
@@ -73,10 +73,9 @@ pub(super) fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
         })
         .map_err(|cause| match cause {
             // It waits for no row. Galera says that the wait for the others was in vain: the node has lost them.
-            Error::LockTimeout { .. } if cluster == Cluster::Galera => Error::Killed {
-                code: 1205,
-                message: "it waited in vain for what other nodes have written".into(),
-            },
+            Error::LockTimeout { .. } if cluster == Cluster::Galera => {
+                Error::Killed { code: 1205, message: "it waited in vain for what other nodes have written".into() }
+            }
             cause => cause,
         })
 }
@@ -87,20 +86,8 @@ pub(super) fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
 ///
 /// # Errors
 /// As the server says.
-pub fn replace(
-    link: &mut Link,
-    table: &str,
-    sid: &SessionId,
-    base: Base,
-    new: &Write<'_>,
-) -> Result<bool> {
-    let Write {
-        codec,
-        data,
-        version,
-        lifetime,
-        tie,
-    } = *new;
+pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &Write<'_>) -> Result<bool> {
+    let Write { codec, data, version, lifetime, tie } = *new;
     // A mark that was read as over is one that may be replaced.
     let (reborn, over) = match base {
         Base::Expired(version) => (true, version),
@@ -113,17 +100,11 @@ pub fn replace(
     // Who has no handle leaves alone what another request has put there, unless that session is over.
     let seen_at = || format!(",{}", set("seen_at", "VALUES(seen_at)"));
     let (columns, values, updates) = match (link.knows_handles, tie.handle()) {
-        (_, Some(_)) => (
-            ",seen_at,handle",
-            ",UNIX_TIMESTAMP(),?",
-            format!("{},{}", seen_at(), set("handle", "VALUES(handle)")),
-        ),
+        (_, Some(_)) => {
+            (",seen_at,handle", ",UNIX_TIMESTAMP(),?", format!("{},{}", seen_at(), set("handle", "VALUES(handle)")))
+        }
         (false, None) => ("", "", String::new()),
-        (true, None) if reborn => (
-            ",seen_at",
-            ",UNIX_TIMESTAMP()",
-            format!("{},{}", seen_at(), set("handle", "NULL")),
-        ),
+        (true, None) if reborn => (",seen_at", ",UNIX_TIMESTAMP()", format!("{},{}", seen_at(), set("handle", "NULL"))),
         (true, None) => (",seen_at", ",UNIX_TIMESTAMP()", seen_at()),
     };
     let head = format!(
@@ -135,10 +116,7 @@ pub fn replace(
         None => (String::new(), "VALUES(expires_at)".to_owned()),
         Some(limit) => (
             format!(" AND created_at+{limit}>UNIX_TIMESTAMP()"),
-            format!(
-                "LEAST(UNIX_TIMESTAMP()+{},created_at+{limit})",
-                lifetime.seconds
-            ),
+            format!("LEAST(UNIX_TIMESTAMP()+{},created_at+{limit})", lifetime.seconds),
         ),
     };
     let created = format!("IF(expires_at>UNIX_TIMESTAMP(){live},created_at,VALUES(created_at))");
@@ -183,11 +161,7 @@ pub fn replace(
         Param::Number(seconds),
     ];
     parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
-    parameters.extend([
-        Param::Bytes(data),
-        Param::Bytes(sid.digest()),
-        Param::Number(over),
-    ]);
+    parameters.extend([Param::Bytes(data), Param::Bytes(sid.digest()), Param::Number(over)]);
     let mut sql = format!("{head}?,?,?,UNIX_TIMESTAMP()+?{values},?");
     push_no_mark(&mut sql, table);
     sql.push_str("? AND m.version<>?)");
@@ -211,13 +185,7 @@ pub fn replace(
 /// The condition of an INSERT … SELECT that there is no mark in the row's place; the row's id, and the version of one that does not count,
 /// follow.
 fn push_no_mark(sql: &mut String, table: &str) {
-    for part in [
-        " FROM DUAL WHERE NOT EXISTS(SELECT 1 FROM `",
-        table,
-        "` m WHERE NOT ",
-        NO_MARK,
-        " AND m.id=",
-    ] {
+    for part in [" FROM DUAL WHERE NOT EXISTS(SELECT 1 FROM `", table, "` m WHERE NOT ", NO_MARK, " AND m.id="] {
         sql.push_str(part);
     }
 }
@@ -226,13 +194,7 @@ fn push_no_mark(sql: &mut String, table: &str) {
 ///
 /// # Errors
 /// As the server says.
-pub fn touch(
-    link: &mut Link,
-    table: &str,
-    sid: &SessionId,
-    version: u64,
-    lifetime: Lifetime,
-) -> Result<bool> {
+pub fn touch(link: &mut Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> Result<bool> {
     let sql = touch_statement(link, table, sid, version, lifetime);
     Ok(affected(&link.run(&sql)?, 0)? == 1)
 }
@@ -241,13 +203,7 @@ pub fn touch(
 ///
 /// # Errors
 /// As the server says.
-pub fn destroy(
-    link: &mut Link,
-    table: &str,
-    sid: &SessionId,
-    end: End,
-    version: u64,
-) -> Result<()> {
+pub fn destroy(link: &mut Link, table: &str, sid: &SessionId, end: End, version: u64) -> Result<()> {
     link.run(&end.statements(table, sid, version)).map(drop)
 }
 
@@ -255,13 +211,7 @@ pub fn destroy(
 ///
 /// # Errors
 /// As the server says.
-pub fn destroy_version(
-    link: &mut Link,
-    table: &str,
-    sid: &SessionId,
-    end: End,
-    version: u64,
-) -> Result<bool> {
+pub fn destroy_version(link: &mut Link, table: &str, sid: &SessionId, end: End, version: u64) -> Result<bool> {
     let end = end.statement(table, sid);
     link.run(&format!("{end} AND version={version}"))?;
     Ok(read(link, table, sid)?.is_none_or(|row| row.mark().is_some()))

@@ -11,8 +11,8 @@ use super::label::{self, Tie};
 use super::line;
 use super::mark::End;
 use super::{
-    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_columns_where,
-    push_data, push_hex, push_number, push_select, seen, select_prepared, touch_statement,
+    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_columns_where, push_data, push_hex,
+    push_number, push_select, seen, select_prepared, touch_statement,
 };
 use crate::codec::PLAIN;
 use crate::deadline::Deadline;
@@ -36,11 +36,7 @@ pub enum Base {
 impl Base {
     /// What a row that was just read is to the next write, where sessions live for `absolute` seconds at most.
     pub fn of(row: &Row, absolute: Option<u64>) -> Base {
-        if row.is_live(absolute) {
-            Base::Live(row.version)
-        } else {
-            Base::Expired(row.version)
-        }
+        if row.is_live(absolute) { Base::Live(row.version) } else { Base::Expired(row.version) }
     }
 }
 
@@ -98,10 +94,7 @@ pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<
     }
     let wait = deadline.left();
     if wait == 0 {
-        return Err(Error::LockTimeout {
-            seconds: wait,
-            holder: None,
-        });
+        return Err(Error::LockTimeout { seconds: wait, holder: None });
     }
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link);
@@ -166,14 +159,7 @@ fn push_verb(sql: &mut String, link: &Link, verb: &str, wait: u64) {
 ///
 /// # Errors
 /// As [`lock`]; [`Error::Server`] 1062 when an id of ours exists after all.
-pub fn birth(
-    link: &mut Link,
-    table: &str,
-    sid: &SessionId,
-    origin: Origin,
-    version: u64,
-    wait: u64,
-) -> Result<Birth> {
+pub fn birth(link: &mut Link, table: &str, sid: &SessionId, origin: Origin, version: u64, wait: u64) -> Result<Birth> {
     let mut sql = String::with_capacity(512);
     if origin == Origin::Ours {
         push_begin(&mut sql, link);
@@ -197,13 +183,8 @@ pub fn birth(
     match found(link, table, replies)? {
         Some(row) if row.version == version => Ok(Birth::Placeholder(version)),
         // It was the INSERT that waited: the SELECT had the row at once.
-        Some(row) => Ok(Birth::Existing(Row {
-            asked_at: row.read_at,
-            ..row
-        })),
-        None => Err(Error::Nonsense(
-            "a row that was just inserted is not there".into(),
-        )),
+        Some(row) => Ok(Birth::Existing(Row { asked_at: row.read_at, ..row })),
+        None => Err(Error::Nonsense("a row that was just inserted is not there".into())),
     }
 }
 
@@ -214,29 +195,13 @@ pub fn birth(
 ///
 /// # Errors
 /// As the server says. After [`Error::lost_transaction`] the write may or may not have happened.
-pub fn write(
-    link: &mut Link,
-    table: &str,
-    sid: &SessionId,
-    base: Base,
-    locked: u64,
-    new: &Write<'_>,
-) -> Result<bool> {
-    let Write {
-        codec,
-        data,
-        version,
-        lifetime,
-        tie,
-    } = *new;
+pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, locked: u64, new: &Write<'_>) -> Result<bool> {
+    let Write { codec, data, version, lifetime, tie } = *new;
     let label = tie.label_statement(table, "=1");
     // An expired row's next session is another session: it starts its life now.
     let reborn = matches!(base, Base::Expired(_));
-    let (lifetime, created) = if reborn {
-        (lifetime.of_newborn(), ",created_at=UNIX_TIMESTAMP()")
-    } else {
-        (lifetime, "")
-    };
+    let (lifetime, created) =
+        if reborn { (lifetime.of_newborn(), ",created_at=UNIX_TIMESTAMP()") } else { (lifetime, "") };
     if data.len() < PREPARE_FROM {
         let mut sql = link.take_buffer();
         for part in ["UPDATE `", table, "` SET codec="] {
@@ -245,9 +210,7 @@ pub fn write(
         push_number(&mut sql, u64::from(codec));
         sql.push_str(created);
         sql.push_str(",expires_at=");
-        lifetime.push(&mut sql, "created_at", |sql| {
-            push_number(sql, lifetime.seconds)
-        });
+        lifetime.push(&mut sql, "created_at", |sql| push_number(sql, lifetime.seconds));
         sql.push_str(seen(link));
         if let Some(handle) = tie.handle() {
             sql.push_str(",handle=");
@@ -321,13 +284,7 @@ fn commit(link: &mut Link, mut sql: String) -> Result<bool> {
 ///
 /// # Errors
 /// As the server says.
-pub fn touch(
-    link: &mut Link,
-    table: &str,
-    sid: &SessionId,
-    version: u64,
-    lifetime: Lifetime,
-) -> Result<bool> {
+pub fn touch(link: &mut Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> Result<bool> {
     let sql = touch_statement(link, table, sid, version, lifetime);
     commit(link, sql)
 }

@@ -22,13 +22,7 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
             &f.table,
             &sid,
             Base::Nothing,
-            &Write {
-                codec: 0,
-                data,
-                version: 1,
-                lifetime: seconds(99),
-                tie: Tie::None,
-            },
+            &Write { codec: 0, data, version: 1, lifetime: seconds(99), tie: Tie::None },
         )
         .unwrap();
         let row = plain::read(link, &f.table, &sid).unwrap().unwrap();
@@ -53,8 +47,7 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
 }
 
 #[test]
-fn a_galera_node_that_waits_for_the_others_in_vain_is_left_and_nobody_is_said_to_hold_the_session()
-{
+fn a_galera_node_that_waits_for_the_others_in_vain_is_left_and_nobody_is_said_to_hold_the_session() {
     let proxy = Proxy::new();
     let f = Fixture::new("vain", &proxy.directives());
     let mut link = f.pool().get(30).unwrap();
@@ -76,18 +69,12 @@ fn gc_of_sessions_with_leases_names_no_more_of_them_than_a_packet_takes() {
     let mut link = f.pool().get(30).unwrap();
     link.max_packet = 1024;
     f.sql("a", "UPDATE {t} SET expires_at=1 WHERE codec=0 LIMIT 10");
-    while gc::collect_with_leases(&mut link, &f.table, 1000, None)
-        .unwrap()
-        .last
-        .is_some()
-    {}
+    while gc::collect_with_leases(&mut link, &f.table, 1000, None).unwrap().last.is_some() {}
     assert_eq!(f.rows(), 10);
     f.sql("a", "DELETE FROM {t}");
     let mut after = Some(Vec::new());
     while let Some(id) = after {
-        after = gc::sweep_leases(&mut link, &f.table, &id, 1000)
-            .unwrap()
-            .last;
+        after = gc::sweep_leases(&mut link, &f.table, &id, 1000).unwrap().last;
     }
     assert_eq!(f.number("a", "SELECT COUNT(*) FROM {t}_lease"), 0);
 }
@@ -103,36 +90,17 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             &f.table,
             &sid,
             Base::Nothing,
-            &Write {
-                codec: 0,
-                data: b"",
-                version: 7,
-                lifetime: seconds(99),
-                tie: Tie::None,
-            },
+            &Write { codec: 0, data: b"", version: 7, lifetime: seconds(99), tie: Tie::None },
         )
         .unwrap();
-        let new = Write {
-            codec: 0,
-            data: &data,
-            version: 8,
-            lifetime: seconds(99),
-            tie: Tie::None,
-        };
+        let new = Write { codec: 0, data: &data, version: 8, lifetime: seconds(99), tie: Tie::None };
         for (locked, stored) in [(6, false), (7, true), (7, false)] {
             row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
-            let written =
-                row::write(&mut link, &f.table, &sid, Base::Live(7), locked, &new).unwrap();
+            let written = row::write(&mut link, &f.table, &sid, Base::Live(7), locked, &new).unwrap();
             assert_eq!(written, stored);
             assert!(!link.in_transaction);
         }
-        assert_eq!(
-            plain::read(&mut link, &f.table, &sid)
-                .unwrap()
-                .unwrap()
-                .version,
-            8
-        );
+        assert_eq!(plain::read(&mut link, &f.table, &sid).unwrap().unwrap().version, 8);
     }
 }
 
@@ -140,9 +108,7 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
 /// was executed, on this connection.
 fn counted(link: &mut Link) -> (u64, u64) {
     let sql = "SHOW SESSION STATUS WHERE Variable_name IN ('Com_begin','Com_stmt_execute')";
-    let Some(Reply::Rows(rows)) = link.run(sql).unwrap().pop() else {
-        panic!("no rows")
-    };
+    let Some(Reply::Rows(rows)) = link.run(sql).unwrap().pop() else { panic!("no rows") };
     let counts = rows.iter().map(|row| {
         let mut values = row.values();
         values.text().unwrap();
@@ -174,13 +140,7 @@ fn locked_ten_times(link: &mut Link, table: &str, sid: &SessionId) -> (u64, u64)
 /// A new session that was written once.
 fn stored(f: &Fixture) -> SessionId {
     let sid = SessionId::parse(b"abc").unwrap();
-    let new = Write {
-        codec: 0,
-        data: b"data",
-        version: 7,
-        lifetime: seconds(99),
-        tie: Tie::None,
-    };
+    let new = Write { codec: 0, data: b"data", version: 7, lifetime: seconds(99), tie: Tie::None };
     let mut link = f.pool().get(30).unwrap();
     plain::replace(&mut link, &f.table, &sid, Base::Nothing, &new).unwrap();
     sid
@@ -211,12 +171,7 @@ fn statements_of_their_own_commit_themselves_whatever_was_begun() {
     };
     lock_and_release(&mut link);
     assert!(plain::touch(&mut link, &f.table, &sid, 7, seconds(5000)).unwrap());
-    assert!(
-        f.number(
-            "abc",
-            "SELECT expires_at-UNIX_TIMESTAMP() FROM {t} WHERE id={id}"
-        ) > 4000
-    );
+    assert!(f.number("abc", "SELECT expires_at-UNIX_TIMESTAMP() FROM {t} WHERE id={id}") > 4000);
     lock_and_release(&mut link);
     let sql = format!("UPDATE `{}` SET version=? WHERE version=?", f.table);
     let numbers = [Param::Number(8), Param::Number(7)];
@@ -235,7 +190,10 @@ fn a_prepared_read_follows_a_table_that_changes() {
     let mut link = second_use(&f);
     let read = |link: &mut Link| plain::read(link, &table, &sid).unwrap().unwrap();
     assert_eq!(read(&mut link).version, 7);
-    f.sql("abc", "ALTER TABLE {t} MODIFY codec INT UNSIGNED NOT NULL, MODIFY created_at VARCHAR(20) NOT NULL, ADD more INT");
+    f.sql(
+        "abc",
+        "ALTER TABLE {t} MODIFY codec INT UNSIGNED NOT NULL, MODIFY created_at VARCHAR(20) NOT NULL, ADD more INT",
+    );
     f.sql("abc", "UPDATE {t} SET codec=3,version=18446744073709551615");
     let row = read(&mut link);
     assert_eq!((row.version, row.codec), (u64::MAX, 3));
@@ -251,8 +209,7 @@ fn a_transaction_that_is_not_there_is_begun_anew() {
     row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
     link.release();
     // As a proxy would end it that takes another connection to the server.
-    link.behind_its_back(|link| link.run("ROLLBACK").map(drop))
-        .unwrap();
+    link.behind_its_back(|link| link.run("ROLLBACK").map(drop)).unwrap();
     row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
     let skipped = "SELECT COUNT(*) FROM {t} WHERE id={id} FOR UPDATE SKIP LOCKED";
     assert_eq!(f.number("abc", skipped), 0, "the row is locked");
@@ -269,11 +226,7 @@ fn tables_that_are_not_ours_are_refused_by_what_they_lack() {
         (good.replace("codec", "kodec"), "", "codec"),
         (good.replace("LONGBLOB", "BLOB"), "", "LONGBLOB"),
         (good.replace(",KEY(expires_at)", ""), "", "index"),
-        (
-            good.replace("version BIGINT UNSIGNED", "version INT"),
-            "",
-            "version",
-        ),
+        (good.replace("version BIGINT UNSIGNED", "version INT"), "", "version"),
     ];
     for (index, (columns, engine, named)) in cases.iter().enumerate() {
         let mut f = Fixture::new(&format!("foreign{index}"), &[]);
@@ -284,10 +237,7 @@ fn tables_that_are_not_ours_are_refused_by_what_they_lack() {
         }
     }
     let mut f = Fixture::new("foreign_ok", &[]);
-    f.sql(
-        "a",
-        &format!("CREATE TABLE {{t}} ({good}, extra INT DEFAULT 5)"),
-    );
+    f.sql("a", &format!("CREATE TABLE {{t}} ({good}, extra INT DEFAULT 5)"));
     drop(f.pool().get(30).unwrap());
 }
 
@@ -305,9 +255,7 @@ fn the_session_settings_are_what_the_protocols_rely_on() {
     let mut link = f.pool().get(9).unwrap();
     let sql = "SELECT CONCAT_WS(' ',@@autocommit+0,@@completion_type,@@sql_mode,@@time_zone,@@innodb_lock_wait_timeout,\
                @@lock_wait_timeout,@@wait_timeout)";
-    let Some(Reply::Rows(mut rows)) = link.run(sql).unwrap().pop() else {
-        panic!("no rows")
-    };
+    let Some(Reply::Rows(mut rows)) = link.run(sql).unwrap().pop() else { panic!("no rows") };
     assert_eq!(
         rows.remove(0).values().text().unwrap(),
         "1 NO_CHAIN STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 1 9 77"
@@ -322,10 +270,7 @@ fn a_key_of_several_columns_is_refused() {
         "CREATE TABLE {t} (id BINARY(32),version BIGINT UNSIGNED,codec TINYINT UNSIGNED,created_at BIGINT \
          UNSIGNED,expires_at BIGINT UNSIGNED,data LONGBLOB,KEY(expires_at),PRIMARY KEY(id,version))",
     );
-    assert!(matches!(
-        f.pool().get(30).err(),
-        Some(Error::TableForeign(_))
-    ));
+    assert!(matches!(f.pool().get(30).err(), Some(Error::TableForeign(_))));
 }
 
 #[test]
@@ -335,8 +280,6 @@ fn the_character_set_is_ours_whatever_the_server_would_like() {
     let mut link = f.pool().get(30).unwrap();
     f.sql("a", "SET GLOBAL init_connect=''");
     let replies = link.run("SELECT @@character_set_client").unwrap();
-    let Some(Reply::Rows(mut rows)) = replies.into_iter().next_back() else {
-        panic!("no rows")
-    };
+    let Some(Reply::Rows(mut rows)) = replies.into_iter().next_back() else { panic!("no rows") };
     assert_eq!(rows.remove(0).values().text().unwrap(), "utf8mb4");
 }

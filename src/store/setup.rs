@@ -62,11 +62,7 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
     let info = server_info(variables);
     link.max_packet = info.max_packet;
     link.shows_parameters = !info.is_mariadb();
-    link.cluster = if config.single_writer {
-        Cluster::No
-    } else {
-        info.cluster
-    };
+    link.cluster = if config.single_writer { Cluster::No } else { info.cluster };
     // A group may make a new primary wait with the begin of its transactions until it is up to date: none is begun before its time.
     link.chains = link.prepares && config.lock == LockMode::Row && !info.has_peers;
     if !info.read_only {
@@ -87,10 +83,7 @@ pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<(
     link.settle()?;
     if link.lock_wait != lock_wait {
         link.set_lock_wait(config, lock_wait)?;
-        link.run(&format!(
-            "SET SESSION lock_wait_timeout={}",
-            lock_wait.max(1)
-        ))?;
+        link.run(&format!("SET SESSION lock_wait_timeout={}", lock_wait.max(1)))?;
     }
     Ok(())
 }
@@ -156,10 +149,7 @@ fn server_info(variables: Vec<Row>) -> ServerInfo {
     ServerInfo {
         version: get("version").to_owned(),
         read_only: on("read_only") || on("super_read_only") || on("innodb_read_only"),
-        cluster: match (
-            on("wsrep_on"),
-            group && !on("group_replication_single_primary_mode"),
-        ) {
+        cluster: match (on("wsrep_on"), group && !on("group_replication_single_primary_mode")) {
             (true, _) => Cluster::Galera,
             (_, true) => Cluster::Group,
             _ => Cluster::No,
@@ -180,9 +170,7 @@ fn make_secret(link: &mut Link, table: &str) -> Result<Option<Secret>> {
     // Whoever makes it at this moment may have to wait for a global read lock.
     let deadline = Deadline::after(link.lock_wait);
     match retried(|| deadline.patiently(|| id_secret::make(link, table))) {
-        Err(Error::Server { .. } | Error::RolledBack { .. } | Error::LockTimeout { .. }) => {
-            Ok(None)
-        }
+        Err(Error::Server { .. } | Error::RolledBack { .. } | Error::LockTimeout { .. }) => Ok(None),
         outcome => outcome,
     }
 }
@@ -197,16 +185,10 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     verify(&facts)?;
     let has = |suffix: &str| {
         let name = format!("{table}{suffix}");
-        let named = |(fact, found): &(String, String)| {
-            fact == "beside" && found.eq_ignore_ascii_case(&name)
-        };
+        let named = |(fact, found): &(String, String)| fact == "beside" && found.eq_ignore_ascii_case(&name);
         facts.iter().any(named)
     };
-    let has_column = |name: &str| {
-        facts
-            .iter()
-            .any(|(fact, _)| fact.eq_ignore_ascii_case(name))
-    };
+    let has_column = |name: &str| facts.iter().any(|(fact, _)| fact.eq_ignore_ascii_case(name));
     link.knows_handles = has_column("handle") && has_column("seen_at");
     link.has_labels = link.knows_handles && has(label::SUFFIX);
     link.has_tickets = has(ticket::SUFFIX);
@@ -232,12 +214,7 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::TableMissing`], [`Error::TableForeign`] where it lacks a column, or as the server says.
-pub fn ask_table(
-    link: &mut Link,
-    config: &ServerConfig,
-    question: &str,
-    table: Table,
-) -> Result<Vec<Reply>> {
+pub fn ask_table(link: &mut Link, config: &ServerConfig, question: &str, table: Table) -> Result<Vec<Reply>> {
     let mut outcome = retried(|| link.run(question));
     if config.create_table && matches!(outcome, Err(Error::Server { code: 1146, .. })) {
         let ddl = ddl(&config.table, table);
@@ -245,10 +222,7 @@ pub fn ask_table(
     }
     match outcome {
         Err(Error::Server { code: 1146, .. }) => Err(Error::TableMissing),
-        Err(Error::Server {
-            code: 1054,
-            message,
-        }) => Err(Error::TableForeign(message)),
+        Err(Error::Server { code: 1054, message }) => Err(Error::TableForeign(message)),
         outcome => outcome,
     }
 }
@@ -269,10 +243,7 @@ fn retried<T>(mut run: impl FnMut() -> Result<T>) -> Result<T> {
 fn ddl(table: &str, which: Table) -> String {
     let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
     let statements = lines.collect::<Vec<_>>().join("\n");
-    let statement = statements
-        .split(';')
-        .nth(which as usize)
-        .unwrap_or_default();
+    let statement = statements.split(';').nth(which as usize).unwrap_or_default();
     statement.trim().replace(SCHEMA_TABLE, &format!("`{table}"))
 }
 
@@ -319,11 +290,7 @@ fn verify(facts: &[(String, String)]) -> Result<()> {
         ("version", "bigint unsigned", "version BIGINT UNSIGNED"),
         ("codec", "tinyint unsigned", "codec TINYINT UNSIGNED"),
         ("created_at", "bigint", "created_at BIGINT UNSIGNED"),
-        (
-            "expires_at",
-            "bigint unsigned mul",
-            "expires_at BIGINT UNSIGNED with an index of its own",
-        ),
+        ("expires_at", "bigint unsigned mul", "expires_at BIGINT UNSIGNED with an index of its own"),
         ("data", "longblob", "data LONGBLOB"),
     ];
     for (name, needed, words) in needs {
@@ -332,15 +299,11 @@ fn verify(facts: &[(String, String)]) -> Result<()> {
         if !found.starts_with(needed) {
             let has = format!("{name} {found}");
             let has = has.trim_end();
-            return Err(Error::TableForeign(format!(
-                "it needs {words}, and has {has}"
-            )));
+            return Err(Error::TableForeign(format!("it needs {words}, and has {has}")));
         }
     }
     // In a key of several columns, one id could have several rows.
-    let key = facts
-        .iter()
-        .filter(|(_, value)| value.to_ascii_lowercase().ends_with(" pri"));
+    let key = facts.iter().filter(|(_, value)| value.to_ascii_lowercase().ends_with(" pri"));
     if key.count() != 1 {
         return Err(Error::TableForeign(
             "it needs id BINARY(32) PRIMARY KEY, and has other columns in that key".into(),
@@ -366,10 +329,7 @@ mod tests {
     fn the_ddl_is_the_schema_file_with_the_configured_name() {
         assert!(ddl("other", Table::Leases).contains("`other_lease` ("));
         let ddl = ddl("other", Table::Sessions);
-        assert!(
-            ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("),
-            "{ddl}"
-        );
+        assert!(ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("), "{ddl}");
         assert!(ddl.ends_with("COMMENT='rustdb schema 2'"), "{ddl}");
         assert!(!ddl.contains("rustdb_sessions"));
     }
@@ -383,10 +343,7 @@ mod tests {
 
     #[test]
     fn display_widths_do_not_matter_and_the_digests_length_does() {
-        assert_eq!(
-            without_width("bigint(20) unsigned MUL"),
-            "bigint unsigned mul"
-        );
+        assert_eq!(without_width("bigint(20) unsigned MUL"), "bigint unsigned mul");
         assert_eq!(without_width("bigint unsigned "), "bigint unsigned ");
         assert_eq!(without_width("binary(16) PRI"), "binary(16) pri");
     }

@@ -15,17 +15,8 @@ pub const SUFFIX: &str = "_ticket";
 ///
 /// # Errors
 /// As the server says; [`Error::Server`] 1062 where this one is stored already.
-pub fn insert(
-    link: &mut Link,
-    config: &ServerConfig,
-    id: &[u8; 32],
-    sealed: &[u8],
-    seconds: u64,
-) -> Result<()> {
-    let mut sql = format!(
-        "INSERT INTO `{}{SUFFIX}` (id,sealed,expires_at) VALUES (",
-        config.table
-    );
+pub fn insert(link: &mut Link, config: &ServerConfig, id: &[u8; 32], sealed: &[u8], seconds: u64) -> Result<()> {
+    let mut sql = format!("INSERT INTO `{}{SUFFIX}` (id,sealed,expires_at) VALUES (", config.table);
     push_hex(&mut sql, id);
     sql.push(',');
     push_hex(&mut sql, sealed);
@@ -39,15 +30,10 @@ pub fn insert(
 /// As the server says.
 pub fn find(link: &mut Link, config: &ServerConfig, id: &[u8; 32]) -> Result<Option<Vec<u8>>> {
     // Where a table had to be made nothing was issued.
-    let mut sql = format!(
-        "SELECT sealed FROM `{}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=",
-        config.table
-    );
+    let mut sql = format!("SELECT sealed FROM `{}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=", config.table);
     push_hex(&mut sql, id);
     let found = match plain::run_causal(link, &sql) {
-        Err(Error::Server { code: 1146, .. }) => {
-            setup::ask_table(link, config, &sql, Table::Tickets)
-        }
+        Err(Error::Server { code: 1146, .. }) => setup::ask_table(link, config, &sql, Table::Tickets),
         outcome => outcome,
     }?;
     let rows = found.into_iter().find_map(|reply| match reply {
@@ -75,12 +61,7 @@ pub struct Taken {
 ///
 /// # Errors
 /// As the server says. Where the answer was lost, it may be used.
-pub fn take(
-    link: &mut Link,
-    config: &ServerConfig,
-    id: &[u8; 32],
-    sid: &SessionId,
-) -> Result<Taken> {
+pub fn take(link: &mut Link, config: &ServerConfig, id: &[u8; 32], sid: &SessionId) -> Result<Taken> {
     let table = &config.table;
     let (session, marked) = (id_literal(sid), mark::NO_MARK);
     // What uses the ticket comes last: whatever fails has not.
@@ -90,10 +71,7 @@ pub fn take(
     );
     push_hex(&mut sql, id);
     let replies = link.run(&sql)?;
-    Ok(Taken {
-        first: affected(&replies, 1)? == 1,
-        given_up: !rows(replies.first())?.is_empty(),
-    })
+    Ok(Taken { first: affected(&replies, 1)? == 1, given_up: !rows(replies.first())?.is_empty() })
 }
 
 /// Deletes up to `batch` expired tickets; returns how many.

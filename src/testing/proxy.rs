@@ -58,11 +58,7 @@ pub struct Plan {
 impl Plan {
     /// Strikes the next command of a client.
     pub fn next(fault: Fault) -> Plan {
-        Plan {
-            from: From::Client,
-            number: 1,
-            fault,
-        }
+        Plan { from: From::Client, number: 1, fault }
     }
 }
 
@@ -106,11 +102,7 @@ impl Proxy {
                 forward(TcpStream::from(OwnedFd::from(client)), server, &shared);
             }
         });
-        Proxy {
-            address,
-            folder,
-            state,
-        }
+        Proxy { address, folder, state }
     }
 
     /// The directives for whoever is to come through it over TCP.
@@ -130,10 +122,7 @@ impl Proxy {
 
     /// Strikes once, by this plan.
     pub fn arm(&self, plan: Plan) {
-        *self.state.lock() = State {
-            plan: Some(plan),
-            ..State::default()
-        };
+        *self.state.lock() = State { plan: Some(plan), ..State::default() };
     }
 
     /// Packets that it has counted since it was armed.
@@ -152,10 +141,7 @@ fn forward(client: TcpStream, server: u16, state: &Arc<Mutex<State>>) {
         return;
     };
     let (reset, denied) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
-    for (from, source, target) in [
-        (From::Client, &client, &server),
-        (From::Server, &server, &client),
-    ] {
+    for (from, source, target) in [(From::Client, &client, &server), (From::Server, &server, &client)] {
         let (source, target) = (source.try_clone().unwrap(), target.try_clone().unwrap());
         let (state, reset, denied) = (Arc::clone(state), Arc::clone(&reset), Arc::clone(&denied));
         thread::spawn(move || pump(from, source, target, &state, &reset, &denied));
@@ -194,10 +180,7 @@ fn pump(
                     break;
                 }
             }
-            if source
-                .write_all(&error_packet(code, packet[3] + 1))
-                .is_err()
-            {
+            if source.write_all(&error_packet(code, packet[3] + 1)).is_err() {
                 break;
             }
             continue;
@@ -212,10 +195,7 @@ fn pump(
     }
     if reset.load(Ordering::Relaxed) {
         // The kernel sends a reset instead of an end when the last of the two directions lets go (socket(7)).
-        let at_once = linger {
-            l_onoff: 1,
-            l_linger: 0,
-        };
+        let at_once = linger { l_onoff: 1, l_linger: 0 };
         for socket in [&source, &target] {
             setsockopt(socket, sockopt::Linger, &at_once).expect("SO_LINGER");
         }
@@ -255,8 +235,7 @@ fn strike(from: From, state: &Mutex<State>) -> Option<Fault> {
 fn packet(source: &mut TcpStream, reset: &AtomicBool) -> Option<Vec<u8>> {
     let mut packet = vec![0; 4];
     read(source, &mut packet, reset)?;
-    let length =
-        usize::from(packet[0]) | usize::from(packet[1]) << 8 | usize::from(packet[2]) << 16;
+    let length = usize::from(packet[0]) | usize::from(packet[1]) << 8 | usize::from(packet[2]) << 16;
     packet.resize(4 + length, 0);
     read(source, &mut packet[4..], reset)?;
     Some(packet)

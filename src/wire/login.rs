@@ -65,8 +65,7 @@ impl Login<'_> {
         if greeting.first() == Some(&ERR) {
             return Err(server_error(&greeting));
         }
-        let greeting: HandshakePacket<'_> =
-            ParseBuf(&greeting).parse(()).map_err(|_| no_server())?;
+        let greeting: HandshakePacket<'_> = ParseBuf(&greeting).parse(()).map_err(|_| no_server())?;
         let (offered, needed) = (greeting.capabilities(), needed());
         if greeting.protocol_version() != 10 || !offered.contains(needed) {
             return Err(no_server());
@@ -99,18 +98,13 @@ impl Login<'_> {
             Some(plugin.borrow()),
             // ProxySQL does not offer that one. No proof of ours is as long as to need it.
             needed | encrypted | offered & CapabilityFlags::CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA,
-            offered
-                .contains(CapabilityFlags::CLIENT_CONNECT_ATTRS)
-                .then(attributes),
+            offered.contains(CapabilityFlags::CLIENT_CONNECT_ATTRS).then(attributes),
             1 << 30,
         );
         // Only over a socket are there prepared statements with rows. MySQL's servers say by another flag that the bytes of MariaDB's
         // capabilities are not to be read.
         let maria = match socket && !offered.contains(CapabilityFlags::CLIENT_LONG_PASSWORD) {
-            true => {
-                greeting.mariadb_ext_capabilities()
-                    & MariadbCapabilities::MARIADB_CLIENT_CACHE_METADATA
-            }
+            true => greeting.mariadb_ext_capabilities() & MariadbCapabilities::MARIADB_CLIENT_CACHE_METADATA,
             false => MariadbCapabilities::empty(),
         };
         let response = response.with_mariadb_ext_capabilities(maria);
@@ -122,26 +116,19 @@ impl Login<'_> {
         }
         wire.leaves_columns_out = !maria.is_empty();
         wire.send(&[&bytes])?;
-        self.prove(&mut wire, plugin, nonce, socket || tls.is_some())
-            .map_err(|error| match (socket, tls) {
-                (true, _) => error,
-                (false, None) => refused(error, "without TLS"),
-                (false, Some((settings, _))) if settings.has_certificate() => {
-                    refused(error, "over TLS with a client certificate")
-                }
-                (false, Some(_)) => refused(error, "over TLS without a client certificate"),
-            })?;
+        self.prove(&mut wire, plugin, nonce, socket || tls.is_some()).map_err(|error| match (socket, tls) {
+            (true, _) => error,
+            (false, None) => refused(error, "without TLS"),
+            (false, Some((settings, _))) if settings.has_certificate() => {
+                refused(error, "over TLS with a client certificate")
+            }
+            (false, Some(_)) => refused(error, "over TLS without a client certificate"),
+        })?;
         Ok((wire, greeting.connection_id()))
     }
 
     /// Goes on until the server is content. `private`: nobody listens in.
-    fn prove(
-        &self,
-        wire: &mut Wire,
-        mut plugin: AuthPlugin<'static>,
-        mut nonce: Vec<u8>,
-        private: bool,
-    ) -> Result<()> {
+    fn prove(&self, wire: &mut Wire, mut plugin: AuthPlugin<'static>, mut nonce: Vec<u8>, private: bool) -> Result<()> {
         for _ in 0..MOST_EXCHANGES {
             let packet = wire.take()?;
             match (packet.first(), &plugin) {
@@ -150,9 +137,9 @@ impl Login<'_> {
                 (Some(&SWITCH), _) => {
                     (plugin, nonce) = switch(&packet[1..])?;
                     let proof = match &plugin {
-                        AuthPlugin::MysqlNativePassword
-                        | AuthPlugin::CachingSha2Password
-                        | AuthPlugin::Ed25519 => plugin.gen_data(Some(self.password), &nonce),
+                        AuthPlugin::MysqlNativePassword | AuthPlugin::CachingSha2Password | AuthPlugin::Ed25519 => {
+                            plugin.gen_data(Some(self.password), &nonce)
+                        }
                         other => {
                             let name = String::from_utf8_lossy(other.as_bytes()).into_owned();
                             return Err(Error::AuthPlugin(name));
@@ -197,10 +184,8 @@ impl Wire {
 /// that is.
 fn switch(request: &[u8]) -> Result<(AuthPlugin<'static>, Vec<u8>)> {
     // Servers before 4.1 name no plugin.
-    let end = request
-        .iter()
-        .position(|byte| *byte == 0)
-        .ok_or_else(|| Error::AuthPlugin("mysql_old_password".into()))?;
+    let end =
+        request.iter().position(|byte| *byte == 0).ok_or_else(|| Error::AuthPlugin("mysql_old_password".into()))?;
     let plugin = AuthPlugin::from_bytes(&request[..end]).into_owned();
     let nonce = &request[end + 1..];
     let length = match plugin {
@@ -213,13 +198,9 @@ fn switch(request: &[u8]) -> Result<(AuthPlugin<'static>, Vec<u8>)> {
 /// An account that REQUIREs TLS or a certificate is refused like one with a wrong password: say what was used.
 fn refused(error: Error, how: &str) -> Error {
     match error {
-        Error::Server {
-            code: code @ (1045 | 1698),
-            message,
-        } => Error::Server {
-            code,
-            message: format!("{message}, {how}"),
-        },
+        Error::Server { code: code @ (1045 | 1698), message } => {
+            Error::Server { code, message: format!("{message}, {how}") }
+        }
         other => other,
     }
 }

@@ -75,8 +75,7 @@ impl Stream {
             Stream::Tcp(s) => s,
             Stream::Tls(s) => s.socket(),
         };
-        tcp.set_read_timeout(limit)
-            .and(tcp.set_write_timeout(limit))
+        tcp.set_read_timeout(limit).and(tcp.set_write_timeout(limit))
     }
 
     fn socket(&self) -> RawFd {
@@ -125,9 +124,7 @@ impl Wire {
     /// # Errors
     /// As the system says.
     pub fn set_limit(&mut self, limit: Duration) -> Result<()> {
-        self.stream
-            .set_timeouts(limit)
-            .map_err(|error| from_io(&error))?;
+        self.stream.set_timeouts(limit).map_err(|error| from_io(&error))?;
         self.limit = limit;
         Ok(())
     }
@@ -369,13 +366,7 @@ impl Wire {
 
 /// Sends on a socket in one system call, and never raises SIGPIPE.
 pub(super) fn send(socket: RawFd, slices: &[IoSlice<'_>], flags: MsgFlags) -> io::Result<usize> {
-    Ok(sendmsg::<()>(
-        socket,
-        slices,
-        &[],
-        flags | MsgFlags::MSG_NOSIGNAL,
-        None,
-    )?)
+    Ok(sendmsg::<()>(socket, slices, &[], flags | MsgFlags::MSG_NOSIGNAL, None)?)
 }
 
 /// How long an answer, or the sending of a packet, may take in all. The socket bounds each system call; this
@@ -390,11 +381,7 @@ pub(super) struct Patience {
 
 impl Patience {
     pub(super) fn new(limit: Duration) -> Patience {
-        Patience {
-            limit,
-            begun: false,
-            until: None,
-        }
+        Patience { limit, begun: false, until: None }
     }
 
     /// A system call follows. The clock is read from the second one on: mostly there is one.

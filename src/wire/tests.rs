@@ -31,10 +31,7 @@ fn packet(number: u8, payload: &[u8]) -> Vec<u8> {
 
 fn packets(payloads: &[&[u8]]) -> Vec<u8> {
     let numbers = 1..=payloads.len() as u8;
-    numbers
-        .zip(payloads)
-        .flat_map(|(number, payload)| packet(number, payload))
-        .collect()
+    numbers.zip(payloads).flat_map(|(number, payload)| packet(number, payload)).collect()
 }
 
 fn ask(answer: &[u8]) -> Result<Vec<Reply>> {
@@ -55,24 +52,12 @@ const OK_AND_MORE: &[u8] = &[OK, 0xfc, 1, 1, 0, 0x0a, 0, 0, 0];
 #[test]
 fn several_statements_are_answered_in_their_order() {
     let row = b"\x02ab\xfb\x0212";
-    let answer = packets(&[
-        OK_AND_MORE,
-        &[3],
-        b"column",
-        b"column",
-        b"column",
-        EOF_PACKET,
-        row,
-        row,
-        EOF_AND_MORE,
-        OK_PACKET,
-    ]);
+    let answer =
+        packets(&[OK_AND_MORE, &[3], b"column", b"column", b"column", EOF_PACKET, row, row, EOF_AND_MORE, OK_PACKET]);
     let replies = ask(&answer).unwrap();
     assert!(matches!(replies[0], Reply::Done(257)));
     assert!(matches!(replies[2], Reply::Done(7)));
-    let Reply::Rows(rows) = &replies[1] else {
-        panic!("no rows")
-    };
+    let Reply::Rows(rows) = &replies[1] else { panic!("no rows") };
     assert_eq!(rows.len(), 2);
     let mut values = rows[1].values();
     assert_eq!(values.bytes(), Ok(Some(&b"ab"[..])));
@@ -88,9 +73,7 @@ fn the_last_value_is_taken_out_whole() {
     assert_eq!(values.number(), Ok(1));
     let at = values.tail().unwrap();
     assert_eq!(&*row.into_tail(at), b"abcde");
-    assert!(is_nonsense(
-        Row::of_text(b"\x01a\x01b".to_vec()).values().tail()
-    ));
+    assert!(is_nonsense(Row::of_text(b"\x01a\x01b".to_vec()).values().tail()));
 }
 
 #[test]
@@ -110,24 +93,12 @@ fn a_servers_error_keeps_the_connection_and_hides_the_sql_state() {
     let mut wire = wire(&packets(&[OK_AND_MORE, b"\xff\x16\x04#42S02no such table"]));
     wire.send_query("DO 1;SELECT 1 FROM x").unwrap();
     let error = wire.replies().unwrap_err();
-    assert_eq!(
-        error,
-        Error::Server {
-            code: 1046,
-            message: "no such table".into()
-        }
-    );
+    assert_eq!(error, Error::Server { code: 1046, message: "no such table".into() });
 }
 
 #[test]
 fn an_error_in_the_middle_of_rows_is_one() {
-    let answer = packets(&[
-        &[1],
-        b"column",
-        EOF_PACKET,
-        b"\x011",
-        b"\xff\xbd\x04#40001deadlock",
-    ]);
+    let answer = packets(&[&[1], b"column", EOF_PACKET, b"\x011", b"\xff\xbd\x04#40001deadlock"]);
     assert!(matches!(ask(&answer), Err(Error::RolledBack { .. })));
 }
 
@@ -172,9 +143,7 @@ fn a_row_of_more_than_one_packet_is_put_together() {
         }
         answer.extend(packet(number, EOF_PACKET));
         let replies = ask(&answer).unwrap();
-        let Reply::Rows(rows) = &replies[0] else {
-            panic!("no rows")
-        };
+        let Reply::Rows(rows) = &replies[0] else { panic!("no rows") };
         assert_eq!(rows[0].values().bytes().unwrap().unwrap().len(), length);
     }
 }
@@ -223,8 +192,7 @@ fn a_statement_is_prepared_once_and_the_oldest_of_many_is_given_up() {
     let many = KEPT_STATEMENTS + 2;
     let mut wire = super::tests::wire(&once.repeat(many));
     for number in 0..many {
-        wire.execute(&format!("UPDATE {number}"), &[Param::Number(1)])
-            .unwrap();
+        wire.execute(&format!("UPDATE {number}"), &[Param::Number(1)]).unwrap();
     }
     assert_eq!(wire.statements.len(), KEPT_STATEMENTS);
 }
@@ -246,17 +214,11 @@ fn a_prepared_statements_columns_are_what_the_server_said_last() {
     let same: &[&[u8]] = &[&[3, 0], EOF_PACKET, row, EOF_PACKET];
     let longer = b"\0\0\x2c\x01\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x02ab";
     let other: &[&[u8]] = &[&[3, 1], &big, &big, &blob, EOF_PACKET, longer, EOF_PACKET];
-    let answers = [
-        packets(&[prepared, &tiny, &big, &blob, EOF_PACKET]),
-        packets(same),
-        packets(other),
-    ];
+    let answers = [packets(&[prepared, &tiny, &big, &blob, EOF_PACKET]), packets(same), packets(other)];
     let mut wire = wire(&answers.concat());
     wire.leaves_columns_out = true;
     let mut numbers = || {
-        let Reply::Rows(mut rows) = wire.execute("SELECT", &[]).unwrap() else {
-            panic!("no rows")
-        };
+        let Reply::Rows(mut rows) = wire.execute("SELECT", &[]).unwrap() else { panic!("no rows") };
         let row = rows.remove(0);
         let mut values = row.values();
         let numbers = (values.number().unwrap(), values.number().unwrap());
@@ -270,11 +232,8 @@ fn a_prepared_statements_columns_are_what_the_server_said_last() {
 
 #[test]
 fn binary_values_are_null_or_too_short_or_of_their_type() {
-    let columns: std::sync::Arc<[Column]> = [
-        Column::described(&column(0x08, 0)).unwrap(),
-        Column::described(&column(0xfe, 0)).unwrap(),
-    ]
-    .into();
+    let columns: std::sync::Arc<[Column]> =
+        [Column::described(&column(0x08, 0)).unwrap(), Column::described(&column(0xfe, 0)).unwrap()].into();
     let row = |bytes: &[u8]| Row::of_binary(bytes.to_vec(), columns.clone());
     let null = row(b"\0\x0c").unwrap();
     let mut values = null.values();
@@ -323,10 +282,7 @@ fn a_silent_server_is_left_in_time_and_one_that_drips_as_well() {
     for length in [BUFFER / 2, 4 * BUFFER] {
         let mut begin = columns.clone();
         begin.extend(&packet(4, &vec![b'x'; length])[..4]);
-        assert!(
-            matches!(dripping(begin, byte), Err(Error::Stalled(_))),
-            "{length}"
-        );
+        assert!(matches!(dripping(begin, byte), Err(Error::Stalled(_))), "{length}");
     }
     let rows = dripping(columns, |number| packet(number, b"\x01x"));
     assert!(matches!(rows, Err(Error::Stalled(_))));
@@ -369,12 +325,7 @@ fn logged_in(answers: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
         });
         said.collect()
     });
-    let who = login::Login {
-        user: "me",
-        password: "secret",
-        database: "app",
-        tls: None,
-    };
+    let who = login::Login { user: "me", password: "secret", database: "app", tls: None };
     let limit = Duration::from_secs(5);
     assert_eq!(who.over(Stream::Unix(ours), limit).unwrap().1, 7);
     server.join().unwrap()

@@ -33,25 +33,15 @@ impl Tls {
     ///
     /// # Errors
     /// [`Error::Tls`] says which check failed; or the connection is lost or stalls.
-    pub(super) fn connect(
-        socket: TcpStream,
-        settings: &Settings,
-        host: &str,
-        patience: &mut Patience,
-    ) -> Result<Tls> {
+    pub(super) fn connect(socket: TcpStream, settings: &Settings, host: &str, patience: &mut Patience) -> Result<Tls> {
         let session = settings.session(host, &socket)?;
-        let mut tls = Tls {
-            session,
-            socket: BufReader::with_capacity(BUFFER, socket),
-        };
+        let mut tls = Tls { session, socket: BufReader::with_capacity(BUFFER, socket) };
         while tls.session.is_handshaking() {
             tls.flush(patience)?;
             patience.again()?;
             match tls.session.read_tls(&mut tls.socket) {
                 Ok(0) => {
-                    return Err(Error::Gone(
-                        "the server closed it during the TLS handshake".into(),
-                    ));
+                    return Err(Error::Gone("the server closed it during the TLS handshake".into()));
                 }
                 Ok(_) => {}
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
@@ -82,11 +72,7 @@ impl Tls {
     ///
     /// # Errors
     /// When the connection is lost or stalls.
-    pub(super) fn write(
-        &mut self,
-        mut slices: &mut [IoSlice<'_>],
-        patience: &mut Patience,
-    ) -> Result<()> {
+    pub(super) fn write(&mut self, mut slices: &mut [IoSlice<'_>], patience: &mut Patience) -> Result<()> {
         while slices.iter().any(|slice| !slice.is_empty()) {
             // It takes 64 KiB at a time.
             let taken = self.session.writer().write_vectored(slices);
@@ -157,9 +143,7 @@ impl Read for Tls {
             return Err(io::Error::other(error));
         }
         match self.session.reader().read(buffer) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                Err(ErrorKind::Interrupted.into())
-            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Err(ErrorKind::Interrupted.into()),
             outcome => end_of(outcome),
         }
     }

@@ -24,10 +24,7 @@ impl Column {
         // The catalog, and the schema's, the table's and the column's name with and without an alias.
         for _ in 0..6 {
             let length = length_encoded(packet, &mut at)?;
-            at = usize::try_from(length)
-                .ok()
-                .and_then(|length| at.checked_add(length))
-                .ok_or_else(no_column)?;
+            at = usize::try_from(length).ok().and_then(|length| at.checked_add(length)).ok_or_else(no_column)?;
         }
         // The length of the rest, the character set, the column's length, its type and flags.
         let Some(&[12, _, _, _, _, _, _, kind, flags, ..]) = packet.get(at..) else {
@@ -40,15 +37,10 @@ impl Column {
             0x08 => 8,
             0x00 | 0x06 | 0x0f | 0x10 | 0xf5..=0xff => return Ok(Column::Bytes),
             _ => {
-                return Err(Error::Nonsense(
-                    "a column of a type that rustdb does not use".into(),
-                ));
+                return Err(Error::Nonsense("a column of a type that rustdb does not use".into()));
             }
         };
-        Ok(Column::Integer {
-            bytes,
-            signed: flags & UNSIGNED == 0,
-        })
+        Ok(Column::Integer { bytes, signed: flags & UNSIGNED == 0 })
     }
 }
 
@@ -63,10 +55,7 @@ pub struct Row {
 impl Row {
     /// A row of the text protocol.
     pub(super) fn of_text(bytes: Vec<u8>) -> Row {
-        Row {
-            bytes,
-            columns: None,
-        }
+        Row { bytes, columns: None }
     }
 
     /// A row of the binary protocol, with as many columns as it is long enough to say which are NULL.
@@ -74,31 +63,19 @@ impl Row {
         if bytes.first() != Some(&0) || bytes.len() < 1 + nulls(columns.len()) {
             return Err(short());
         }
-        Ok(Row {
-            bytes,
-            columns: Some(columns),
-        })
+        Ok(Row { bytes, columns: Some(columns) })
     }
 
     /// Its values in their order, `None` for NULL.
     pub fn values(&self) -> Values<'_> {
         let columns = self.columns.as_deref();
-        Values {
-            row: &self.bytes,
-            at: columns.map_or(0, |columns| 1 + nulls(columns.len())),
-            columns,
-            next: 0,
-        }
+        Values { row: &self.bytes, at: columns.map_or(0, |columns| 1 + nulls(columns.len())), columns, next: 0 }
     }
 
     /// The bytes from `at` on, without copying them.
     pub fn into_tail(self, at: usize) -> Tail {
         let till = self.bytes.len();
-        Tail {
-            bytes: self.bytes,
-            from: at.min(till),
-            till,
-        }
+        Tail { bytes: self.bytes, from: at.min(till), till }
     }
 }
 
@@ -114,11 +91,7 @@ impl Tail {
     /// A value that came in no packet.
     pub fn of(bytes: Vec<u8>) -> Tail {
         let till = bytes.len();
-        Tail {
-            bytes,
-            from: 0,
-            till,
-        }
+        Tail { bytes, from: 0, till }
     }
 
     /// Leaves only a part of the value, without moving it.
@@ -163,9 +136,7 @@ impl<'a> Values<'a> {
                 let range = self.range()?;
                 Ok(self.row.get(range))
             }
-            Some(Column::Integer { .. }) => {
-                Err(Error::Nonsense("a number in place of text".into()))
-            }
+            Some(Column::Integer { .. }) => Err(Error::Nonsense("a number in place of text".into())),
             None => Ok(None),
         }
     }
@@ -300,10 +271,7 @@ pub(super) fn length_encoded(bytes: &[u8], at: &mut usize) -> Result<u64> {
     };
     let digits = bytes.get(*at + 1..*at + 1 + length).ok_or_else(short)?;
     *at += 1 + length;
-    Ok(digits
-        .iter()
-        .rev()
-        .fold(0, |number, digit| number << 8 | u64::from(*digit)))
+    Ok(digits.iter().rev().fold(0, |number, digit| number << 8 | u64::from(*digit)))
 }
 
 pub(super) fn push_length(to: &mut Vec<u8>, length: usize) {

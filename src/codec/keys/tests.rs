@@ -49,22 +49,12 @@ fn a_line_that_is_no_key_is_named_and_not_shown() {
         (good.replace('A', "-"), 2),
         ("\u{feff}".to_owned() + &good, 2),
     ] {
-        let why = Keys::parse(&format!("{good}\n{wrong}\n"))
-            .err()
-            .unwrap_or_default();
-        assert!(
-            why.contains(&format!("line {number} is not")),
-            "{wrong}: {why}"
-        );
+        let why = Keys::parse(&format!("{good}\n{wrong}\n")).err().unwrap_or_default();
+        assert!(why.contains(&format!("line {number} is not")), "{wrong}: {why}");
         assert!(!why.contains(wrong.trim()) && !why.contains(&good), "{why}");
     }
     for empty in ["", "\n", "# only\n\n"] {
-        assert!(
-            Keys::parse(empty)
-                .err()
-                .unwrap_or_default()
-                .contains("no key")
-        );
+        assert!(Keys::parse(empty).err().unwrap_or_default().contains("no key"));
     }
 }
 
@@ -103,39 +93,23 @@ fn a_changed_file_is_read_again_and_a_broken_one_leaves_the_keys_in_use_with_one
     file.put(&line(1), 0o600);
     assert_eq!(ids(&current(&file.0).unwrap()), ids(&keys(&[1])));
     file.put(&format!("{}\n{}", line(2), line(1)), 0o640);
-    assert_eq!(
-        ids(&current(&file.0).unwrap()),
-        ids(&keys(&[1])),
-        "within the second"
-    );
+    assert_eq!(ids(&current(&file.0).unwrap()), ids(&keys(&[1])), "within the second");
     assert_eq!(later(&file.0).unwrap(), ids(&keys(&[2, 1])));
     assert_eq!(take_trouble(&file.0), None);
-    for (text, mode, words) in [
-        ("nonsense", 0o600, "line 1 is not"),
-        ("\n", 0o600, "is empty"),
-        (line(3).as_str(), 0o644, "others may"),
-    ] {
+    for (text, mode, words) in
+        [("nonsense", 0o600, "line 1 is not"), ("\n", 0o600, "is empty"), (line(3).as_str(), 0o644, "others may")]
+    {
         file.put(text, mode);
         for _ in 0..3 {
             assert_eq!(later(&file.0).unwrap(), ids(&keys(&[2, 1])));
         }
-        let told = take_trouble(&file.0)
-            .map(|error| error.to_string())
-            .unwrap_or_default();
-        assert!(
-            told.contains(words) && told.contains("rustdb.encryption_key_file="),
-            "{told}"
-        );
+        let told = take_trouble(&file.0).map(|error| error.to_string()).unwrap_or_default();
+        assert!(told.contains(words) && told.contains("rustdb.encryption_key_file="), "{told}");
         assert_eq!(take_trouble(&file.0), None);
     }
     fs::remove_file(&file.0).unwrap();
     assert_eq!(later(&file.0).unwrap(), ids(&keys(&[2, 1])));
-    assert!(
-        take_trouble(&file.0)
-            .unwrap()
-            .to_string()
-            .contains("cannot be read")
-    );
+    assert!(take_trouble(&file.0).unwrap().to_string().contains("cannot be read"));
     assert_eq!(later(&file.0).unwrap(), ids(&keys(&[2, 1])));
     assert_eq!(take_trouble(&file.0), None);
     file.put(&line(3), 0o600);
@@ -148,12 +122,7 @@ fn a_changed_file_is_read_again_and_a_broken_one_leaves_the_keys_in_use_with_one
 fn without_a_key_there_is_an_error_until_the_file_is_there() {
     let file = KeyFile::new("late");
     for _ in 0..2 {
-        assert!(
-            later(&file.0)
-                .unwrap_err()
-                .to_string()
-                .contains("cannot be read")
-        );
+        assert!(later(&file.0).unwrap_err().to_string().contains("cannot be read"));
     }
     // It is the error of each start, and no news besides.
     assert_eq!(take_trouble(&file.0), None);

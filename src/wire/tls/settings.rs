@@ -5,15 +5,11 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
-use rustls::crypto::{
-    WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::crypto::{WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme,
-};
+use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use super::words;
 use crate::config::{SslMode, TlsConfig};
@@ -49,19 +45,12 @@ impl Settings {
         let client = if config.cert.is_empty() {
             builder.with_no_client_auth()
         } else {
-            let (chain, key) = (
-                certificates("rustdb.ssl_cert", &config.cert)?,
-                key(&config.key)?,
-            );
+            let (chain, key) = (certificates("rustdb.ssl_cert", &config.cert)?, key(&config.key)?);
             builder
                 .with_client_auth_cert(chain, key)
                 .map_err(|error| wrong("rustdb.ssl_cert", &config.cert, words::of_client(&error)))?
         };
-        Ok(Settings {
-            config: config.clone(),
-            client: Arc::new(client),
-            stamps,
-        })
+        Ok(Settings { config: config.clone(), client: Arc::new(client), stamps })
     }
 
     /// Whether the files are still those that were read.
@@ -105,11 +94,7 @@ fn stamps(config: &TlsConfig) -> [Stamp; 3] {
 }
 
 fn wrong(directive: &'static str, path: &str, why: impl Into<String>) -> Error {
-    Error::Config {
-        directive,
-        value: path.to_owned(),
-        expected: why.into(),
-    }
+    Error::Config { directive, value: path.to_owned(), expected: why.into() }
 }
 
 /// The CAs of `rustdb.ssl_ca`; none where it is empty.
@@ -121,11 +106,7 @@ fn roots(path: &str) -> Result<Option<RootCertStore>> {
     // A bundle may have some that only others understand.
     let (usable, _) = roots.add_parsable_certificates(certificates("rustdb.ssl_ca", path)?);
     if usable == 0 {
-        return Err(wrong(
-            "rustdb.ssl_ca",
-            path,
-            "no certificate in it can be read",
-        ));
+        return Err(wrong("rustdb.ssl_ca", path, "no certificate in it can be read"));
     }
     Ok(Some(roots))
 }
@@ -133,13 +114,10 @@ fn roots(path: &str) -> Result<Option<RootCertStore>> {
 fn certificates(directive: &'static str, path: &str) -> Result<Vec<CertificateDer<'static>>> {
     let pem = secret_file::read_public(directive, path)?;
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    found.ok().filter(|found| !found.is_empty()).ok_or_else(|| {
-        wrong(
-            directive,
-            path,
-            "a file with a certificate in PEM (BEGIN CERTIFICATE)",
-        )
-    })
+    found
+        .ok()
+        .filter(|found| !found.is_empty())
+        .ok_or_else(|| wrong(directive, path, "a file with a certificate in PEM (BEGIN CERTIFICATE)"))
 }
 
 fn key(path: &str) -> Result<PrivateKeyDer<'static>> {
@@ -190,13 +168,7 @@ impl ServerCertVerifier for Check {
         if let Some(roots) = &self.roots {
             let certificate = ParsedCertificate::try_from(end_entity)?;
             let all = self.algorithms.all;
-            verify_server_cert_signed_by_trust_anchor(
-                &certificate,
-                roots,
-                intermediates,
-                now,
-                all,
-            )?;
+            verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, all)?;
             if self.name {
                 verify_server_name(&certificate, server_name)?;
             }

@@ -30,13 +30,7 @@ fn certificate(name: &str) -> String {
         let run = std::env::var("RUSTDB_TEST_DIR").expect("these tests run under `make test`");
         let folder = format!("{run}/rust-certificates-{}", std::process::id());
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("php-tests/certificates");
-        assert!(
-            Command::new(script)
-                .arg(&folder)
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new(script).arg(&folder).status().unwrap().success());
         folder
     });
     format!("{}/{name}.pem", *FOLDER)
@@ -45,11 +39,7 @@ fn certificate(name: &str) -> String {
 fn settings(mode: SslMode, ca: &str) -> Settings {
     let config = TlsConfig {
         mode,
-        ca: if ca.is_empty() {
-            String::new()
-        } else {
-            certificate(ca)
-        },
+        ca: if ca.is_empty() { String::new() } else { certificate(ca) },
         cert: String::new(),
         key: String::new(),
     };
@@ -66,25 +56,14 @@ const OK_PACKET: &[u8] = &[0, 7, 0, 2, 0, 0, 0];
 /// MySQL's greeting, with CLIENT_SSL among its capabilities or not.
 fn greeting(tls: bool) -> Vec<u8> {
     let mut greeting = b"\x0a8.0.11\0\x07\0\0\0saltsalt\0".to_vec();
-    greeting.extend([
-        0xff,
-        if tls { 0xff } else { 0xf7 },
-        45,
-        2,
-        0,
-        0x8f,
-        0x80,
-        21,
-    ]);
+    greeting.extend([0xff, if tls { 0xff } else { 0xf7 }, 45, 2, 0, 0x8f, 0x80, 21]);
     greeting.extend([0; 10]);
     greeting.extend(b"saltsaltsalt\0caching_sha2_password\0");
     packet(0, &greeting)
 }
 
 /// A port of this machine, and what `serve` makes of the first connection to it.
-fn server<T: Send + 'static>(
-    serve: impl FnOnce(TcpStream) -> T + Send + 'static,
-) -> (TcpStream, JoinHandle<T>) {
+fn server<T: Send + 'static>(serve: impl FnOnce(TcpStream) -> T + Send + 'static) -> (TcpStream, JoinHandle<T>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (socket, _) = listener.accept().unwrap();
@@ -129,12 +108,7 @@ fn welcome(socket: TcpStream) -> Encrypted {
 }
 
 fn log_in(socket: TcpStream, settings: &Settings, host: &str, limit: Duration) -> Result<Wire> {
-    let login = Login {
-        user: "me",
-        password: "secret",
-        database: "app",
-        tls: Some((settings, host)),
-    };
+    let login = Login { user: "me", password: "secret", database: "app", tls: Some((settings, host)) };
     Ok(login.over(Stream::Tcp(socket), limit)?.0)
 }
 
@@ -174,11 +148,7 @@ fn certificates_are_checked_as_far_as_the_mode_says() {
         let _ = stream.write_all(&packet(3, OK_PACKET));
     }
     let good = |name, mode, ca, host| {
-        assert_eq!(
-            try_with(name, mode, ca, host).as_deref(),
-            Ok("TLS 1.3"),
-            "{name}, {host}"
-        );
+        assert_eq!(try_with(name, mode, ca, host).as_deref(), Ok("TLS 1.3"), "{name}, {host}");
     };
     let bad = |name, mode, ca, host, why: &str| match try_with(name, mode, ca, host) {
         Err(Error::Tls { cause, remedy }) => {
@@ -186,14 +156,7 @@ fn certificates_are_checked_as_far_as_the_mode_says() {
         }
         other => panic!("{name}: {other:?}"),
     };
-    for name in [
-        "server",
-        "other-host",
-        "no-name",
-        "expired",
-        "future",
-        "own-ca",
-    ] {
+    for name in ["server", "other-host", "no-name", "expired", "future", "own-ca"] {
         good(name, Required, "", "127.0.0.1");
     }
     for host in ["127.0.0.1", "::1", "localhost", "LOCALHOST"] {
@@ -204,43 +167,13 @@ fn certificates_are_checked_as_far_as_the_mode_says() {
     // A name that can stand in no certificate does not matter where nobody looks.
     good("server", VerifyCa, "ca", "-a..b");
     good("self-signed", VerifyIdentity, "self-signed", "localhost");
-    bad(
-        "server",
-        VerifyIdentity,
-        "ca",
-        "127.0.0.2",
-        "for localhost, 127.0.0.1, 0::1, not for 127.0.0.2",
-    );
+    bad("server", VerifyIdentity, "ca", "127.0.0.2", "for localhost, 127.0.0.1, 0::1, not for 127.0.0.2");
     bad("no-name", VerifyIdentity, "ca", "localhost", "for no host");
     bad("expired", VerifyCa, "ca", "localhost", "expired 9");
-    bad(
-        "future",
-        VerifyCa,
-        "ca",
-        "localhost",
-        "not valid before another",
-    );
-    bad(
-        "server",
-        VerifyCa,
-        "self-signed",
-        "localhost",
-        "not issued by a CA in rustdb.ssl_ca",
-    );
-    bad(
-        "server",
-        VerifyCa,
-        "stranger-ca",
-        "localhost",
-        "not signed by the CA of that name",
-    );
-    bad(
-        "server",
-        Required,
-        "stranger-ca",
-        "localhost",
-        "not signed by the CA of that name",
-    );
+    bad("future", VerifyCa, "ca", "localhost", "not valid before another");
+    bad("server", VerifyCa, "self-signed", "localhost", "not issued by a CA in rustdb.ssl_ca");
+    bad("server", VerifyCa, "stranger-ca", "localhost", "not signed by the CA of that name");
+    bad("server", Required, "stranger-ca", "localhost", "not signed by the CA of that name");
     bad("own-ca", VerifyCa, "own-ca", "localhost", "that of a CA");
     bad("client", VerifyCa, "ca", "localhost", "not one for servers");
 }
@@ -251,23 +184,14 @@ fn a_host_that_stands_in_no_certificate_is_named() {
         socket.write_all(&greeting(true)).unwrap();
         read_packet(&mut socket)
     });
-    let why = cause(log_in(
-        client,
-        &settings(SslMode::VerifyIdentity, "ca"),
-        "-a..b",
-        LIMIT,
-    ));
+    let why = cause(log_in(client, &settings(SslMode::VerifyIdentity, "ca"), "-a..b", LIMIT));
     assert!(why.contains("\"-a..b\" is no name"), "{why}");
     served.join().unwrap();
 }
 
 #[test]
 fn a_server_that_is_said_to_have_no_tls_learns_nothing() {
-    for (mode, ca) in [
-        (SslMode::Required, ""),
-        (SslMode::VerifyCa, "ca"),
-        (SslMode::VerifyIdentity, "ca"),
-    ] {
+    for (mode, ca) in [(SslMode::Required, ""), (SslMode::VerifyCa, "ca"), (SslMode::VerifyIdentity, "ca")] {
         let (client, served) = server(|mut socket| {
             socket.write_all(&greeting(false)).unwrap();
             let mut said = Vec::new();
@@ -275,10 +199,7 @@ fn a_server_that_is_said_to_have_no_tls_learns_nothing() {
             said
         });
         let why = cause(log_in(client, &settings(mode, ca), "127.0.0.1", LIMIT));
-        assert!(
-            why.contains(&format!("no TLS, and rustdb.ssl_mode={mode}")),
-            "{why}"
-        );
+        assert!(why.contains(&format!("no TLS, and rustdb.ssl_mode={mode}")), "{why}");
         assert!(served.join().unwrap().is_empty());
     }
 }
@@ -287,9 +208,7 @@ fn a_server_that_is_said_to_have_no_tls_learns_nothing() {
 fn what_is_said_before_the_keys_are_agreed_on_is_refused() {
     let (client, served) = server(|mut socket| {
         // Somebody in between puts an answer in, to be read as if it came over TLS.
-        socket
-            .write_all(&[greeting(true), packet(3, OK_PACKET)].concat())
-            .unwrap();
+        socket.write_all(&[greeting(true), packet(3, OK_PACKET)].concat()).unwrap();
         let _ = socket.read_to_end(&mut Vec::new());
     });
     let outcome = log_in(client, &settings(SslMode::Required, ""), "127.0.0.1", LIMIT);
@@ -310,12 +229,7 @@ fn a_password_is_in_clear_only_where_nobody_listens() {
         stream.flush().unwrap();
         password
     });
-    let wire = log_in(
-        client,
-        &settings(SslMode::Preferred, ""),
-        "127.0.0.1",
-        LIMIT,
-    );
+    let wire = log_in(client, &settings(SslMode::Preferred, ""), "127.0.0.1", LIMIT);
     assert_eq!(served.join().unwrap(), b"secret\0");
     assert!(wire.is_ok());
 
@@ -326,12 +240,7 @@ fn a_password_is_in_clear_only_where_nobody_listens() {
         said.extend(read_packet(&mut socket));
         said
     });
-    let wire = log_in(
-        client,
-        &settings(SslMode::Preferred, ""),
-        "127.0.0.1",
-        LIMIT,
-    );
+    let wire = log_in(client, &settings(SslMode::Preferred, ""), "127.0.0.1", LIMIT);
     let said = served.join().unwrap();
     assert_eq!(said.last(), Some(&2), "it asks for the server's key");
     assert!(!said.windows(6).any(|part| part == b"secret"));
@@ -340,12 +249,7 @@ fn a_password_is_in_clear_only_where_nobody_listens() {
 
 #[test]
 fn a_plugin_that_wants_the_password_in_clear_is_named_and_gets_nothing() {
-    for name in [
-        "mysql_clear_password",
-        "dialog",
-        "sha256_password",
-        "parsec",
-    ] {
+    for name in ["mysql_clear_password", "dialog", "sha256_password", "parsec"] {
         let (client, served) = server(move |socket| {
             let mut stream = encrypt(socket, "server");
             read_packet(&mut stream);
@@ -364,34 +268,23 @@ fn a_plugin_that_wants_the_password_in_clear_is_named_and_gets_nothing() {
 #[test]
 fn long_statements_and_rows_go_through_whole() {
     let (mut wire, mut stream) = connected();
-    let data: Vec<u8> = (0..3_000_000_u32)
-        .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8)
-        .collect();
+    let data: Vec<u8> = (0..3_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let sent = data.clone();
     let served = thread::spawn(move || {
         let query = read_packet(&mut stream);
         let length = (sent.len() as u64).to_le_bytes();
         let row = [&[0xfe], &length[..], &sent].concat();
-        let answers: [&[u8]; 5] = [
-            &[1],
-            b"column",
-            &[0xfe, 0, 0, 2, 0],
-            &row,
-            &[0xfe, 0, 0, 2, 0],
-        ];
+        let answers: [&[u8]; 5] = [&[1], b"column", &[0xfe, 0, 0, 2, 0], &row, &[0xfe, 0, 0, 2, 0]];
         for (number, answer) in (1..).zip(answers) {
             stream.write_all(&packet(number, answer)).unwrap();
         }
         stream.flush().unwrap();
-        let query_is_whole =
-            query.len() == 2_000_001 && query[1..].iter().all(|byte| *byte == b'x');
+        let query_is_whole = query.len() == 2_000_001 && query[1..].iter().all(|byte| *byte == b'x');
         (query_is_whole, stream)
     });
     wire.send_query(&"x".repeat(2_000_000)).unwrap();
     let replies = wire.replies().unwrap();
-    let [Reply::Rows(rows)] = &replies[..] else {
-        panic!("{} answers", replies.len())
-    };
+    let [Reply::Rows(rows)] = &replies[..] else { panic!("{} answers", replies.len()) };
     assert!(rows[0].values().bytes().unwrap().unwrap() == data);
     assert!(served.join().unwrap().0);
 }
@@ -481,11 +374,7 @@ fn a_handshake_that_stalls_or_drips_is_left_in_time() {
         let outcome = log_in(client, &settings(SslMode::Required, ""), "127.0.0.1", limit);
         assert!(matches!(outcome.err(), Some(Error::Stalled(_))), "{byte:?}");
         // Dripping goes on for ten seconds.
-        assert!(
-            began.elapsed() < Duration::from_secs(8),
-            "{:?}",
-            began.elapsed()
-        );
+        assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
         served.join().unwrap();
     }
 }
@@ -498,10 +387,7 @@ fn an_answer_that_drips_in_records_is_left_in_time() {
         let bytes = packet(1, &[b'x'; 1000]);
         bytes.iter().all(|byte| {
             thread::sleep(Duration::from_millis(20));
-            stream
-                .write_all(&[*byte])
-                .and_then(|()| stream.flush())
-                .is_ok()
+            stream.write_all(&[*byte]).and_then(|()| stream.flush()).is_ok()
         })
     });
     wire.send_query("DO 1").unwrap();
@@ -515,17 +401,10 @@ fn a_server_that_says_tls_and_does_not_speak_it_is_named() {
     let (client, served) = server(|mut socket| {
         socket.write_all(&greeting(true)).unwrap();
         read_packet(&mut socket);
-        socket
-            .write_all(&packet(2, b"\xff\x15\x04#08S01Bad handshake"))
-            .unwrap();
+        socket.write_all(&packet(2, b"\xff\x15\x04#08S01Bad handshake")).unwrap();
         let _ = socket.read_to_end(&mut Vec::new());
     });
-    let why = cause(log_in(
-        client,
-        &settings(SslMode::Required, ""),
-        "127.0.0.1",
-        LIMIT,
-    ));
+    let why = cause(log_in(client, &settings(SslMode::Required, ""), "127.0.0.1", LIMIT));
     assert!(why.contains("did not speak it"), "{why}");
     served.join().unwrap();
 }
@@ -534,11 +413,7 @@ fn a_server_that_says_tls_and_does_not_speak_it_is_named() {
 fn alerts_say_what_the_server_has_against_us() {
     let words = |alert, has_certificate: bool| {
         let mut settings = settings(SslMode::Required, "");
-        settings.config.cert = if has_certificate {
-            "/c".into()
-        } else {
-            String::new()
-        };
+        settings.config.cert = if has_certificate { "/c".into() } else { String::new() };
         in_words(&rustls::Error::AlertReceived(alert), &settings).to_string()
     };
     use AlertDescription as A;
@@ -553,28 +428,17 @@ fn alerts_say_what_the_server_has_against_us() {
 fn names_in_a_certificate_cannot_write_lines_of_their_own() {
     let error = CertificateError::NotValidForNameContext {
         expected: "localhost".try_into().unwrap(),
-        presented: vec![
-            "DnsName(\"a\nPHP Fatal error\u{7}\")".into(),
-            "x".repeat(1000),
-        ],
+        presented: vec!["DnsName(\"a\nPHP Fatal error\u{7}\")".into(), "x".repeat(1000)],
     };
     let text = in_words(&error.into(), &settings(SslMode::VerifyIdentity, "ca")).to_string();
-    assert!(
-        !text.contains(['\n', '\u{7}']) && text.len() < 400,
-        "{text}"
-    );
+    assert!(!text.contains(['\n', '\u{7}']) && text.len() < 400, "{text}");
 }
 
 #[test]
 fn settings_are_current_until_a_file_changes() {
     let folder = crate::testing::Folder::new();
     let ca = folder.file("ca.pem", std::fs::read(certificate("ca")).unwrap());
-    let settings = Settings::load(&TlsConfig {
-        mode: SslMode::VerifyCa,
-        ca,
-        cert: String::new(),
-        key: String::new(),
-    });
+    let settings = Settings::load(&TlsConfig { mode: SslMode::VerifyCa, ca, cert: String::new(), key: String::new() });
     let settings = settings.unwrap();
     assert!(settings.is_current());
     folder.file("ca.pem", std::fs::read(certificate("stranger-ca")).unwrap());

@@ -15,15 +15,12 @@ const OTHER_NAME: &str = "put a name of the certificate into rustdb.host, issue 
                           set rustdb.ssl_mode=verify_ca";
 const RENEW: &str = "renew it, or correct the clock";
 const ISSUE: &str = "issue another one for the server";
-const OUR_CERTIFICATE: &str =
-    "check rustdb.ssl_cert and rustdb.ssl_key, and the ssl_ca of the server";
-const NO_VERSION: &str = "let the server speak TLS 1.2 or 1.3, or set rustdb.ssl_mode=disabled on a network that you trust";
+const OUR_CERTIFICATE: &str = "check rustdb.ssl_cert and rustdb.ssl_key, and the ssl_ca of the server";
+const NO_VERSION: &str =
+    "let the server speak TLS 1.2 or 1.3, or set rustdb.ssl_mode=disabled on a network that you trust";
 
 fn tls(cause: impl Into<String>, remedy: &'static str) -> Error {
-    Error::Tls {
-        cause: cause.into(),
-        remedy,
-    }
+    Error::Tls { cause: cause.into(), remedy }
 }
 
 /// An error of the handshake.
@@ -31,10 +28,9 @@ pub fn in_words(error: &TlsError, settings: &Settings) -> Error {
     match error {
         TlsError::InvalidCertificate(error) => certificate(error),
         TlsError::AlertReceived(alert) => of_alert(*alert, settings.has_certificate()),
-        TlsError::PeerIncompatible(what) => tls(
-            format!("the server has no version or cipher of TLS in common with rustdb ({what:?})"),
-            NO_VERSION,
-        ),
+        TlsError::PeerIncompatible(what) => {
+            tls(format!("the server has no version or cipher of TLS in common with rustdb ({what:?})"), NO_VERSION)
+        }
         TlsError::InvalidMessage(what) => tls(
             format!("the server offered TLS and then did not speak it ({what:?})"),
             "check what stands between PHP and the server, and the server's log",
@@ -53,9 +49,7 @@ pub fn other(error: &TlsError) -> Error {
 pub fn of_the_stream(error: &io::Error) -> Option<Error> {
     let inner = error.get_ref()?.downcast_ref::<TlsError>()?;
     match inner {
-        TlsError::AlertReceived(alert) if is_about_certificates(*alert) => {
-            Some(of_alert(*alert, true))
-        }
+        TlsError::AlertReceived(alert) if is_about_certificates(*alert) => Some(of_alert(*alert, true)),
         other => Some(Error::Gone(other.to_string())),
     }
 }
@@ -71,10 +65,7 @@ pub fn not_offered(mode: SslMode) -> Error {
 
 /// A host that can stand in no certificate.
 pub fn no_name(host: &str) -> Error {
-    tls(
-        format!("\"{}\" is no name that a certificate can have", shown(host)),
-        OTHER_NAME,
-    )
+    tls(format!("\"{}\" is no name that a certificate can have", shown(host)), OTHER_NAME)
 }
 
 /// What is wrong with our own certificate, behind "rustdb.ssl_cert=… is not valid".
@@ -82,9 +73,7 @@ pub fn of_client(error: &TlsError) -> String {
     match error {
         TlsError::InconsistentKeys(_) => "rustdb.ssl_key is not its key".into(),
         TlsError::InvalidCertificate(error) => match certificate(error) {
-            Error::Tls { cause, .. } => {
-                cause.replace("the server's certificate", "the certificate")
-            }
+            Error::Tls { cause, .. } => cause.replace("the server's certificate", "the certificate"),
             other => other.to_string(),
         },
         TlsError::General(why) => format!("rustdb.ssl_key cannot be used ({why})"),
@@ -114,43 +103,30 @@ fn of_alert(alert: AlertDescription, has_certificate: bool) -> Error {
     use AlertDescription as A;
     match alert {
         A::ProtocolVersion | A::InsufficientSecurity => tls(
-            format!(
-                "the server has no version or cipher of TLS in common with rustdb (alert {alert:?})"
-            ),
+            format!("the server has no version or cipher of TLS in common with rustdb (alert {alert:?})"),
             NO_VERSION,
         ),
         A::CertificateRequired | A::NoCertificate => tls(
             format!("the server demands a client certificate (alert {alert:?})"),
             "set rustdb.ssl_cert and rustdb.ssl_key",
         ),
-        _ if has_certificate && is_about_certificates(alert) => tls(
-            format!("the server refused the client certificate (alert {alert:?})"),
-            OUR_CERTIFICATE,
-        ),
-        _ => tls(
-            format!("the server refused it (alert {alert:?})"),
-            "check the server's log",
-        ),
+        _ if has_certificate && is_about_certificates(alert) => {
+            tls(format!("the server refused the client certificate (alert {alert:?})"), OUR_CERTIFICATE)
+        }
+        _ => tls(format!("the server refused it (alert {alert:?})"), "check the server's log"),
     }
 }
 
 fn certificate(error: &CertificateError) -> Error {
     use CertificateError as C;
     match error {
-        C::UnknownIssuer => tls(
-            "the server's certificate was not issued by a CA in rustdb.ssl_ca",
-            OTHER_CA,
-        ),
+        C::UnknownIssuer => tls("the server's certificate was not issued by a CA in rustdb.ssl_ca", OTHER_CA),
         // The CA of another server may have the same name: MySQL's own all have.
-        C::BadSignature => tls(
-            "the server's certificate was not signed by the CA of that name in rustdb.ssl_ca",
-            OTHER_CA,
-        ),
+        C::BadSignature => {
+            tls("the server's certificate was not signed by the CA of that name in rustdb.ssl_ca", OTHER_CA)
+        }
         C::ExpiredContext { time, not_after } => tls(
-            format!(
-                "the server's certificate expired {} ago by this machine's clock",
-                span(*not_after, *time)
-            ),
+            format!("the server's certificate expired {} ago by this machine's clock", span(*not_after, *time)),
             RENEW,
         ),
         C::Expired => tls("the server's certificate has expired", RENEW),
@@ -162,26 +138,18 @@ fn certificate(error: &CertificateError) -> Error {
             RENEW,
         ),
         C::NotValidYet => tls("the server's certificate is not valid yet", RENEW),
-        C::NotValidForNameContext {
-            expected,
-            presented,
-        } => {
+        C::NotValidForNameContext { expected, presented } => {
             let names = match presented.as_slice() {
-                [] => "no host (its subjectAltName is empty, and its common name does not count)"
-                    .into(),
+                [] => "no host (its subjectAltName is empty, and its common name does not count)".into(),
                 names => list(names),
             };
             let host = host(expected);
-            tls(
-                format!("the server's certificate is for {names}, not for {host}"),
-                OTHER_NAME,
-            )
+            tls(format!("the server's certificate is for {names}, not for {host}"), OTHER_NAME)
         }
         C::NotValidForName => tls("the server's certificate is for another host", OTHER_NAME),
-        C::InvalidPurpose | C::InvalidPurposeContext { .. } => tls(
-            "the server's certificate is not one for servers (extendedKeyUsage)",
-            ISSUE,
-        ),
+        C::InvalidPurpose | C::InvalidPurposeContext { .. } => {
+            tls("the server's certificate is not one for servers (extendedKeyUsage)", ISSUE)
+        }
         C::Other(inner) => match inner.to_string().as_str() {
             "CaUsedAsEndEntity" => tls(
                 "the server's certificate is that of a CA (basicConstraints CA:TRUE)",
@@ -191,15 +159,9 @@ fn certificate(error: &CertificateError) -> Error {
                 "the server's certificate is not of X.509 version 3, and others cannot be checked",
                 "issue it with extensions (openssl x509 -req -extfile …): that makes it version 3",
             ),
-            why => tls(
-                format!("the server's certificate cannot be used ({why})"),
-                ISSUE,
-            ),
+            why => tls(format!("the server's certificate cannot be used ({why})"), ISSUE),
         },
-        other => tls(
-            format!("the server's certificate cannot be used ({other})"),
-            ISSUE,
-        ),
+        other => tls(format!("the server's certificate cannot be used ({other})"), ISSUE),
     }
 }
 
@@ -213,9 +175,7 @@ fn host(name: &ServerName<'_>) -> String {
 /// "db2, 10.0.0.2": what rustls prints as `DnsName("db2")` and `IpAddress(10.0.0.2)`.
 fn list(presented: &[String]) -> String {
     let bare = |name: &String| {
-        let inner = name
-            .split_once('(')
-            .and_then(|(_, rest)| rest.strip_suffix(')'));
+        let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
         inner.unwrap_or(name).trim_matches('"').to_owned()
     };
     let all: Vec<_> = presented.iter().map(bare).collect();
@@ -224,10 +184,7 @@ fn list(presented: &[String]) -> String {
 
 /// What comes from outside, without control characters and not as long as a page.
 fn shown(text: &str) -> String {
-    text.chars()
-        .take(120)
-        .flat_map(char::escape_debug)
-        .collect()
+    text.chars().take(120).flat_map(char::escape_debug).collect()
 }
 
 /// A time between two in its largest unit, as "3 days".

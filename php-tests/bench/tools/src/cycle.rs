@@ -25,23 +25,15 @@ impl Session {
         for byte in &digest {
             let _ = write!(id, "{byte:02x}");
         }
-        let mut session = Session {
-            digest,
-            id,
-            data: String::new(),
-            count: 10_000_000,
-        };
-        let text: String = (0..bytes)
-            .map(|at| char::from(b'a' + (at % 26) as u8))
-            .collect();
+        let mut session = Session { digest, id, data: String::new(), count: 10_000_000 };
+        let text: String = (0..bytes).map(|at| char::from(b'a' + (at % 26) as u8)).collect();
         session.data = format!("n|i:{};data|s:{}:\"{text}\";", session.count, text.len());
         session
     }
 
     /// Makes its row.
     pub fn store(&self, wire: &mut Wire, table: &str) -> Result<()> {
-        wire.run(&statements::store(table, &self.id, &self.data))
-            .map(drop)
+        wire.run(&statements::store(table, &self.id, &self.data)).map(drop)
     }
 
     /// Locks it; returns its version.
@@ -50,9 +42,7 @@ impl Session {
             return wire.lock_prepared(&statements::lock_prepared(table), &self.digest);
         }
         let answer = wire.run(&statements::lock(table, &self.id))?;
-        let version = answer
-            .first_column
-            .ok_or("the session's row is not there")?;
+        let version = answer.first_column.ok_or("the session's row is not there")?;
         Ok(std::str::from_utf8(&version)?.parse()?)
     }
 
@@ -69,10 +59,7 @@ impl Session {
         let new = rand::random::<u64>();
         let commit = wire.end(statements::COMMIT);
         let found = if self.data.len() < statements::PREPARE_FROM {
-            wire.run(&statements::write(
-                table, &self.id, version, new, &self.data, &commit,
-            ))?
-            .found
+            wire.run(&statements::write(table, &self.id, version, new, &self.data, &commit))?.found
         } else {
             let parameters = vec![
                 Value::UInt(new),
@@ -84,10 +71,6 @@ impl Session {
             wire.run(&commit)?;
             found
         };
-        if found == 1 {
-            Ok(())
-        } else {
-            Err("the write found another version".into())
-        }
+        if found == 1 { Ok(()) } else { Err("the write found another version".into()) }
     }
 }

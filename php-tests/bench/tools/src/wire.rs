@@ -68,10 +68,7 @@ impl Wire {
         let options = match server.address.strip_prefix("unix:") {
             Some(path) => options.socket(Some(path)),
             None => {
-                let (host, port) = server
-                    .address
-                    .rsplit_once(':')
-                    .ok_or("an address is HOST:PORT or unix:PATH")?;
+                let (host, port) = server.address.rsplit_once(':').ok_or("an address is HOST:PORT or unix:PATH")?;
                 options.ip_or_hostname(Some(host)).tcp_port(port.parse()?)
             }
         };
@@ -192,8 +189,7 @@ impl Wire {
             return Err("a packet of 16 MiB or more".into());
         }
         self.packet.clear();
-        self.packet
-            .extend_from_slice(&(length as u32).to_le_bytes()[..3]);
+        self.packet.extend_from_slice(&(length as u32).to_le_bytes()[..3]);
         self.packet.extend_from_slice(&[0, command]); // the sequence number before it
         self.packet.extend_from_slice(rest);
         let mut rest = &self.packet[..];
@@ -237,13 +233,9 @@ impl Wire {
                             Some(0xfe) if packet.len() == 5 => {
                                 status = Some(u16::from_le_bytes([packet[3], packet[4]]));
                             }
-                            Some(0xfe) if packet.len() < 0xff_ffff => {
-                                status = Some(done(packet)?.1)
-                            }
+                            Some(0xfe) if packet.len() < 0xff_ffff => status = Some(done(packet)?.1),
                             Some(0xff) => {
-                                return Err(String::from_utf8_lossy(&packet[1..])
-                                    .into_owned()
-                                    .into());
+                                return Err(String::from_utf8_lossy(&packet[1..]).into_owned().into());
                             }
                             // A row in binary: the bits that say what is NULL stand before it.
                             Some(0) => {
@@ -251,8 +243,7 @@ impl Wire {
                                 answer.first_column = packet.get(1 + nulls..).map(<[u8]>::to_vec);
                             }
                             Some(&length) if length < 0xfb => {
-                                answer.first_column =
-                                    Some(packet[1..=usize::from(length)].to_vec());
+                                answer.first_column = Some(packet[1..=usize::from(length)].to_vec());
                             }
                             _ => return Err("a row of another shape".into()),
                         }
@@ -288,8 +279,7 @@ impl Wire {
             let filled = self.buffer.len();
             self.buffer.resize(filled + wanted.max(16 * 1024), 0);
             let received = recv(self.fd, &mut self.buffer[filled..], MsgFlags::empty());
-            self.buffer
-                .truncate(filled + *received.as_ref().unwrap_or(&0));
+            self.buffer.truncate(filled + *received.as_ref().unwrap_or(&0));
             match received {
                 Ok(0) => return Err("the server has closed the connection".into()),
                 Ok(_) | Err(Errno::EINTR) => {}
@@ -316,9 +306,6 @@ fn length_encoded(packet: &[u8], at: usize) -> Result<(u64, usize)> {
         small => return Ok((u64::from(small), at + 1)),
     };
     let digits = packet.get(at + 1..at + 1 + bytes).ok_or("a short packet")?;
-    let value = digits
-        .iter()
-        .rev()
-        .fold(0, |value, digit| value << 8 | u64::from(*digit));
+    let value = digits.iter().rev().fold(0, |value, digit| value << 8 | u64::from(*digit));
     Ok((value, at + 1 + bytes))
 }

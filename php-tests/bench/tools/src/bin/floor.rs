@@ -53,15 +53,7 @@ fn serve() -> Result<()> {
         database: database.clone(),
     };
     let wire = Wire::open(&server, way)?;
-    let mut floor = Floor {
-        server,
-        way,
-        busy,
-        table: table.clone(),
-        wire,
-        sessions: Vec::new(),
-        next: 0,
-    };
+    let mut floor = Floor { server, way, busy, table: table.clone(), wire, sessions: Vec::new(), next: 0 };
     for line in stdin().lock().lines() {
         let answer = floor.obey(&line?)?;
         println!("ok {answer}");
@@ -76,9 +68,7 @@ impl Floor {
         match words[..] {
             ["seed", count, bytes, name] | ["seed", count, bytes, name, "letters"] => {
                 let (count, bytes): (usize, usize) = (count.parse()?, bytes.parse()?);
-                self.sessions = (0..count)
-                    .map(|at| Session::new(&format!("{name}{at}"), bytes))
-                    .collect();
+                self.sessions = (0..count).map(|at| Session::new(&format!("{name}{at}"), bytes)).collect();
                 for session in &self.sessions {
                     session.store(&mut self.wire, &self.table)?;
                 }
@@ -107,11 +97,7 @@ impl Floor {
         compute(self.busy);
         let version = session.lock(wire, &self.table)?;
         compute(self.busy);
-        if changed {
-            session.write(wire, &self.table, version)
-        } else {
-            session.release(wire)
-        }
+        if changed { session.write(wire, &self.table, version) } else { session.release(wire) }
     }
 }
 
@@ -124,13 +110,7 @@ fn compute(busy: bool) {
 
 /// All requests want one session and hold it for a while; returns the nanoseconds of the whole, from the first lock to
 /// the last end, and those of the holds.
-fn handover(
-    server: &Server,
-    way: Way,
-    table: &str,
-    requests: usize,
-    hold: Duration,
-) -> Result<String> {
+fn handover(server: &Server, way: Way, table: &str, requests: usize, hold: Duration) -> Result<String> {
     let mut first = Wire::open(server, way)?;
     Session::new("handover", 1000).store(&mut first, table)?;
     let barrier = Arc::new(Barrier::new(requests));

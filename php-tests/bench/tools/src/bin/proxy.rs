@@ -93,11 +93,7 @@ impl Way {
     }
 
     fn due(&self) -> Option<Instant> {
-        if self.blocked {
-            None
-        } else {
-            self.chunks.front().map(|chunk| chunk.0)
-        }
+        if self.blocked { None } else { self.chunks.front().map(|chunk| chunk.0) }
     }
 
     /// Takes in what has arrived. The time that counts is that of the arrival.
@@ -108,8 +104,7 @@ impl Way {
                 Ok(length) => {
                     self.ended = length == 0;
                     self.bytes += length;
-                    self.chunks
-                        .push_back((Instant::now() + delay, buffer[..length].to_vec()));
+                    self.chunks.push_back((Instant::now() + delay, buffer[..length].to_vec()));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -189,51 +184,29 @@ fn main() -> Result<()> {
     stdout().flush()?;
     let mut connections: Vec<Connection> = Vec::new();
     loop {
-        let next = connections
-            .iter()
-            .flat_map(|c| [c.there.due(), c.back.due()])
-            .flatten()
-            .min();
+        let next = connections.iter().flat_map(|c| [c.there.due(), c.back.due()]).flatten().min();
         let pause = next.map(|due| due.saturating_duration_since(Instant::now() + AWAKE));
         let ready = {
             let stdin = stdin();
             let mut polled = vec![PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
-            polled.extend(
-                listeners
-                    .iter()
-                    .map(|listener| PollFd::new(listener.as_fd(), PollFlags::POLLIN)),
-            );
+            polled.extend(listeners.iter().map(|listener| PollFd::new(listener.as_fd(), PollFlags::POLLIN)));
             for connection in &connections {
-                polled.push(PollFd::new(
-                    connection.client.fd(),
-                    interest(&connection.there, &connection.back),
-                ));
-                polled.push(PollFd::new(
-                    connection.server.fd(),
-                    interest(&connection.back, &connection.there),
-                ));
+                polled.push(PollFd::new(connection.client.fd(), interest(&connection.there, &connection.back)));
+                polled.push(PollFd::new(connection.server.fd(), interest(&connection.back, &connection.there)));
             }
             match ppoll(&mut polled, pause.map(TimeSpec::from_duration), None) {
                 Ok(_) => {}
                 Err(nix::errno::Errno::EINTR) => continue,
                 Err(error) => return Err(error.into()),
             }
-            polled
-                .iter()
-                .map(|fd| fd.revents().unwrap_or(PollFlags::empty()))
-                .collect::<Vec<_>>()
+            polled.iter().map(|fd| fd.revents().unwrap_or(PollFlags::empty())).collect::<Vec<_>>()
         };
         if !ready[0].is_empty() {
             return Ok(());
         }
         let streams = &ready[1 + listeners.len()..];
         for (connection, ready) in connections.iter_mut().zip(streams.chunks(2)) {
-            let Connection {
-                client,
-                server,
-                there,
-                back,
-            } = connection;
+            let Connection { client, server, there, back } = connection;
             let end = PollFlags::POLLIN | PollFlags::POLLHUP | PollFlags::POLLERR;
             if ready[0].intersects(end) {
                 there.take(client, delay);
@@ -259,14 +232,8 @@ fn main() -> Result<()> {
                 continue;
             };
             // A connection that cannot be made is closed at once, as a host without the service would.
-            if let (Ok(client), Ok(server)) = (Stream::tcp(client), Stream::connect(&upstreams[at]))
-            {
-                connections.push(Connection {
-                    client,
-                    server,
-                    there: Way::default(),
-                    back: Way::default(),
-                });
+            if let (Ok(client), Ok(server)) = (Stream::tcp(client), Stream::connect(&upstreams[at])) {
+                connections.push(Connection { client, server, there: Way::default(), back: Way::default() });
             }
         }
     }
