@@ -16,7 +16,6 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::sid::SessionId;
-use crate::wire::Tail;
 use keys::Keys;
 
 /// The codec of a row whose data is what PHP serialised, unchanged.
@@ -93,18 +92,19 @@ impl Codec {
     /// [`Error::UnknownCodec`], [`Error::NotEncrypted`], [`Error::UnknownKey`], [`Error::Tampered`] and
     /// [`Error::BadFrame`]: nothing that is not exactly what was written gets through, except for plain rows
     /// and rows that are only compressed, whose data anybody who can write the table can make.
-    pub fn decode(&self, place: Place<'_>, codec: u8, data: &mut Tail) -> Result<()> {
+    pub fn decode(&self, place: Place<'_>, codec: u8, data: &mut Vec<u8>) -> Result<()> {
         if codec & !(COMPRESSED | ENCRYPTED) != 0 {
             return Err(Error::UnknownCodec(codec));
         }
         if codec & ENCRYPTED != 0 {
             let opened = keys::open(self.keys.as_deref(), &context(place, codec), place.sid, data)?;
-            data.keep(opened);
+            data.truncate(opened.end);
+            data.drain(..opened.start);
         } else if self.required {
             return Err(Error::NotEncrypted);
         }
         if codec & COMPRESSED != 0 {
-            *data = Tail::of(zstd::decompress(data)?);
+            *data = zstd::decompress(data)?;
         }
         Ok(())
     }

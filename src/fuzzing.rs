@@ -103,7 +103,7 @@ fn read(replies: Vec<Reply>) {
             }
         }
     }
-    let mut link = crate::link::Link::closed();
+    let mut link = crate::db::Link::closed();
     // With all columns that a row may have.
     (link.knows_handles, link.has_labels) = (true, true);
     let _ = store::parse_row(&link, replies);

@@ -1,7 +1,7 @@
 //! Labels: whom a session belongs to, the list of somebody's sessions, and their end.
 
+use crate::db::Pool;
 use crate::error::{Error, Failure, Result};
-use crate::pool::Pool;
 use crate::store::label::{self, Entry, Handle, Tie, Which};
 
 /// Labels that one statement ends.

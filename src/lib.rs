@@ -18,29 +18,24 @@
 // The unit tests and the fuzz targets run without a PHP around them, and so without the room that calls everything.
 #![cfg_attr(any(test, fuzzing), allow(dead_code))]
 
-mod background;
 mod codec;
 mod config;
 mod counters;
+mod db;
 mod deadline;
 mod error;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod held;
-mod keeper;
 mod label;
-mod link;
 #[cfg(not(any(test, fuzzing)))]
 mod php;
-mod pool;
 mod process;
 mod random;
 mod secret_file;
 mod session;
 mod sid;
-mod slots;
 mod store;
 #[cfg(test)]
 mod testing;
 mod ticket;
-mod wire;

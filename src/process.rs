@@ -32,10 +32,10 @@ pub fn user() -> String {
     }
 }
 
-/// An error of the system; where that is for want of rights, with whose.
-pub fn denied(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => format!("{error}, as {}", user()),
-        _ => error.to_string(),
+/// An error of the system in its own words; where that is for want of rights, with whose.
+pub fn denied(kind: io::ErrorKind, words: &str) -> String {
+    match kind {
+        io::ErrorKind::PermissionDenied => format!("{words}, as {}", user()),
+        _ => words.to_owned(),
     }
 }

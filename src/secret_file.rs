@@ -70,7 +70,7 @@ fn refused(directive: &'static str, path: &str, why: String) -> Error {
 }
 
 fn unreadable(error: &std::io::Error) -> String {
-    format!("the file cannot be read ({})", process::denied(error))
+    format!("the file cannot be read ({})", process::denied(error.kind(), &error.to_string()))
 }
 
 /// Opens a file that has an end: a request would wait for ever for that of a pipe or a device.

@@ -24,16 +24,12 @@ use std::time::{Duration, SystemTime};
 use crate::codec::keys;
 use crate::config::Config;
 use crate::counters::Counters;
+use crate::db::{Cluster, KeptLink, Owner, Pool, PooledLink};
 use crate::error::{Error, Failure, Result};
-use crate::keeper::KeptLink;
 use crate::label::Labels;
-use crate::link::Cluster;
-use crate::pool::Pool;
 use crate::process;
 use crate::sid::{SessionId, signed};
-use crate::slots::PooledLink;
 use crate::store::Row;
-use crate::store::lease::Owner;
 use crate::store::row::Base;
 
 /// What the caller wants of a session.
@@ -252,7 +248,7 @@ impl Session {
         };
         match outcome {
             Ok(()) => {
-                Counters::add(&self.pool.counters.reads, 1);
+                Counters::add(&self.pool.counters().reads, 1);
                 Ok(self.data())
             }
             Err(cause) => Err(self.failure("read", Some(&sid), cause)),
@@ -324,7 +320,7 @@ impl Session {
         let sid = SessionId::parse(id).map_err(|cause| self.failure("write", None, cause))?;
         self.leave_parents_session();
         self.store(&sid, data, gc_maxlifetime).map_err(|cause| {
-            let counters = &self.pool.counters;
+            let counters = self.pool.counters();
             Counters::add(&counters.refused_writes, 1);
             if cause == Error::ChangedMeanwhile {
                 Counters::add(&counters.fencing_refusals, 1);
@@ -355,7 +351,7 @@ impl Session {
     fn with_seconds(&self, cause: Error) -> Error {
         match cause {
             Error::LockTimeout { holder, .. } => {
-                Counters::add(&self.pool.counters.lock_timeouts, 1);
+                Counters::add(&self.pool.counters().lock_timeouts, 1);
                 Error::LockTimeout { seconds: self.config.lock_wait, holder }
             }
             other => other,

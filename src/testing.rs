@@ -5,6 +5,8 @@ pub mod proxy;
 use std::env;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use std::io;
+use std::os::fd::{BorrowedFd, RawFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,15 +15,17 @@ use std::time::{Duration, Instant};
 
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder};
+use nix::sys::socket::{setsockopt, sockopt};
+use nix::sys::time::TimeVal;
 use rand::RngExt as _;
 
 use crate::config::Config;
 use crate::config::tests::config_with;
+use crate::db::{self, Pool};
 use crate::error::Error;
-use crate::pool::Pool;
 use crate::session::{Intent, Session};
 use crate::sid::SessionId;
-use crate::store::{Lifetime, lease, mark};
+use crate::store::{Lifetime, STATEMENTS, lease, mark};
 
 /// The lifetime that tests write with, in seconds.
 pub const LIFETIME: i64 = 1440;
@@ -45,21 +49,15 @@ pub struct Sibling(Arc<Config>);
 impl Sibling {
     /// A session after PHP's open.
     pub fn session(&self) -> Session {
-        let pool = Pool::shared(&self.0.server, || 8);
+        let pool = pool_of(&self.0);
         let mut session = Session::new(pool.clone(), self.0.clone());
         session.open(pool, self.0.clone());
         session
     }
 
-    /// Reads what the connection that was used last has left unread.
-    pub fn await_answers(&self) {
-        let wait = self.0.lock_wait;
-        drop(Pool::shared(&self.0.server, || 8).get(wait).unwrap());
-    }
-
     /// Checks that all connections are back in the pool, and that the server has no transaction open on any.
     pub fn ensure_no_transaction(&self, place: &str) {
-        let pool = Pool::shared(&self.0.server, || 8);
+        let pool = pool_of(&self.0);
         let (_, lent, idle) = pool.state();
         assert_eq!(lent, 0, "{place}: a connection was not given back");
         let links: Vec<_> = (0..idle).filter_map(|_| pool.spare(1)).collect();
@@ -71,6 +69,21 @@ impl Sibling {
             }
         }
     }
+}
+
+fn pool_of(config: &Config) -> Arc<Pool> {
+    db::timeouts_by(set_timeouts);
+    Pool::shared(&config.server, &STATEMENTS, || 8)
+}
+
+/// What `src/php/` does for the core where there is a PHP.
+#[expect(unsafe_code, reason = "the core leaves it to src/php, which is not there in tests")]
+fn set_timeouts(socket: RawFd, limit: Duration) -> io::Result<()> {
+    // SAFETY: the connection that has the socket is borrowed for this call.
+    let socket = unsafe { BorrowedFd::borrow_raw(socket) };
+    let limit = TimeVal::new(limit.as_secs() as i64, limit.subsec_micros().into());
+    setsockopt(&socket, sockopt::ReceiveTimeout, &limit)?;
+    Ok(setsockopt(&socket, sockopt::SendTimeout, &limit)?)
 }
 
 impl Drop for Sibling {
@@ -159,7 +172,7 @@ impl Fixture {
     }
 
     pub fn pool(&self) -> Arc<Pool> {
-        Pool::shared(&self.config.server, || 8)
+        pool_of(&self.config)
     }
 
     /// A session after PHP's open.

@@ -12,9 +12,9 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::digest::{Context, SHA256};
 use ring::hkdf::{HKDF_SHA256, Salt};
 
+use crate::db::Pool;
 use crate::deadline::Deadline;
 use crate::error::{Error, Failure, Result};
-use crate::pool::Pool;
 use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::store::ticket;
@@ -133,7 +133,7 @@ pub fn redeem(pool: &Pool, lock_wait: u64, text: &[u8]) -> Result<Option<Vec<u8>
 /// nothing is left to delete, it may have been us, and the ticket counts as lost.
 fn take(
     pool: &Pool,
-    link: &mut crate::slots::PooledLink,
+    link: &mut crate::db::PooledLink,
     lock_wait: u64,
     row: &[u8; 32],
     sid: &SessionId,

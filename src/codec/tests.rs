@@ -20,7 +20,7 @@ fn text(length: usize) -> Vec<u8> {
 
 /// What reading a row gives.
 fn read(reader: &Codec, place: Place<'_>, codec: u8, data: &[u8]) -> Result<Vec<u8>> {
-    let mut data = Tail::of(data.to_vec());
+    let mut data = data.to_vec();
     reader.decode(place, codec, &mut data)?;
     Ok(data.to_vec())
 }

@@ -20,9 +20,9 @@ use ext_php_rs::types::{ZendCallable, ZendHashTable, Zval};
 use ext_php_rs::zend::{ClassEntry, ExecuteData};
 
 use super::{MESSAGE, SUCCESS, bytes, handler, ini, keep_message};
+use crate::db::Pool;
 use crate::error::Failure;
 use crate::label;
-use crate::pool::Pool;
 use crate::store::label::{Entry, Handle, MAX_LENGTH, Which};
 use crate::ticket;
 

@@ -41,8 +41,8 @@ fn rows() -> Vec<(String, String)> {
             };
             let (size, lent, idle) = pool.state();
             rows.push(row("Server", &server));
-            if pool.server().is_some() {
-                rows.push(row("Encryption of the connection", pool.tls_version().unwrap_or("none")));
+            if let Some((_, info)) = pool.server() {
+                rows.push(row("Encryption of the connection", info.tls.as_deref().unwrap_or("none")));
             }
             rows.push(row("Table", &format!("{}.{}", config.server.database, config.server.table)));
             rows.push(row("Lock mode", &config.server.lock.to_string()));
@@ -54,7 +54,7 @@ fn rows() -> Vec<(String, String)> {
             };
             rows.push(row("Compression", &compression));
             rows.push(row("Pool", &format!("{} of {size} connections, {idle} idle", lent + idle)));
-            for (_, words, number) in pool.counters.list() {
+            for (_, words, number) in pool.counters().list() {
                 rows.push(row(words, &number.to_string()));
             }
         }

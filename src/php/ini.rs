@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{CString, c_int, c_void};
 use std::sync::{Arc, OnceLock};
 
-use crate::background::Mutex;
+use crate::db::background::Mutex;
 use ext_php_rs::PHP_ZTS;
 use ext_php_rs::ffi::{ext_php_rs_zend_string_release, zend_ini_entry, zend_string};
 use ext_php_rs::flags::IniEntryPermission;
@@ -16,8 +16,9 @@ use ext_php_rs::zend::IniEntryDef;
 
 use super::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, keep_message, warn_kept, zend_empty_string};
 use crate::config::{Config, DIRECTIVES, Scope, Secret};
+use crate::db::Pool;
 use crate::error::Failure;
-use crate::pool::Pool;
+use crate::store::STATEMENTS;
 
 /// `ZEND_INI_STAGE_*` of Zend/zend_ini.h.
 const STAGE_STARTUP: c_int = 1 << 0;
@@ -85,7 +86,7 @@ pub fn current() -> Result<Current, Failure> {
         Some((config, pool)) => (config, pool.of_this_process()),
         None => {
             let config = Arc::new(Config::parse(value_of).map_err(refused)?);
-            let pool = Pool::shared(&config.server, automatic_pool_size);
+            let pool = Pool::shared(&config.server, &STATEMENTS, automatic_pool_size);
             (config, pool)
         }
     };

@@ -16,8 +16,8 @@ use super::{
     FAILURE, SUCCESS, functions, handler, info, ini, php_session_register_module, shared, status,
     zend_unregister_ini_entries,
 };
+use crate::db::{self, Pool};
 use crate::held;
-use crate::pool::Pool;
 use crate::process;
 use crate::session;
 
@@ -60,6 +60,7 @@ unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
     handler::remember_panics();
     remember_process();
     held::boards_from(shared::board);
+    db::timeouts_by(shared::set_timeouts);
     ini::register(module_number);
     functions::register_exception();
     // SAFETY: MODULE is a static of the layout that build.rs has checked.

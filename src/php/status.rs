@@ -20,7 +20,7 @@ unsafe extern "C" {
 #[derive(Default)]
 struct Status {
     server: Option<(String, String)>,
-    tls: Option<&'static str>,
+    tls: Option<String>,
     table: String,
     lock: String,
     pool: [(&'static str, u64); 4],
@@ -67,11 +67,11 @@ fn collect() -> Result<Status, String> {
     let (size, in_use, idle) = pool.state();
     Ok(Status {
         server: pool.server().map(|(endpoint, info)| (endpoint, info.version)),
-        tls: pool.tls_version(),
+        tls: pool.server().and_then(|(_, info)| info.tls),
         table: format!("{}.{}", config.server.database, config.server.table),
         lock: config.server.lock.to_string(),
         pool: [("size", size.into()), ("in_use", in_use.into()), ("idle", idle.into()), ("waits", pool.waits())],
-        counters: pool.counters.list().into_iter().map(|(name, _, number)| (name, number)).collect(),
+        counters: pool.counters().list().into_iter().map(|(name, _, number)| (name, number)).collect(),
     })
 }
 
@@ -82,7 +82,7 @@ fn array(status: &Status) -> ZBox<ZendHashTable> {
     let _ = array.insert("version", env!("CARGO_PKG_VERSION"));
     let _ = array.insert("server", server.map(|(endpoint, _)| endpoint.as_str()));
     let _ = array.insert("server_version", server.map(|(_, version)| version.as_str()));
-    let _ = array.insert("tls", status.tls);
+    let _ = array.insert("tls", status.tls.as_deref());
     let _ = array.insert("table", status.table.as_str());
     let _ = array.insert("lock", status.lock.as_str());
     let _ = array.insert("pool", numbers(&status.pool));

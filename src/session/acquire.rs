@@ -9,14 +9,13 @@ use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::codec::{Codec, keys};
 use crate::config::{LockFailure, LockMode};
 use crate::counters::{Counters, NOTICEABLE_WAIT};
+use crate::db::{Cluster, Link, PooledLink};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::label::Labels;
-use crate::link::{Cluster, Link};
 use crate::sid::SessionId;
-use crate::slots::PooledLink;
 use crate::store::row::{self, Base, Birth, Origin};
-use crate::store::{Row, holder, line, plain, setup};
+use crate::store::{Row, holder, line, plain};
 
 impl Session {
     /// Looks at a row without locking it: on the held connection, which is free to use, or another.
@@ -124,7 +123,7 @@ impl Session {
         let waited = began.elapsed();
         self.waited.set(waited);
         if waited > NOTICEABLE_WAIT {
-            let counters = &self.pool.counters;
+            let counters = self.pool.counters();
             Counters::add(&counters.lock_waits, 1);
             Counters::add(&counters.lock_wait_us, waited.as_micros() as u64);
         }
@@ -139,7 +138,7 @@ impl Session {
             None => return self.pool.get(wait),
         };
         // A script may have changed lock_wait since.
-        if setup::adapt(&mut link, &self.config.server, wait).is_err() {
+        if self.pool.adapt(&mut link, wait).is_err() {
             self.pool.reopen(&mut link, wait)?;
         }
         Ok(link)
@@ -157,7 +156,7 @@ impl Session {
         loop {
             match deadline.patiently(|| self.try_lock(&mut link, sid, birth, &deadline)) {
                 Ok((row, Some(locked))) => {
-                    let kept = self.pool.keeper.keep_link(&self.pool, link)?;
+                    let kept = self.pool.keeper.keep_link(link)?;
                     return Ok(View::of(sid, row, Hold::Locked(kept, locked)));
                 }
                 Ok((row, None)) => return Ok(View::of(sid, row, Hold::Searched(link))),
@@ -166,11 +165,11 @@ impl Session {
                 }
                 Err(cause) if !replaced && cause.outdated_connection() => {
                     replaced = true;
-                    Counters::add(&self.pool.counters.retries, 1);
+                    Counters::add(&self.pool.counters().retries, 1);
                     self.pool.reopen(&mut link, wait)?;
                 }
                 Err(Error::LockTimeout { .. }) if self.config.lock_failure == LockFailure::ReadOnly => {
-                    Counters::add(&self.pool.counters.lock_timeouts, 1);
+                    Counters::add(&self.pool.counters().lock_timeouts, 1);
                     line::leave(&mut link, &self.config.server.table, sid);
                     let row = plain::read(&mut link, &self.config.server.table, sid)?;
                     return Ok(View::of(sid, row, Hold::Denied));
@@ -273,7 +272,7 @@ impl Session {
 
     fn release(&self, view: &mut View) -> Option<PooledLink> {
         if view.base == Base::Nothing && matches!(view.hold, Hold::Locked(..) | Hold::Leased(_)) {
-            Counters::add(&self.pool.counters.empty_births, 1);
+            Counters::add(&self.pool.counters().empty_births, 1);
         }
         match mem::replace(&mut view.hold, Hold::Free) {
             Hold::Locked(kept, _) => kept.take(),

@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 use super::Session;
 use crate::config::{Config, LockMode};
 use crate::counters::Counters;
+use crate::db::{Link, PooledLink};
 use crate::error::{Error, Failure, Result};
-use crate::link::Link;
 use crate::random::random_bytes;
-use crate::slots::PooledLink;
 use crate::store::{self, gc};
 
 /// How many rows session_gc() takes at a time, and how long it rests.
@@ -92,7 +91,7 @@ impl Session {
             .collect(all)
             .map_err(|cause| self.write_blocked(cause))
             .map_err(|cause| self.failure("collect expired sessions", None, cause))?;
-        Counters::add(&self.pool.counters.collected_rows, collected);
+        Counters::add(&self.pool.counters().collected_rows, collected);
         Ok(collected)
     }
 

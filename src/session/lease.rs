@@ -9,12 +9,11 @@ use super::write::{doubt, in_doubt, random};
 use super::{Hold, Session, View};
 use crate::config::LockFailure;
 use crate::counters::Counters;
+use crate::db::{Cluster, Link, Owner, PooledLink};
 use crate::error::{Error, Result};
-use crate::link::{Cluster, Link};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
-use crate::slots::PooledLink;
-use crate::store::lease::{self, Holder, Owner, Place};
+use crate::store::lease::{self, Holder, Place};
 use crate::store::mark::End;
 use crate::store::row::{Base, Write};
 use crate::store::{Lifetime, Row, plain};
@@ -39,7 +38,7 @@ impl Session {
                 Ok(View::of(sid, None, Hold::Searched(link)))
             }
             Err(Error::LockTimeout { .. }) if self.config.lock_failure == LockFailure::ReadOnly => {
-                Counters::add(&self.pool.counters.lock_timeouts, 1);
+                Counters::add(&self.pool.counters().lock_timeouts, 1);
                 let row = plain::read_causal(&mut link, &self.config.server.table, sid)?;
                 Ok(View::of(sid, row, Hold::Denied))
             }
@@ -73,7 +72,7 @@ impl Session {
             let since = Instant::now();
             match lease::acquire(link, &place, &me) {
                 Ok(Some(row)) => {
-                    self.pool.keeper.keep_lease(&self.pool, sid, owner, since)?;
+                    self.pool.keeper.keep_lease(sid, owner, since)?;
                     // On this node the session may not have arrived yet.
                     return match row {
                         None if link.cluster != Cluster::No => {
@@ -86,11 +85,11 @@ impl Session {
                 Ok(None) => {}
                 Err(cause) if !replaced && cause.outdated_connection() => {
                     replaced = true;
-                    Counters::add(&self.pool.counters.retries, 1);
+                    Counters::add(&self.pool.counters().retries, 1);
                     self.pool.reopen(link, wait)?;
                     continue;
                 }
-                Err(cause) if is_conflict(&cause) => Counters::add(&self.pool.counters.retries, 1),
+                Err(cause) if is_conflict(&cause) => Counters::add(&self.pool.counters().retries, 1),
                 Err(cause) => return Err(cause),
             }
             // Looking makes no write set; on a cluster it spares most of the conflicts.
@@ -223,7 +222,7 @@ impl Session {
                         && attempts < 5
                         && Instant::now() < deadline =>
                 {
-                    Counters::add(&self.pool.counters.retries, 1);
+                    Counters::add(&self.pool.counters().retries, 1);
                     doubt = doubt.or(self::doubt(cause));
                 }
                 Err(cause) if patience.bears(&cause) => {}
@@ -305,7 +304,7 @@ impl Session {
     }
 
     fn owe(&self, sid: &SessionId, owner: Owner, forget: bool) {
-        self.pool.keeper.owe(&self.pool, sid, owner, forget);
+        self.pool.keeper.owe(sid, owner, forget);
     }
 
     fn place<'a>(&'a self, sid: &'a SessionId, owner: Owner) -> Place<'a> {

@@ -20,7 +20,7 @@ fn a_lease_that_this_process_could_not_give_back_keeps_none_of_its_requests_wait
     let Hold::Leased(owner) = mem::replace(&mut view.hold, Hold::Free) else { panic!("nothing is leased") };
     // As after a write that met a read-only server.
     let pool = f.pool();
-    pool.keeper.owe(&pool, &view.sid, owner, false);
+    pool.keeper.owe(&view.sid, owner, false);
     let mut next = f.session();
     assert_eq!(next.start("abc").unwrap(), b"old");
     next.put("abc", "new").unwrap();

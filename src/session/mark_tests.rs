@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::tests::cause;
 use super::{Ending, Intent, Session};
+use crate::db::Pool;
 use crate::error::{Error, Failure};
-use crate::pool::Pool;
 use crate::store::mark::{GONE, MARK};
 use crate::testing::Fixture;
 

@@ -7,13 +7,12 @@ use super::{Hold, Intent, Known, Session, State, View, give_up};
 use crate::codec::{Codec, Place};
 use crate::config::LockMode;
 use crate::counters::Counters;
+use crate::db::{Owner, PooledLink};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
-use crate::slots::PooledLink;
 use crate::store::label::Handle;
-use crate::store::lease::Owner;
 use crate::store::row::{self, Base, Birth, Origin, Write};
 use crate::store::{Lifetime, plain};
 
@@ -106,9 +105,9 @@ impl Session {
             }
             Hold::Free | Hold::Searched(_) => self.write_again(view, &new, None)?,
         }
-        Counters::add(&self.pool.counters.writes, 1);
+        Counters::add(&self.pool.counters().writes, 1);
         if !matches!(view.base, Base::Live(_)) {
-            Counters::add(&self.pool.counters.births, 1);
+            Counters::add(&self.pool.counters().births, 1);
             self.gave_birth(view);
         }
         view.base = Base::Live(new.version);
@@ -179,7 +178,7 @@ impl Session {
                 Ok(()) => return Ok(()),
                 Err(cause) if cause.lost_transaction() && attempts < 2 => {
                     attempts += 1;
-                    Counters::add(&self.pool.counters.retries, 1);
+                    Counters::add(&self.pool.counters().retries, 1);
                     doubt = doubt.or(self::doubt(cause));
                 }
                 Err(cause) if patience.bears(&cause) => {}
@@ -252,13 +251,13 @@ impl Session {
             Some(Err(cause)) if cause.lost_transaction() => {}
             Some(outcome) => {
                 outcome.map_err(|cause| self.write_blocked(cause))?;
-                Counters::add(&self.pool.counters.touches, 1);
+                Counters::add(&self.pool.counters().touches, 1);
                 return Ok(());
             }
         }
         // Where the row has changed or gone meanwhile, somebody else has seen to its expiry.
         self.pool.finish(wait, |link| plain::touch(link, table, &view.sid, version, lifetime))?;
-        Counters::add(&self.pool.counters.touches, 1);
+        Counters::add(&self.pool.counters().touches, 1);
         Ok(())
     }
 }

@@ -2,8 +2,8 @@
 //! holds are skipped.
 
 use super::{affected, delete_all, end_rows, lease, mark, push_hex, push_in_list, rows};
+use crate::db::{Link, Row};
 use crate::error::Result;
-use crate::link::{Link, Row};
 
 /// Where in the index a batch ended: the next one begins behind it. Otherwise each batch would step again
 /// over all that the ones before have deleted, for InnoDB purges index entries in its own time.

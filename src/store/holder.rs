@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use crate::link::{Link, Reply};
+use crate::db::{Link, Reply};
 use crate::sid::SessionId;
 
 /// Seconds since a transaction has begun. InnoDB tells its begin by the server's own time zone, which is not

@@ -3,8 +3,8 @@
 
 use super::mark::GONE;
 use super::push_hex;
+use crate::db::{Link, Reply};
 use crate::error::Result;
-use crate::link::{Link, Reply};
 use crate::random::random_bytes;
 use crate::sid::signed::Secret;
 

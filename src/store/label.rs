@@ -9,8 +9,8 @@
 use super::setup::{self, Table};
 use super::{affected, end_rows, mark, plain, push_data, push_hex, push_in_list, push_number};
 use crate::config::{LockMode, ServerConfig};
+use crate::db::{Link, Reply};
 use crate::error::{Error, Result};
-use crate::link::{Link, Reply};
 
 /// What a label table's name has behind that of the sessions' table.
 pub const SUFFIX: &str = "_label";
@@ -355,7 +355,7 @@ fn list(handles: &[Handle]) -> String {
 }
 
 /// The rows of the SELECT among these answers.
-fn rows(replies: Vec<Reply>) -> Result<Vec<crate::link::Row>> {
+fn rows(replies: Vec<Reply>) -> Result<Vec<crate::db::Row>> {
     let rows = replies.into_iter().find_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,

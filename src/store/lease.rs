@@ -22,9 +22,9 @@ use super::{
     Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns, push_data, push_hex,
     query_by_id, rows, seen,
 };
-use crate::config::LONGEST_LEASE;
+use crate::config::{LONGEST_LEASE, ServerConfig};
+use crate::db::{Cluster, Link, Owner, Param, Reply};
 use crate::error::Result;
-use crate::link::{Cluster, Link, Param, Reply};
 use crate::sid::SessionId;
 
 /// What a lease table's name has behind that of the sessions' table.
@@ -38,24 +38,6 @@ pub const SUFFIX: &str = "_lease";
 pub fn over(prefix: &str) -> String {
     let longest = LONGEST_LEASE + 2;
     format!("{prefix}lease_until NOT BETWEEN UNIX_TIMESTAMP()+1 AND UNIX_TIMESTAMP()+{longest}")
-}
-
-/// A lease's owner: a random value of one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Owner(pub [u8; 16]);
-
-impl Owner {
-    /// A number for it within this process, not zero.
-    pub fn number(self) -> u64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        u64::from_ne_bytes([a, b, c, d, e, f, g, h]).max(1)
-    }
-
-    fn literal(self) -> String {
-        let mut sql = String::with_capacity(35);
-        push_hex(&mut sql, &self.0);
-        sql
-    }
 }
 
 /// What a lease's row says about the process that holds it, for people: "pid 1234 on web1".
@@ -87,13 +69,23 @@ pub struct Place<'a> {
     pub seconds: u64,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    pub fn of(config: &'a ServerConfig, sid: &'a SessionId, owner: Owner) -> Place<'a> {
+        Place { table: &config.table, sid, owner, seconds: config.lease.as_secs() }
+    }
+
     /// The condition under which the lease is still ours. An expired one is too, as long as nobody
     /// else has taken it.
     fn held(&self) -> String {
         let id = id_literal(self.sid);
-        format!("l.id={id} AND l.lease_owner={} AND l.lease_until>0", self.owner.literal())
+        format!("l.id={id} AND l.lease_owner={} AND l.lease_until>0", literal(self.owner))
     }
+}
+
+fn literal(owner: Owner) -> String {
+    let mut sql = String::with_capacity(35);
+    push_hex(&mut sql, &owner.0);
+    sql
 }
 
 /// Takes the lease if it is free, or expired, or ours already, and reads the session with it. None when
@@ -103,7 +95,7 @@ impl Place<'_> {
 /// As the server says. The lease may be taken all the same; running it again does no harm.
 pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Option<Option<Row>>> {
     let Place { table, sid, owner, seconds } = *place;
-    let (id, me, over) = (id_literal(sid), owner.literal(), over(""));
+    let (id, me, over) = (id_literal(sid), literal(owner), over(""));
     // Those two stay as they are in a lease that is ours already.
     let (columns, values, assignments) = if link.lease_has_holder {
         (
@@ -348,7 +340,7 @@ pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
 /// # Errors
 /// As the server says.
 pub fn destroy(link: &mut Link, place: &Place<'_>, end: End, version: u64) -> Result<()> {
-    let (table, id, me) = (place.table, id_literal(place.sid), place.owner.literal());
+    let (table, id, me) = (place.table, id_literal(place.sid), literal(place.owner));
     let (end, over) = (end.statements(table, place.sid, version), over(""));
     link.run(&format!(
         "START TRANSACTION;{end};DELETE FROM `{table}{SUFFIX}` \
@@ -363,7 +355,7 @@ pub fn destroy(link: &mut Link, place: &Place<'_>, end: End, version: u64) -> Re
 /// # Errors
 /// As the server says.
 pub fn take_over(link: &mut Link, place: &Place<'_>, new: Owner) -> Result<bool> {
-    let (table, seconds, held, owner) = (place.table, place.seconds, place.held(), new.literal());
+    let (table, seconds, held, owner) = (place.table, place.seconds, place.held(), literal(new));
     let sql = format!(
         "UPDATE `{table}{SUFFIX}` l SET l.lease_owner={owner},l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
     );

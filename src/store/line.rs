@@ -6,8 +6,8 @@
 //! first served, and a connection that ends leaves it. Where the server refuses such a lock (some clusters' strict modes) everybody waits for the row.
 
 use super::{push_digits, rows};
+use crate::db::Link;
 use crate::error::{Error, Result};
-use crate::link::Link;
 use crate::sid::SessionId;
 
 /// Stands in line until all have got the row who came before, for `wait` whole seconds at most. The caller has no transaction open.

@@ -21,10 +21,9 @@ pub mod ticket;
 use std::fmt::Write as _;
 use std::time::Instant;
 
+use crate::db::{Link, Param, Reply, Statements};
 use crate::error::{Error, Result};
-use crate::link::{Link, Param, Reply};
 use crate::sid::SessionId;
-use crate::wire::Tail;
 use label::Handle;
 use mark::{GONE, MARK, Mark, NOW_MICROS};
 use sql::{id_literal, push_data, push_digits, push_hex, push_in_list, push_number};
@@ -33,6 +32,14 @@ use sql::{id_literal, push_data, push_digits, push_hex, push_in_list, push_numbe
 /// trip and saves escaping it and having the server parse it. At 64 KB on a local socket the
 /// prepared way takes 0.7 of the time, at 1 KB it takes longer.
 const PREPARE_FROM: usize = 32 * 1024;
+
+/// What a pool's connections are told and asked.
+pub static STATEMENTS: Statements = Statements {
+    prepare: setup::prepare,
+    adapt: setup::adapt,
+    renew: |link, config, sid, owner| lease::renew(link, &lease::Place::of(config, sid, owner)),
+    release: |link, config, sid, owner, forget| lease::release(link, &lease::Place::of(config, sid, owner), forget),
+};
 
 /// A session's row as a request found it.
 #[derive(Debug, Clone)]
@@ -54,7 +61,7 @@ pub struct Row {
     /// Names the session where it was labelled; none where that label is gone, and then it counts as expired.
     pub handle: Option<Handle>,
     pub label: Option<Vec<u8>>,
-    pub data: Tail,
+    pub data: Vec<u8>,
 }
 
 impl Row {
@@ -153,10 +160,13 @@ fn query_by_id(link: &mut Link, mut sql: String, sid: &SessionId, end: &str) -> 
     link.query(sql, &[Param::Bytes(id)])
 }
 
-/// [`Link::execute`], or the same as text where the server takes no more prepared statements. Each question mark of `sql` is a parameter.
+/// [`Link::execute`], or the same as text where the server takes no more prepared statements: the number of rows found. Each question mark
+/// of `sql` is a parameter.
 fn execute(link: &mut Link, sql: &str, params: &[Param<'_>]) -> Result<u64> {
-    if link.prepare(sql, params.len())? {
-        return link.execute(sql, params);
+    match link.execute(sql, params)? {
+        Some(Reply::Done(rows)) => return Ok(rows),
+        Some(Reply::Rows(_)) => return Err(Error::Nonsense("rows for a statement without any".into())),
+        None => {}
     }
     let mut text = String::new();
     let mut parts = sql.split('?');
@@ -222,8 +232,7 @@ pub(crate) fn parse_row(link: &Link, replies: impl IntoIterator<Item = Reply>) -
         true => label::parse_column(values.bytes()?),
         false => None,
     };
-    let data = values.tail()?;
-    let data = row.into_tail(data);
+    let data = row.into_last()?;
     let row = Row {
         version,
         // The column is a TINYINT.
@@ -247,7 +256,7 @@ fn end_rows(
     link: &mut Link,
     table: &str,
     leases: bool,
-    rows: &[crate::link::Row],
+    rows: &[crate::db::Row],
     statement: impl FnOnce(&str) -> String,
 ) -> Result<u64> {
     if rows.is_empty() {
@@ -276,7 +285,7 @@ fn delete_all(table: &str, ids: &str) -> String {
 }
 
 /// The rows of an answer to a SELECT.
-fn rows(reply: Option<&Reply>) -> Result<&[crate::link::Row]> {
+fn rows(reply: Option<&Reply>) -> Result<&[crate::db::Row]> {
     match reply {
         Some(Reply::Rows(rows)) => Ok(rows),
         _ => Err(Error::Nonsense("no result for a SELECT".into())),
@@ -378,7 +387,7 @@ mod tests {
             asked_at: Instant::now(),
             read_at: Instant::now(),
             revoked: false,
-            data: Tail::default(),
+            data: Vec::new(),
         };
         for (created_at, expires_at, limit, live) in [
             (0, 1001, None, true),

@@ -10,8 +10,8 @@ use super::{
     Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_data, push_hex, push_select,
     select_prepared, touch_statement,
 };
+use crate::db::{Cluster, Link, Param, Reply};
 use crate::error::{Error, Result};
-use crate::link::{Cluster, Link, Param, Reply};
 use crate::sid::SessionId;
 
 /// Reads the row as last committed. On a connection with an open transaction that is READ
@@ -22,7 +22,6 @@ use crate::sid::SessionId;
 pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
     // Not where a session is locked: a server that would rather not prepare it takes the lock.
     if link.queries()
-        && !link.is_chained()
         && !link.in_transaction
         && let Some(row) = select_prepared(link, table, sid, "")?
     {

@@ -15,9 +15,9 @@ use super::{
     push_number, push_select, seen, select_prepared, touch_statement,
 };
 use crate::codec::PLAIN;
+use crate::db::{Link, Param};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
-use crate::link::{Link, Param};
 use crate::sid::SessionId;
 
 /// The row that a write builds upon, as the request that writes found it.
@@ -69,15 +69,13 @@ pub enum Birth {
     Existing(Row),
 }
 
-/// Begins a transaction and locks the row; none when there is no row, and then nothing is locked.
+/// Locks the row, which begins a transaction (autocommit is off); none when there is no row, and then nothing is locked.
 ///
 /// A row that nobody has is locked at once. Else, and where `wait` is not 0, this stands in line with those who wait for it, and waits
 /// for the row itself for a slice; tried again after that, it goes on where it was. For the line, and for a lock of the whole table or
 /// server, it waits as many whole seconds as `wait` says. Three round trips more than without a wait, and one for each slice.
 ///
-/// A transaction that is still open on this connection is
-/// rolled back first, in the same packet: START TRANSACTION would commit it. One that the end of the last one has begun
-/// is used as it is, and then the SELECT is all there is to send.
+/// A transaction that is still open on this connection is rolled back first, in the same packet.
 ///
 /// # Errors
 /// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
@@ -115,11 +113,13 @@ pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<
 const AT_ONCE: &str = " FOR UPDATE NOWAIT";
 
 fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
-    if link.queries()
-        && link.take_chained()
-        && let Some(row) = select_prepared(link, table, sid, AT_ONCE)?
-    {
-        return Ok(row);
+    if !link.in_transaction {
+        link.in_transaction = true;
+        if link.queries()
+            && let Some(row) = select_prepared(link, table, sid, AT_ONCE)?
+        {
+            return Ok(row);
+        }
     }
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link);
@@ -129,12 +129,11 @@ fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>
     found(link, table, replies)
 }
 
+/// The first statement begins a transaction by itself; one that is open may have locks that nobody wants any more.
 fn push_begin(sql: &mut String, link: &mut Link) {
-    // One that the end of the last one has begun is empty, and START TRANSACTION ends it.
     if link.in_transaction {
         sql.push_str("ROLLBACK;");
     }
-    sql.push_str("START TRANSACTION;");
     link.in_transaction = true;
 }
 
@@ -261,21 +260,19 @@ pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, locked: 
         link.rollback()?;
         return Ok(false);
     }
-    let commit = link.commit();
     match label {
-        Some(label) => link.run(&format!("{label};{commit}"))?,
-        None => link.run(commit)?,
+        Some(label) => link.run(&format!("{label};COMMIT"))?,
+        None => link.run("COMMIT")?,
     };
-    link.ended();
+    link.in_transaction = false;
     Ok(true)
 }
 
 /// Sends one statement, and perhaps that of its label, and COMMIT, and says whether the statement found its row.
 fn commit(link: &mut Link, mut sql: String) -> Result<bool> {
-    sql.push(';');
-    sql.push_str(link.commit());
+    sql.push_str(";COMMIT");
     let replies = link.run_buffer(sql)?;
-    link.ended();
+    link.in_transaction = false;
     Ok(affected(&replies, 0)? == 1)
 }
 

@@ -5,8 +5,7 @@ use proptest::prelude::*;
 use super::label::Tie;
 use super::row::{Base, Write};
 use super::*;
-use crate::link::Cluster;
-use crate::slots::PooledLink;
+use crate::db::{Cluster, PooledLink};
 use crate::testing::proxy::{Fault, Plan, Proxy};
 use crate::testing::{Fixture, seconds, socket};
 
@@ -147,36 +146,27 @@ fn stored(f: &Fixture) -> SessionId {
 }
 
 #[test]
-fn over_a_socket_the_end_of_a_transaction_begins_the_next_one() {
-    let f = Fixture::new("chain", &[("rustdb.socket", &socket())]);
-    let sid = stored(&f);
-    let mut link = second_use(&f);
-    assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (1, 9));
-    // What is not chained begins each one.
-    let f = Fixture::new("no_chain", &[("rustdb.socket", "")]);
-    let sid = stored(&f);
-    let mut link = second_use(&f);
-    assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (10, 0));
+fn a_locking_read_begins_its_transaction_by_itself_over_sockets_and_tcp() {
+    for socket in [socket(), String::new()] {
+        let f = Fixture::new("begins", &[("rustdb.socket", &socket)]);
+        let sid = stored(&f);
+        let mut link = second_use(&f);
+        assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (0, 10), "socket {socket:?}");
+    }
 }
 
 #[test]
-fn statements_of_their_own_commit_themselves_whatever_was_begun() {
-    let mut f = Fixture::new("own", &[("rustdb.socket", &socket())]);
+fn statements_outside_of_a_transaction_commit_themselves() {
+    let mut f = Fixture::new("own", &[]);
     let (sid, table) = (stored(&f), f.table.clone());
     let mut link = second_use(&f);
     let lock_and_release = |link: &mut Link| {
         row::lock(link, &table, &sid, 30).unwrap().unwrap();
         link.release();
-        assert!(link.is_chained());
     };
     lock_and_release(&mut link);
     assert!(plain::touch(&mut link, &f.table, &sid, 7, seconds(5000)).unwrap());
     assert!(f.number("abc", "SELECT expires_at-UNIX_TIMESTAMP() FROM {t} WHERE id={id}") > 4000);
-    lock_and_release(&mut link);
-    let sql = format!("UPDATE `{}` SET version=? WHERE version=?", f.table);
-    let numbers = [Param::Number(8), Param::Number(7)];
-    assert_eq!(link.execute(&sql, &numbers), Ok(1));
-    assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), 8);
     // And a read leaves no transaction open, which would keep ALTER TABLE waiting.
     lock_and_release(&mut link);
     plain::read(&mut link, &f.table, &sid).unwrap().unwrap();
@@ -185,7 +175,7 @@ fn statements_of_their_own_commit_themselves_whatever_was_begun() {
 
 #[test]
 fn a_prepared_read_follows_a_table_that_changes() {
-    let mut f = Fixture::new("altered", &[("rustdb.socket", &socket())]);
+    let mut f = Fixture::new("altered", &[("rustdb.lock", "none")]);
     let (sid, table) = (stored(&f), f.table.clone());
     let mut link = second_use(&f);
     let read = |link: &mut Link| plain::read(link, &table, &sid).unwrap().unwrap();
@@ -199,21 +189,6 @@ fn a_prepared_read_follows_a_table_that_changes() {
     assert_eq!((row.version, row.codec), (u64::MAX, 3));
     assert_eq!(&*row.data, b"data");
     assert!(row.created_at > 1_600_000_000 && row.now() >= row.created_at);
-}
-
-#[test]
-fn a_transaction_that_is_not_there_is_begun_anew() {
-    let mut f = Fixture::new("unbegun", &[("rustdb.socket", &socket())]);
-    let sid = stored(&f);
-    let mut link = second_use(&f);
-    row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
-    link.release();
-    // As a proxy would end it that takes another connection to the server.
-    link.behind_its_back(|link| link.run("ROLLBACK").map(drop)).unwrap();
-    row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
-    let skipped = "SELECT COUNT(*) FROM {t} WHERE id={id} FOR UPDATE SKIP LOCKED";
-    assert_eq!(f.number("abc", skipped), 0, "the row is locked");
-    link.release();
 }
 
 #[test]

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::{id_secret, label, lease, ticket};
 use crate::config::{LockMode, ServerConfig};
+use crate::db::{Cluster, Link, Reply, Row, ServerInfo};
 use crate::deadline::{Deadline, SLICE_SECONDS};
 use crate::error::{Error, Result};
-use crate::link::{Cluster, Link, Reply, Row};
 use crate::sid::signed::Secret;
 
 /// The table's DDL, the same file that an operator can apply.
@@ -26,27 +26,6 @@ pub enum Table {
 /// How all tables' names begin in [`SCHEMA`].
 const SCHEMA_TABLE: &str = "`rustdb_sessions";
 
-/// What a server says about itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ServerInfo {
-    pub version: String,
-    /// It takes no writes: `read_only`, `super_read_only` or `innodb_read_only`.
-    pub read_only: bool,
-    /// Whether other nodes take writes too, as far as it tells.
-    pub cluster: Cluster,
-    /// Whether it is one of a Galera cluster or of a group at all.
-    pub has_peers: bool,
-    /// `max_allowed_packet`, in bytes.
-    pub max_packet: usize,
-}
-
-impl ServerInfo {
-    /// Whether it is a MariaDB, which says so in its version on every system.
-    pub fn is_mariadb(&self) -> bool {
-        self.version.contains("MariaDB")
-    }
-}
-
 /// Prepares a new connection in two round trips, and creates the table where it is missing.
 ///
 /// A read-only server is prepared no further: the caller passes it over.
@@ -55,16 +34,21 @@ impl ServerInfo {
 /// As the server says; [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot
 /// be used.
 pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
-    let mut replies = link.run(&greeting(lock_wait, config.idle_timeout.as_secs()))?;
-    let Some(Reply::Rows(variables)) = replies.pop() else {
-        return Err(Error::Nonsense("no answer to SHOW VARIABLES".into()));
-    };
-    let info = server_info(variables);
+    let mut greeting = greeting(lock_wait, config.idle_timeout.as_secs(), link.autocommit);
+    if link.encrypted {
+        greeting.push_str(";SHOW SESSION STATUS LIKE 'Ssl_version'");
+    }
+    let mut answers = link.run(&greeting)?.into_iter().filter_map(|reply| match reply {
+        Reply::Rows(rows) => Some(rows),
+        Reply::Done(_) => None,
+    });
+    let variables = answers.next().ok_or_else(|| Error::Nonsense("no answer to SHOW VARIABLES".into()))?;
+    // TLSv1.3
+    let version = answers.next().and_then(|mut rows| pair(rows.pop()?)).map(|(_, version)| version.replace('v', " "));
+    let info = ServerInfo { tls: version.filter(|_| link.encrypted), ..server_info(variables) };
     link.max_packet = info.max_packet;
     link.shows_parameters = !info.is_mariadb();
     link.cluster = if config.single_writer { Cluster::No } else { info.cluster };
-    // A group may make a new primary wait with the begin of its transactions until it is up to date: none is begun before its time.
-    link.chains = link.prepares && config.lock == LockMode::Row && !info.has_peers;
     if !info.read_only {
         check_table(link, config)?;
         if link.id_secret.is_none() {
@@ -74,13 +58,12 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
     Ok(info)
 }
 
-/// Makes a pooled connection ready for a request: reads what is still unanswered, and where the request
-/// has another `rustdb.lock_wait` than the one before, tells the server in one round trip.
+/// Makes a pooled connection ready for a request: where that has another `rustdb.lock_wait` than the one before, tells the server in one
+/// round trip.
 ///
 /// # Errors
 /// When the connection is of no use any more.
 pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<()> {
-    link.settle()?;
     if link.lock_wait != lock_wait {
         link.set_lock_wait(config, lock_wait)?;
         link.run(&format!("SET SESSION lock_wait_timeout={}", lock_wait.max(1)))?;
@@ -124,11 +107,14 @@ const UNHURT: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sq
 /// A wait for a row ends after a slice, and who waits tries again until its [`Deadline`]. `lock_wait_timeout` is for metadata locks, by
 /// which nobody is held up who does not wait for the same: by default a pending ALTER would hang every session_start() for a day or a
 /// year. SHOW VARIABLES needs no privilege.
-fn greeting(lock_wait: u64, idle_timeout: u64) -> String {
-    let wait = lock_wait.max(1);
+///
+/// Without autocommit the locking SELECT begins its transaction by itself, and is all that its packet has to say: it can be a prepared
+/// statement then.
+fn greeting(lock_wait: u64, idle_timeout: u64, autocommit: bool) -> String {
+    let (wait, autocommit) = (lock_wait.max(1), u8::from(autocommit));
     format!(
         "SET NAMES utf8mb4;SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
-         SET SESSION autocommit=1,completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
+         SET SESSION autocommit={autocommit},completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
          time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},{UNHURT}\
          innodb_lock_wait_timeout={SLICE_SECONDS},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
@@ -154,8 +140,8 @@ fn server_info(variables: Vec<Row>) -> ServerInfo {
             (_, true) => Cluster::Group,
             _ => Cluster::No,
         },
-        has_peers: on("wsrep_on") || group,
         max_packet: get("max_allowed_packet").parse().unwrap_or(usize::MAX),
+        tls: None,
     }
 }
 

@@ -4,8 +4,8 @@ use super::setup::{self, Table};
 use super::sql::id_literal;
 use super::{affected, mark, plain, push_hex, rows};
 use crate::config::ServerConfig;
+use crate::db::{Link, Reply};
 use crate::error::{Error, Result};
-use crate::link::{Link, Reply};
 use crate::sid::SessionId;
 
 /// What a ticket table's name has behind that of the sessions' table.

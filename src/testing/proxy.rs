@@ -15,7 +15,7 @@ use nix::libc::linger;
 use nix::sys::socket::{setsockopt, sockopt};
 
 use super::Folder;
-use crate::background::Mutex;
+use crate::db::background::Mutex;
 
 /// Whose packets are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

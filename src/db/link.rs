@@ -3,22 +3,16 @@
 //! A [`Link`] may be closed: the pool hands out closed ones and opens them in the thread of the
 //! request that needs one, so that a refused connection is reported at once and by its cause.
 
-mod dial;
-mod transaction;
-
 use std::mem;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::config::{Endpoint, ServerConfig};
+use super::answer::Reply;
+use super::conn::{Conn, Param, refuses_to_prepare};
+use super::dial::{Abandoned, connect};
+use crate::config::{Endpoint, LockMode, ServerConfig};
 use crate::error::{Error, Result};
 use crate::process;
 use crate::sid::signed::Secret;
-use crate::wire::Wire;
-use crate::wire::tls::Settings;
-pub use crate::wire::{Param, Reply, Row};
-pub use dial::Abandoned;
-use dial::connect;
 
 /// Bytes of a statement's memory that an idle connection keeps at most.
 const KEPT_BUFFER: usize = 64 * 1024;
@@ -37,24 +31,20 @@ pub enum Cluster {
 
 /// A connection of the pool, open or closed.
 pub struct Link {
-    wire: Option<Box<Wire>>,
-    /// The server's number of this connection, as `KILL` takes it.
-    connection_id: u32,
-    /// A release was sent, and its answer not yet read.
-    unanswered: bool,
+    conn: Option<Conn>,
     /// The process that opened it. A child that inherited it must never speak on it.
     process: u32,
+    /// Each statement commits itself (autocommit=1). Where sessions are locked by their rows none does: there the first statement begins a
+    /// transaction, and after its end nothing is open until the next one.
+    pub autocommit: bool,
     /// A transaction of ours is open on it. Whoever begins one says so here, whoever ends it too.
     pub in_transaction: bool,
     /// It is the first of those who wait for a session ([`crate::store::line`]), which is left with the session or with the connection.
     pub in_line: bool,
-    /// The end of the last transaction has begun the next one, which nobody has used yet ([`Link::take_chained`]).
-    chained: bool,
-    /// The server is on this machine, so that its work is what a statement costs, and not the way to it. A read is a prepared statement
-    /// then, from the connection's second use on: one that is used once is not worth the preparing.
-    pub prepares: bool,
-    /// The end of a transaction begins the next one (AND CHAIN), which saves a statement of each session that is locked.
-    pub chains: bool,
+    /// The server takes prepared statements, as far as is known.
+    prepares: bool,
+    /// What goes over it is encrypted.
+    pub encrypted: bool,
     /// True from the second use on: such a connection may have been closed by the server meanwhile.
     pub reused: bool,
     /// It has outlived what it was made for: the next request gets a new one.
@@ -90,15 +80,13 @@ impl Link {
     /// A connection that is not open.
     pub fn closed() -> Link {
         Link {
-            wire: None,
-            connection_id: 0,
-            unanswered: false,
+            conn: None,
             process: process::id(),
+            autocommit: true,
             in_transaction: false,
             in_line: false,
-            chained: false,
-            prepares: false,
-            chains: false,
+            prepares: true,
+            encrypted: false,
             reused: false,
             outdated: false,
             lock_wait: 0,
@@ -118,7 +106,7 @@ impl Link {
         }
     }
 
-    /// Connects and logs in within `rustdb.connect_timeout`; the caller prepares the session. `tls` encrypts what goes over TCP.
+    /// Connects and logs in within `rustdb.connect_timeout`; the caller prepares the session.
     ///
     /// Every later read and write on the socket ends after `lock_wait` plus `rustdb.connect_timeout`
     /// seconds: a server that waits for a row answers by then, one that stalls is left.
@@ -129,29 +117,14 @@ impl Link {
         endpoint: &Endpoint,
         config: &ServerConfig,
         password: &str,
-        tls: Option<&Arc<Settings>>,
         lock_wait: u64,
         abandoned: &Abandoned,
     ) -> Result<Link> {
-        let (mut wire, connection_id) = connect(endpoint, config, password, tls, abandoned)?;
-        wire.set_limit(stall(config, lock_wait))?;
+        let (conn, encrypted) = connect(endpoint, config, password, stall(config, lock_wait), abandoned)?;
         let mut link = Link::closed();
-        link.wire = Some(Box::new(wire));
-        link.connection_id = connection_id;
-        link.prepares = matches!(endpoint, Endpoint::Socket(_));
-        link.lock_wait = lock_wait;
+        (link.conn, link.encrypted, link.lock_wait) = (Some(conn), encrypted, lock_wait);
+        link.autocommit = config.lock != LockMode::Row;
         Ok(link)
-    }
-
-    /// Reads the answer that a [`Link::release`] left on the wire.
-    ///
-    /// # Errors
-    /// When the connection is of no use any more.
-    pub fn settle(&mut self) -> Result<()> {
-        if self.unanswered {
-            self.guarded(|_| Ok(()))?;
-        }
-        Ok(())
     }
 
     /// Sets the socket's timeouts for another `rustdb.lock_wait`, in seconds.
@@ -168,18 +141,18 @@ impl Link {
     /// # Errors
     /// As the system says.
     pub fn set_limit(&mut self, limit: Duration) -> Result<()> {
-        self.guarded(|wire| wire.set_limit(limit))
+        self.guarded(|conn| conn.set_timeouts(limit))
     }
 
     /// Whether a statement can be sent without opening first.
     pub fn is_open(&self) -> bool {
-        self.wire.is_some()
+        self.conn.is_some()
     }
 
     /// The server's number of this connection, as `KILL` takes it.
     #[cfg(test)]
     pub fn connection_id(&self) -> u64 {
-        u64::from(self.connection_id)
+        self.conn.as_ref().map_or(0, |conn| conn.id().into())
     }
 
     /// Whether another process made it, and it came here through a fork.
@@ -200,60 +173,39 @@ impl Link {
 
     /// Whether the server has closed the connection, or said something unasked, which it only does to say
     /// goodbye. What is sent on it then can never happen; otherwise a lost answer leaves a doubt.
-    pub fn is_dead(&mut self) -> bool {
-        let inherited = self.is_inherited();
-        let wire = self.wire.as_mut();
-        wire.is_none_or(|wire| !inherited && wire.is_readable())
+    pub fn is_dead(&self) -> bool {
+        self.conn.as_ref().is_none_or(|conn| !self.is_inherited() && conn.is_readable())
     }
 
-    /// The version of TLS that encrypts it, as "TLS 1.3"; None where it is not encrypted, or not open.
-    pub fn tls_version(&self) -> Option<&'static str> {
-        self.wire.as_ref().and_then(|wire| wire.tls_version())
-    }
-
-    /// Says goodbye to the server and closes; the server rolls back and frees all locks.
+    /// Says goodbye to the server and closes; the server rolls back and frees all locks. In a child after a fork only the child's copy of
+    /// the socket is closed, without a word.
     pub fn close(&mut self) {
-        if let Some(mut wire) = self.wire.take()
-            && !self.is_inherited()
-        {
-            wire.quit();
+        match self.conn.take() {
+            Some(conn) if self.is_inherited() => conn.abandon(),
+            conn => drop(conn),
         }
         self.in_transaction = false;
         self.in_line = false;
-        self.chained = false;
-        self.unanswered = false;
     }
 
-    /// In a child after a fork: closes the child's copy of the socket without a word to the server,
-    /// so that the parent's connection lives on, and ends when the parent does.
-    pub fn abandon(&mut self) {
-        self.wire = None;
-    }
-
-    /// Sends statements, separated by semicolons, in one packet and one round trip. Outside of a transaction of ours each of them commits
-    /// itself.
+    /// Sends statements, separated by semicolons, in one packet and one round trip. Outside of a transaction of ours they commit
+    /// themselves.
     ///
     /// # Errors
     /// After an error nothing is open: the transaction is rolled back or the connection closed. The one
     /// exception is [`Error::TooLarge`], for which nothing was sent.
     pub fn run(&mut self, sql: &str) -> Result<Vec<Reply>> {
-        if self.is_chained() {
-            // In a transaction that was begun for another purpose they would not commit themselves.
-            let sql = format!("ROLLBACK;{sql}");
-            let mut replies = self.run_all(&sql)?;
-            replies.remove(0);
-            return Ok(replies);
+        if self.autocommit || self.in_transaction {
+            return self.send(sql);
         }
-        self.run_all(sql)
+        let mut replies = self.send(&format!("{sql};COMMIT"))?;
+        replies.pop();
+        Ok(replies)
     }
 
-    fn run_all(&mut self, sql: &str) -> Result<Vec<Reply>> {
+    fn send(&mut self, sql: &str) -> Result<Vec<Reply>> {
         self.check_size(sql.len())?;
-        self.chained = false;
-        self.guarded(|wire| {
-            wire.send_query(sql)?;
-            wire.replies()
-        })
+        self.guarded(|conn| conn.query(sql))
     }
 
     /// An empty text with memory for a statement, for [`Link::run_buffer`].
@@ -267,37 +219,83 @@ impl Link {
     ///
     /// # Errors
     /// As [`Link::run`].
-    pub fn run_buffer(&mut self, sql: String) -> Result<Vec<Reply>> {
-        let outcome = self.run(&sql);
+    pub fn run_buffer(&mut self, mut sql: String) -> Result<Vec<Reply>> {
+        let commits = !self.autocommit && !self.in_transaction;
+        if commits {
+            sql.push_str(";COMMIT");
+        }
+        let outcome = self.send(&sql);
+        self.keep_buffer(sql);
+        let mut replies = outcome?;
+        if commits {
+            replies.pop();
+        }
+        Ok(replies)
+    }
+
+    fn keep_buffer(&mut self, sql: String) {
         if sql.capacity() <= KEPT_BUFFER {
             self.buffer = sql;
         }
-        outcome
     }
 
-    /// Executes one prepared statement (prepared on its first use: one more round trip) and returns
-    /// the number of rows found.
+    /// Whether a SELECT goes as a prepared statement: a connection that is used once is not worth the preparing.
+    pub fn queries(&self) -> bool {
+        self.prepares && self.reused && (self.autocommit || self.in_transaction)
+    }
+
+    /// Executes a statement that was prepared before, or else is now, which takes one more round trip. None where the server would rather
+    /// not: then nothing has happened, and the same can be sent as text. It does not commit itself where others do not.
     ///
     /// # Errors
     /// As [`Link::run`].
-    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
-        match self.execute_any(sql, params)? {
-            Reply::Done(rows) => Ok(rows),
-            Reply::Rows(_) => Err(Error::Nonsense("rows for a statement without any".into())),
-        }
-    }
-
-    fn execute_any(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Reply> {
+    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Option<Reply>> {
         let length = params.iter().map(|param| match param {
             Param::Number(_) => 8,
             Param::Bytes(bytes) => bytes.len() + 9,
         });
         // With each parameter's type, and the command.
         self.check_size(length.sum::<usize>() + 3 * params.len() + 16)?;
-        if self.is_chained() {
-            self.rollback()?;
+        if !self.prepares {
+            return Ok(None);
         }
-        self.guarded(|wire| wire.execute(sql, params))
+        let reply = self.guarded(|conn| match conn.prepare(sql)? {
+            Some(statement) => conn.execute(&statement, params).map(Some),
+            None => Ok(None),
+        });
+        self.prepares = matches!(reply, Ok(Some(_))) || matches!(&reply, Err(error) if !refuses_to_prepare(error));
+        reply
+    }
+
+    /// The same for a SELECT, which can be sent as text whatever has become of it. No transaction is open then.
+    ///
+    /// # Errors
+    /// As [`Link::run`].
+    pub fn query(&mut self, sql: String, params: &[Param<'_>]) -> Result<Option<Reply>> {
+        let outcome = self.execute(&sql, params);
+        self.keep_buffer(sql);
+        match outcome {
+            Err(error) if refuses_to_prepare(&error) => Ok(None),
+            outcome => outcome,
+        }
+    }
+
+    /// Ends the transaction and frees its locks. Nothing can be lost with it: where the server could not be told, the connection is
+    /// closed, which frees them as well.
+    pub fn release(&mut self) {
+        if self.in_transaction {
+            let _ = self.rollback();
+        }
+    }
+
+    /// Ends the transaction, if one is open, and frees its locks.
+    ///
+    /// # Errors
+    /// When the server could not be told; then the connection is closed, which frees them as well.
+    pub fn rollback(&mut self) -> Result<()> {
+        self.send("ROLLBACK")?;
+        self.in_transaction = false;
+        Ok(())
     }
 
     /// The packet's payload is one command byte and the statement.
@@ -310,39 +308,29 @@ impl Link {
         Ok(())
     }
 
-    fn guarded<T>(&mut self, speak: impl FnOnce(&mut Wire) -> Result<T>) -> Result<T> {
+    fn guarded<T>(&mut self, speak: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         if self.is_inherited() {
             return Err(Error::Forked(self.process));
         }
         // Taken out while it speaks: after a panic, no half-read answer stays behind.
-        let Some(mut wire) = self.wire.take() else {
+        let Some(mut conn) = self.conn.take() else {
             return Err(Error::Gone("not connected".into()));
         };
         self.asked_at = Instant::now();
-        let outcome = match mem::take(&mut self.unanswered) {
-            true => wire.skip_replies().and_then(|()| speak(&mut wire)),
-            false => speak(&mut wire),
-        };
+        let outcome = speak(&mut conn);
         self.last_used = Instant::now();
         match outcome {
             Ok(value) => {
-                self.wire = Some(wire);
+                self.conn = Some(conn);
                 Ok(value)
             }
             Err(error) => {
                 self.in_transaction = false;
-                self.chained = false;
                 self.outdated |= error.outdated_connection();
-                // A lock timeout rolls back one statement only, and a later START TRANSACTION would
-                // commit the rest (MySQL manual, "InnoDB Error Handling").
-                let rollback = |wire: &mut Wire| {
-                    wire.send_query("ROLLBACK")?;
-                    wire.skip_replies()
-                };
-                if server_is_usable(&error) && rollback(&mut wire).is_ok() {
-                    self.wire = Some(wire);
-                } else {
-                    wire.quit();
+                // A lock timeout rolls back one statement only, and a later transaction would go on with the rest (MySQL manual,
+                // "InnoDB Error Handling").
+                if server_is_usable(&error) && conn.query("ROLLBACK").is_ok() {
+                    self.conn = Some(conn);
                 }
                 Err(error)
             }
@@ -367,4 +355,5 @@ impl Drop for Link {
 }
 
 #[cfg(test)]
+#[path = "link_tests.rs"]
 mod tests;

@@ -5,9 +5,9 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::background::{Mutex, without_signals};
+use super::background::{Mutex, without_signals};
+use super::dial::Abandoned;
 use crate::error::{Error, Result};
-use crate::link::Abandoned;
 
 /// How long a server that was down is left alone before somebody looks whether it is back.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(10);

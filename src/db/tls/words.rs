@@ -1,12 +1,10 @@
 //! What rustls and a server's alerts say, in the words of somebody who has to mend it.
 
-use std::io;
 use std::time::Duration;
 
 use rustls::pki_types::{ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
 
-use super::Settings;
 use crate::config::SslMode;
 use crate::error::Error;
 
@@ -23,11 +21,11 @@ fn tls(cause: impl Into<String>, remedy: &'static str) -> Error {
     Error::Tls { cause: cause.into(), remedy }
 }
 
-/// An error of the handshake.
-pub fn in_words(error: &TlsError, settings: &Settings) -> Error {
+/// An error of the handshake; `has_certificate`: we have one to show.
+pub fn in_words(error: &TlsError, has_certificate: bool) -> Error {
     match error {
         TlsError::InvalidCertificate(error) => certificate(error),
-        TlsError::AlertReceived(alert) => of_alert(*alert, settings.has_certificate()),
+        TlsError::AlertReceived(alert) => of_alert(*alert, has_certificate),
         TlsError::PeerIncompatible(what) => {
             tls(format!("the server has no version or cipher of TLS in common with rustdb ({what:?})"), NO_VERSION)
         }
@@ -35,22 +33,8 @@ pub fn in_words(error: &TlsError, settings: &Settings) -> Error {
             format!("the server offered TLS and then did not speak it ({what:?})"),
             "check what stands between PHP and the server, and the server's log",
         ),
-        other => self::other(other),
-    }
-}
-
-/// Where nothing better is known.
-pub fn other(error: &TlsError) -> Error {
-    tls(error.to_string(), "check the server's log")
-}
-
-/// An error of the stream after the handshake: the server may refuse a client's certificate as late as that.
-/// None where it does not come from TLS.
-pub fn of_the_stream(error: &io::Error) -> Option<Error> {
-    let inner = error.get_ref()?.downcast_ref::<TlsError>()?;
-    match inner {
-        TlsError::AlertReceived(alert) if is_about_certificates(*alert) => Some(of_alert(*alert, true)),
-        other => Some(Error::Gone(other.to_string())),
+        // Where nothing better is known.
+        other => tls(other.to_string(), "check the server's log"),
     }
 }
 

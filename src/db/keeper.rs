@@ -9,20 +9,19 @@
 use std::collections::HashMap;
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, PoisonError, Weak};
-use std::thread;
+use std::sync::{Arc, Weak};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use crate::background::{Mutex, without_signals};
+use super::background::{Mutex, without_signals};
+use super::connector::{Connector, Owner};
+use super::lender::PooledLink;
+use super::link::Link;
 use crate::config::{LockMode, ServerConfig};
 use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::held::{self, Board, Held, Sign};
-use crate::link::Link;
-use crate::pool::Pool;
 use crate::sid::SessionId;
-use crate::slots::PooledLink;
-use crate::store::lease::{self, Owner, Place};
 
 /// How long a connection that holds a lock is silent at most. HAProxy, as it is packaged, cuts after 50 seconds of silence, other
 /// balancers after 60; the kernel's keepalives do not count there.
@@ -45,10 +44,9 @@ pub struct KeptLink {
 type SharedLink = Arc<Mutex<Option<PooledLink>>>;
 
 /// What running requests hold.
-#[derive(Default)]
 pub struct Keeper {
     state: Mutex<State>,
-    wake: Condvar,
+    connector: Arc<Connector>,
     board: Option<&'static Board>,
 }
 
@@ -57,7 +55,8 @@ struct State {
     leases: HashMap<Owner, Lease>,
     links: Vec<SharedLink>,
     owed: Vec<Owed>,
-    started: bool,
+    /// There once it was started. It sleeps by itself and is woken by name: parking_lot's condition variables are not for forked children.
+    thread: Option<Thread>,
     /// The thread sleeps without an end, because there was nothing to keep.
     asleep: bool,
     ended: bool,
@@ -74,28 +73,28 @@ struct Lease {
 struct Owed {
     sid: SessionId,
     owner: Owner,
-    /// See [`lease::release`].
+    /// Without leaving its row behind.
     forget: bool,
     /// When it has ended by itself.
     until: Instant,
 }
 
 impl Keeper {
-    pub fn new() -> Keeper {
-        Keeper { board: held::board(), ..Keeper::default() }
+    pub fn new(connector: &Arc<Connector>) -> Arc<Keeper> {
+        Arc::new(Keeper { state: Mutex::default(), connector: Arc::clone(connector), board: held::board() })
     }
 
     /// Keeps a lease that was taken or renewed at `since`.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn keep_lease(self: &Arc<Self>, pool: &Arc<Pool>, sid: &SessionId, owner: Owner, since: Instant) -> Result<()> {
+    pub fn keep_lease(self: &Arc<Self>, sid: &SessionId, owner: Owner, since: Instant) -> Result<()> {
         let mut state = self.state.lock();
         // One that was taken once more is held on: its end must not be told behind its beginning.
         drop(state.leases.remove(&owner));
         let lease = Lease { sid: sid.clone(), renewed: since, _held: Held::new(self.board, owner.number()) };
         state.leases.insert(owner, lease);
-        self.stir(&mut state, pool)
+        self.wake(&mut state)
     }
 
     /// Forgets a lease: it is given up, or lost.
@@ -110,17 +109,17 @@ impl Keeper {
 
     /// Keeps in mind a lease that may be ours and could not be given back. The thread gives it back as soon as a server lets it, and gives
     /// up when the lease must have ended by itself.
-    pub fn owe(self: &Arc<Self>, pool: &Arc<Pool>, sid: &SessionId, owner: Owner, forget: bool) {
+    pub fn owe(self: &Arc<Self>, sid: &SessionId, owner: Owner, forget: bool) {
         let mut state = self.state.lock();
         drop(state.leases.remove(&owner));
         if state.owed.len() == MOST_OWED {
             state.owed.remove(0);
         }
-        state.owed.push(Owed { sid: sid.clone(), owner, forget, until: Instant::now() + pool.config().lease });
+        state.owed.push(Owed { sid: sid.clone(), owner, forget, until: Instant::now() + self.connector.config.lease });
         // Without a thread it ends by itself.
-        let _ = self.stir(&mut state, pool);
+        let _ = self.wake(&mut state);
         // The thread may be about to sleep for long.
-        self.wake.notify_all();
+        state.thread.as_ref().inspect(|thread| thread.unpark());
     }
 
     /// By which names leases of this session may be ours that could not be given back.
@@ -139,11 +138,11 @@ impl Keeper {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn keep_link(self: &Arc<Self>, pool: &Arc<Pool>, link: PooledLink) -> Result<KeptLink> {
+    pub fn keep_link(self: &Arc<Self>, link: PooledLink) -> Result<KeptLink> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let mut state = self.state.lock();
         // First: where there is no thread, the connection goes, and the lock with it.
-        self.stir(&mut state, pool)?;
+        self.wake(&mut state)?;
         let link = Arc::new(Mutex::new(Some(link)));
         state.links.push(Arc::clone(&link));
         Ok(KeptLink {
@@ -163,20 +162,23 @@ impl Keeper {
 
     /// Ends the thread.
     pub fn end(&self) {
-        self.state.lock().ended = true;
-        self.wake.notify_all();
+        let mut state = self.state.lock();
+        state.ended = true;
+        state.thread.as_ref().inspect(|thread| thread.unpark());
     }
 
-    fn stir(self: &Arc<Self>, state: &mut State, pool: &Arc<Pool>) -> Result<()> {
-        if !state.started {
-            let (keeper, weak, tick) = (Arc::clone(self), Arc::downgrade(pool), tick(pool.config()));
-            let thread = thread::Builder::new().name("rustdb-keeper".into());
-            without_signals(|| thread.spawn(move || run(&keeper, &weak, tick)))?
-                .map_err(|error| Error::Connect(format!("no thread to keep locks: {error}")))?;
-            state.started = true;
-        } else if state.asleep {
-            state.asleep = false;
-            self.wake.notify_all();
+    /// Starts the thread, or ends its sleep where that has no end.
+    fn wake(self: &Arc<Self>, state: &mut State) -> Result<()> {
+        match &state.thread {
+            None => {
+                let (weak, tick) = (Arc::downgrade(self), tick(&self.connector.config));
+                let thread = thread::Builder::new().name("rustdb-keeper".into());
+                let thread = without_signals(|| thread.spawn(move || run(&weak, tick)))?
+                    .map_err(|error| Error::Connect(format!("no thread to keep locks: {error}")))?;
+                state.thread = Some(thread.thread().clone());
+            }
+            Some(thread) if mem::take(&mut state.asleep) => thread.unpark(),
+            Some(_) => {}
         }
         Ok(())
     }
@@ -236,126 +238,123 @@ fn speak_after(config: &ServerConfig) -> Duration {
 }
 
 /// The thread. Its connection is its own, and is there only while requests are long enough to need it.
-fn run(keeper: &Keeper, pool: &Weak<Pool>, tick: Duration) {
+fn run(keeper: &Weak<Keeper>, tick: Duration) {
     let mut link = Link::closed();
-    while rest(keeper, tick, &mut link) {
-        let Some(pool) = pool.upgrade() else {
-            return;
-        };
-        renew(&pool, &mut link);
-        give_back(&pool, &mut link);
-        speak(&pool);
-    }
-}
-
-/// Waits for the next look, without an end while there is nothing to keep; false at the end.
-fn rest(keeper: &Keeper, tick: Duration, link: &mut Link) -> bool {
-    let mut state = keeper.state.lock();
-    let nothing = state.leases.is_empty() && state.links.is_empty() && state.owed.is_empty();
-    if nothing && !state.ended {
-        state.asleep = true;
-        drop(state);
-        link.close();
-        state = keeper.state.lock();
-        while state.asleep && !state.ended {
-            state = keeper.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
+    while let Some(pause) = keeper.upgrade().and_then(|keeper| keeper.rest(tick, &mut link)) {
+        match pause {
+            Some(tick) => thread::park_timeout(tick),
+            None => thread::park(),
         }
-    }
-    if !state.ended {
-        let tick = match state.owed.is_empty() {
-            true => tick,
-            false => tick.min(TRY_AGAIN_AFTER),
-        };
-        let woken = keeper.wake.wait_timeout(state, tick);
-        state = woken.unwrap_or_else(PoisonError::into_inner).0;
-    }
-    !state.ended
-}
-
-fn renew(pool: &Pool, link: &mut Link) {
-    let (config, keeper) = (pool.config(), &pool.keeper);
-    for (owner, sid) in keeper.due(config.lease) {
-        let seconds = config.lease.as_secs();
-        let place = Place { table: &config.table, sid: &sid, owner, seconds };
-        let since = Instant::now();
-        let renewed = ask(pool, link, |link| lease::renew(link, &place));
-        let mut state = keeper.state.lock();
-        match renewed {
-            Ok(true) => {
-                if let Some(lease) = state.leases.get_mut(&owner) {
-                    lease.renewed = since;
-                }
-            }
-            // Lost, or given up by its request in this moment. The request finds out when it writes.
-            Ok(false) => drop(state.leases.remove(&owner)),
-            // Tried again at the next look: a lease outlives a short absence of its server.
-            Err(_) => Counters::add(&pool.counters.retries, 1),
-        }
-    }
-}
-
-/// How long a renewal waits for its answer: the lease, half of which may be over, must outlive a server that falls silent until
-/// another one is asked.
-fn patience(pool: &Pool) -> Duration {
-    (pool.config().lease / 6).max(Duration::from_secs(1))
-}
-
-/// Runs a statement about a lease, which may be run again; a connection that is of no use any more is replaced, by one to another server where
-/// its own has become read-only.
-fn ask<T>(pool: &Pool, link: &mut Link, mut run: impl FnMut(&mut Link) -> Result<T>) -> Result<T> {
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        if !link.is_open() {
-            pool.reopen_apart(link, 0)?;
-            link.set_limit(patience(pool))?;
-        }
-        let outcome = run(link);
-        match &outcome {
-            Err(cause) if cause.outdated_connection() => link.close(),
-            Err(Error::RolledBack { .. }) => {}
-            // There is no time to ask it for another connection before the next one is asked.
-            Err(Error::Stalled(_)) => pool.fell_silent(link),
-            _ => return outcome,
-        }
-        if tries == 3 {
-            return outcome;
-        }
-    }
-}
-
-/// Gives back what requests could not give back, as far as a server lets us now.
-fn give_back(pool: &Pool, link: &mut Link) {
-    let (config, keeper) = (pool.config(), &pool.keeper);
-    let owed: Vec<_> = {
-        let mut state = keeper.state.lock();
-        state.owed.retain(|owed| owed.until > Instant::now());
-        let owed = state.owed.iter();
-        owed.map(|owed| (owed.sid.clone(), owed.owner, owed.forget)).collect()
-    };
-    for (sid, owner, forget) in owed {
-        let place = Place { table: &config.table, sid: &sid, owner, seconds: config.lease.as_secs() };
-        match ask(pool, link, |link| lease::release(link, &place, forget)) {
-            Ok(()) => keeper.settled(owner),
-            // What holds for one holds for the others; at the next look they are tried again.
-            Err(_) => return Counters::add(&pool.counters.retries, 1),
-        }
-    }
-}
-
-fn speak(pool: &Pool) {
-    let links = pool.keeper.state.lock().links.clone();
-    for link in links {
-        // A request that is using its connection right now needs no help.
-        if let Some(mut link) = link.try_lock()
-            && let Some(link) = link.as_mut()
-            && link.idle() >= speak_after(pool.config())
+        if let Some(keeper) = keeper.upgrade()
+            && !keeper.state.lock().ended
         {
-            // If it fails, the link is closed, and the request's write locks again and compares.
-            let _ = link.run("DO 0");
+            keeper.renew(&mut link);
+            keeper.give_back(&mut link);
+            keeper.speak();
+        }
+    }
+}
+
+impl Keeper {
+    /// How long until the next look: without an end while there is nothing to keep. None at the end.
+    fn rest(&self, tick: Duration, link: &mut Link) -> Option<Option<Duration>> {
+        let mut state = self.state.lock();
+        if state.ended {
+            return None;
+        }
+        let (nothing, nothing_owed) = (state.leases.is_empty() && state.links.is_empty(), state.owed.is_empty());
+        state.asleep = nothing && nothing_owed;
+        if state.asleep {
+            drop(state);
+            link.close();
+            return Some(None);
+        }
+        Some(Some(if nothing_owed { tick } else { tick.min(TRY_AGAIN_AFTER) }))
+    }
+
+    fn renew(&self, link: &mut Link) {
+        let config = &self.connector.config;
+        for (owner, sid) in self.due(config.lease) {
+            let since = Instant::now();
+            let renewed = self.ask(link, |link| (self.connector.statements.renew)(link, config, &sid, owner));
+            let mut state = self.state.lock();
+            match renewed {
+                Ok(true) => {
+                    if let Some(lease) = state.leases.get_mut(&owner) {
+                        lease.renewed = since;
+                    }
+                }
+                // Lost, or given up by its request in this moment. The request finds out when it writes.
+                Ok(false) => drop(state.leases.remove(&owner)),
+                // Tried again at the next look: a lease outlives a short absence of its server.
+                Err(_) => Counters::add(&self.connector.counters.retries, 1),
+            }
+        }
+    }
+
+    /// How long a renewal waits for its answer: the lease, half of which may be over, must outlive a server that falls silent until
+    /// another one is asked.
+    fn patience(&self) -> Duration {
+        (self.connector.config.lease / 6).max(Duration::from_secs(1))
+    }
+
+    /// Runs a statement about a lease, which may be run again; a connection that is of no use any more is replaced, by one to another
+    /// server where its own has become read-only.
+    fn ask<T>(&self, link: &mut Link, mut run: impl FnMut(&mut Link) -> Result<T>) -> Result<T> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            if !link.is_open() {
+                self.connector.reopen_apart(link, 0)?;
+                link.set_limit(self.patience())?;
+            }
+            let outcome = run(link);
+            match &outcome {
+                Err(cause) if cause.outdated_connection() => link.close(),
+                Err(Error::RolledBack { .. }) => {}
+                // There is no time to ask it for another connection before the next one is asked.
+                Err(Error::Stalled(_)) => self.connector.fell_silent(link),
+                _ => return outcome,
+            }
+            if tries == 3 {
+                return outcome;
+            }
+        }
+    }
+
+    /// Gives back what requests could not give back, as far as a server lets us now.
+    fn give_back(&self, link: &mut Link) {
+        let owed: Vec<_> = {
+            let mut state = self.state.lock();
+            state.owed.retain(|owed| owed.until > Instant::now());
+            let owed = state.owed.iter();
+            owed.map(|owed| (owed.sid.clone(), owed.owner, owed.forget)).collect()
+        };
+        let (release, config) = (self.connector.statements.release, &self.connector.config);
+        for (sid, owner, forget) in owed {
+            match self.ask(link, |link| release(link, config, &sid, owner, forget)) {
+                Ok(()) => self.settled(owner),
+                // What holds for one holds for the others; at the next look they are tried again.
+                Err(_) => return Counters::add(&self.connector.counters.retries, 1),
+            }
+        }
+    }
+
+    fn speak(&self) {
+        let links = self.state.lock().links.clone();
+        for link in links {
+            // A request that is using its connection right now needs no help.
+            if let Some(mut link) = link.try_lock()
+                && let Some(link) = link.as_mut()
+                && link.idle() >= speak_after(&self.connector.config)
+            {
+                // If it fails, the link is closed, and the request's write locks again and compares.
+                let _ = link.run("DO 0");
+            }
         }
     }
 }
 
 #[cfg(test)]
+#[path = "keeper_tests.rs"]
 mod tests;

@@ -49,7 +49,7 @@ fn a_row_lock_is_spoken_for_before_a_balancer_cuts_though_the_timeout_is_far() {
     let (pool, sid) = (f.pool(), SessionId::parse(b"abc").unwrap());
     let mut link = pool.get(30).unwrap();
     row::lock(&mut link, &f.table, &sid, 30).unwrap();
-    let kept = pool.keeper.keep_link(&pool, link).unwrap();
+    let kept = pool.keeper.keep_link(link).unwrap();
     kept.with(|link| link.fall_silent(Duration::from_secs(11)));
     // It counts, and strikes much later.
     proxy.arm(Plan { number: 1000, ..Plan::next(Fault::CutBefore) });
@@ -71,7 +71,7 @@ fn what_could_not_be_given_back_is_given_back_when_the_server_is_there_again() {
     f.sql("abc", lease);
     // The thread's first connection is lost before anything is said on it.
     proxy.arm(Plan::next(Fault::CutBefore));
-    pool.keeper.owe(&pool, &sid, Owner(*b"xxxxxxxxxxxxxxxx"), false);
+    pool.keeper.owe(&sid, Owner(*b"xxxxxxxxxxxxxxxx"), false);
     assert_eq!(pool.keeper.owed(&sid).len(), 1);
     let free = "SELECT COUNT(*) FROM {t}_lease WHERE lease_until=0";
     f.wait_until(free, Duration::from_millis(20));
@@ -88,7 +88,7 @@ fn what_is_owed_is_bounded_and_no_longer_kept_than_the_lease_lives() {
     let pool = f.pool();
     let sid = SessionId::parse(b"abc").unwrap();
     for number in 0..=MOST_OWED as u128 {
-        pool.keeper.owe(&pool, &sid, Owner(number.to_ne_bytes()), false);
+        pool.keeper.owe(&sid, Owner(number.to_ne_bytes()), false);
     }
     let owed = pool.keeper.owed(&sid);
     assert_eq!(owed.len(), MOST_OWED);
@@ -98,7 +98,8 @@ fn what_is_owed_is_bounded_and_no_longer_kept_than_the_lease_lives() {
 
 #[test]
 fn leases_are_renewed_when_they_are_older_than_a_third_of_their_life() {
-    let keeper = Keeper::default();
+    let f = Fixture::new("due", &[]);
+    let keeper = &f.pool().keeper;
     let life = Duration::from_secs(300);
     for (owner, age) in [(1, 99), (2, 100), (3, 0), (4, 299)] {
         let lease = Lease {

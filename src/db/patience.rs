@@ -4,10 +4,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Pool;
+use super::link::Link;
+use super::pool::Pool;
 use crate::counters::Counters;
 use crate::error::{Error, Result};
-use crate::link::Link;
 
 /// The first pause and the longest one between two tries: whoever has to wait does so for seconds.
 const PAUSES: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(500)];
@@ -30,12 +30,12 @@ impl Patience<'_> {
             return false;
         }
         let now = Instant::now();
-        let limit = self.pool.config.connect_timeout;
+        let limit = self.pool.config().connect_timeout;
         let left = self.until.get_or_insert(now + limit).saturating_duration_since(now);
         if left.is_zero() {
             return false;
         }
-        Counters::add(&self.pool.counters.retries, 1);
+        Counters::add(&self.pool.counters().retries, 1);
         // A list that has been gone through in vain has nothing to offer at once.
         if !first || matches!(cause, Error::ReadOnly(_)) {
             thread::sleep(self.pause.min(left));

@@ -59,10 +59,10 @@ fn a_statement_as_long_as_max_allowed_packet_is_not_sent() {
 }
 
 /// Connects where name servers do what this does.
-fn resolved_by(look_up: dial::LookUp, abandoned: &Abandoned) -> Error {
+fn resolved_by(look_up: super::super::dial::LookUp, abandoned: &Abandoned) -> Error {
     let f = Fixture::new("resolver", &[("rustdb.connect_timeout", "1")]);
     let endpoint = Endpoint::Tcp("db1.example".into(), 3306);
-    dial::connect_by(look_up, &endpoint, &f.config.server, "", None, abandoned).map(drop).unwrap_err()
+    super::super::dial::connect_by(look_up, &endpoint, &f.config.server, "", Duration::from_secs(1), abandoned).map(drop).unwrap_err()
 }
 
 #[test]
