@@ -4,9 +4,9 @@ pub mod proxy;
 
 use std::env;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
 use std::io;
 use std::os::fd::{BorrowedFd, RawFd};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -71,6 +71,7 @@ impl Conn {
     }
 
     /// The server's number of this connection, as `KILL` takes it.
+    #[cfg(test)]
     pub fn id(&self) -> u32 {
         self.0.connection_id()
     }

@@ -37,7 +37,7 @@ fn an_error_in_the_middle_of_a_packet_rolls_back_and_stops_the_rest() {
 
 #[test]
 fn what_is_larger_than_the_servers_packet_is_not_sent() {
-    let f = Fixture::new("packet", &[]);
+    let f = Fixture::new("packet", &[("rustdb.lock", "none")]);
     let mut link = f.pool().get(30).unwrap();
     link.max_packet = 100;
     let sql = format!("SELECT '{}'", "x".repeat(100));
@@ -62,7 +62,9 @@ fn a_statement_as_long_as_max_allowed_packet_is_not_sent() {
 fn resolved_by(look_up: super::super::dial::LookUp, abandoned: &Abandoned) -> Error {
     let f = Fixture::new("resolver", &[("rustdb.connect_timeout", "1")]);
     let endpoint = Endpoint::Tcp("db1.example".into(), 3306);
-    super::super::dial::connect_by(look_up, &endpoint, &f.config.server, "", Duration::from_secs(1), abandoned).map(drop).unwrap_err()
+    super::super::dial::connect_by(look_up, &endpoint, &f.config.server, "", Duration::from_secs(1), abandoned)
+        .map(drop)
+        .unwrap_err()
 }
 
 #[test]

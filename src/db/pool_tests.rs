@@ -6,9 +6,9 @@ use std::sync::mpsc;
 
 use nix::sys::socket::{self, AddressFamily, Backlog, SockFlag, SockType, UnixAddr};
 
+use super::super::hosts::Hosts;
 use super::*;
 use crate::db::Reply;
-use super::super::hosts::Hosts;
 use crate::testing::proxy::{Fault, From, Plan, Proxy};
 use crate::testing::{Fixture, Folder};
 

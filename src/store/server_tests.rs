@@ -226,15 +226,18 @@ fn a_missing_table_is_created_only_when_it_may_be() {
 
 #[test]
 fn the_session_settings_are_what_the_protocols_rely_on() {
-    let f = Fixture::new("settings", &[("rustdb.idle_timeout", "77")]);
-    let mut link = f.pool().get(9).unwrap();
-    let sql = "SELECT CONCAT_WS(' ',@@autocommit+0,@@completion_type,@@sql_mode,@@time_zone,@@innodb_lock_wait_timeout,\
+    // Where sessions are locked by their rows each statement is one of a transaction, and nowhere else.
+    for (lock, autocommit) in [("row", 0), ("lease", 1), ("none", 1)] {
+        let f = Fixture::new("settings", &[("rustdb.idle_timeout", "77"), ("rustdb.lock", lock)]);
+        let mut link = f.pool().get(9).unwrap();
+        let sql = "SELECT CONCAT_WS(' ',@@autocommit+0,@@completion_type,@@sql_mode,@@time_zone,@@innodb_lock_wait_timeout,\
                @@lock_wait_timeout,@@wait_timeout)";
-    let Some(Reply::Rows(mut rows)) = link.run(sql).unwrap().pop() else { panic!("no rows") };
-    assert_eq!(
-        rows.remove(0).values().text().unwrap(),
-        "1 NO_CHAIN STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 1 9 77"
-    );
+        let Some(Reply::Rows(mut rows)) = link.run(sql).unwrap().pop() else { panic!("no rows") };
+        assert_eq!(
+            rows.remove(0).values().text().unwrap(),
+            format!("{autocommit} NO_CHAIN STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION +00:00 1 9 77")
+        );
+    }
 }
 
 #[test]
