@@ -32,7 +32,6 @@ mod label;
 mod php;
 mod process;
 mod random;
-mod secret_file;
 mod session;
 mod sid;
 mod store;

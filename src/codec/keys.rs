@@ -15,9 +15,9 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::{hkdf, hmac};
 
+use crate::config::secret_file::{self, Stamp};
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
-use crate::secret_file::{self, Stamp};
 use crate::sid::SessionId;
 
 const DIRECTIVE: &str = "rustdb.encryption_key_file";
@@ -225,7 +225,7 @@ impl Ring {
     /// Reads the file; true where there are new keys then.
     fn read(&mut self) -> bool {
         let read = secret_file::read(DIRECTIVE, &self.path).and_then(|file| {
-            Keys::parse(file.text()).map_err(|expected| Error::Config {
+            Keys::parse(&file.0).map_err(|expected| Error::Config {
                 directive: DIRECTIVE,
                 value: self.path.clone(),
                 expected,

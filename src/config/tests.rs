@@ -2,22 +2,16 @@
 
 use proptest::prelude::*;
 
+use super::directives::DIRECTIVES;
 use super::*;
 use crate::error::Error;
 
 /// The defaults, with `changes` on top and a database, as `Config::parse` asks for them.
 pub(crate) fn config_with(changes: &[(&str, &str)]) -> Result<Config> {
     Config::parse(|name| {
-        let changed = changes.iter().rev().find(|(n, _)| *n == name);
-        let default = || {
-            let directive = DIRECTIVES.iter().find(|d| d.name.to_str() == Ok(name));
-            directive.expect(name).default.to_str().unwrap()
-        };
-        match (changed, name) {
-            (Some((_, value)), _) => (*value).to_owned(),
-            (None, "rustdb.database") => "app".to_owned(),
-            (None, _) => default().to_owned(),
-        }
+        let changed = changes.iter().rev().find(|(changed, _)| *changed == name);
+        let default = if name == "rustdb.database" { "app" } else { default_of(name) };
+        changed.map_or(default, |(_, value)| value).to_owned()
     })
 }
 
@@ -143,6 +137,22 @@ fn tls_that_is_to_be_checked_needs_a_ca_and_a_certificate_its_key() {
 fn the_bare_word_none_of_php_ini_arrives_empty_and_means_none() {
     assert_eq!(config_with(&[("rustdb.lock", "")]).unwrap().server.lock, LockMode::None);
     assert_eq!(config_with(&[("rustdb.lock", "none")]).unwrap().server.lock, LockMode::None);
+}
+
+#[test]
+fn a_script_is_told_what_is_wrong_with_one_directive() {
+    for (name, right, wrong) in [
+        ("rustdb.lock_wait", "0", "-1"),
+        ("rustdb.lock_failure", "readonly", "maybe"),
+        ("rustdb.slow_lock_ms", "7", ""),
+        ("rustdb.regenerate_grace", "7", "x"),
+        ("rustdb.absolute_lifetime", "0", "1.5"),
+        ("rustdb.new_lifetime", "7", "+7"),
+    ] {
+        assert_eq!(Config::check_one(name, right), Ok(()));
+        let error = Config::check_one(name, wrong).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{name}=\"{wrong}\"")), "{error}");
+    }
 }
 
 #[test]

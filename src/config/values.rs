@@ -1,9 +1,107 @@
 //! The values that directives may have, and the words for those that they may not.
 
+use std::fmt;
 use std::time::Duration;
 
-use super::{Endpoint, LockMode, SslMode, TlsConfig};
 use crate::error::{Error, Result};
+
+/// `rustdb.lock`: who keeps two requests of one session apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockMode {
+    /// A row lock in a transaction that lives as long as the session is open.
+    Row,
+    /// A lease in a table beside the sessions.
+    Lease,
+    /// Nobody: the last write wins.
+    None,
+}
+
+impl LockMode {
+    /// php.ini's parser makes an empty string of the bare word none.
+    pub(super) const WORDS: &[(&'static str, LockMode)] =
+        &[("row", LockMode::Row), ("lease", LockMode::Lease), ("none", LockMode::None), ("", LockMode::None)];
+}
+
+impl fmt::Display for LockMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(word_for(LockMode::WORDS, *self))
+    }
+}
+
+/// `rustdb.lock_failure`: what session_start() does when the lock was not to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockFailure {
+    Fail,
+    ReadOnly,
+}
+
+impl LockFailure {
+    pub(super) const WORDS: &[(&'static str, LockFailure)] =
+        &[("fail", LockFailure::Fail), ("readonly", LockFailure::ReadOnly)];
+}
+
+/// `rustdb.ssl_mode`, for connections over TCP; a Unix socket is never encrypted. The words are those of MySQL's
+/// clients (MySQL manual, "Command Options for Encrypted Connections").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SslMode {
+    Disabled,
+    /// TLS where the server offers it.
+    Preferred,
+    /// TLS or nothing.
+    Required,
+    /// And the server's certificate comes from a CA in `rustdb.ssl_ca`.
+    VerifyCa,
+    /// And it names the host that we connect to.
+    VerifyIdentity,
+}
+
+impl SslMode {
+    const WORDS: &[(&'static str, SslMode)] = &[
+        ("disabled", SslMode::Disabled),
+        ("preferred", SslMode::Preferred),
+        ("required", SslMode::Required),
+        ("verify_ca", SslMode::VerifyCa),
+        ("verify_identity", SslMode::VerifyIdentity),
+    ];
+}
+
+impl fmt::Display for SslMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(word_for(SslMode::WORDS, *self))
+    }
+}
+
+/// How connections over TCP are encrypted. Paths are those of PEM files, or empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsConfig {
+    pub mode: SslMode,
+    /// Certificates of the CAs that may have issued the server's. Where it is set, every mode that encrypts checks
+    /// that, as MySQL's clients do.
+    pub ca: String,
+    /// Our own certificate and its intermediates, for accounts that REQUIRE one; set together with `key`.
+    pub cert: String,
+    /// Our certificate's private key.
+    pub key: String,
+}
+
+/// A server's place: a host and port, or a Unix socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Endpoint {
+    /// A name or an address (an IPv6 address without brackets), and a TCP port.
+    Tcp(String, u16),
+    /// The path of a Unix socket.
+    Socket(String),
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Endpoint::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
+            Endpoint::Tcp(host, port) => write!(f, "{host}:{port}"),
+            Endpoint::Socket(path) => f.write_str(path),
+        }
+    }
+}
 
 pub(super) fn invalid(directive: &'static str, value: &str, expected: impl Into<String>) -> Error {
     // A value as long as a page, or one with control characters, would hide the message.
@@ -51,9 +149,9 @@ pub(super) fn choice<T: Copy>(get: Get<'_>, name: &'static str, choices: &[(&str
     })
 }
 
-pub(super) fn not_empty(get: Get<'_>, name: &'static str, expected: &str) -> Result<String> {
-    let value = get(name);
-    if value.is_empty() { Err(invalid(name, &value, expected)) } else { Ok(value) }
+/// The word that stands for a choice.
+fn word_for<T: PartialEq>(choices: &[(&'static str, T)], choice: T) -> &'static str {
+    choices.iter().find(|(_, known)| *known == choice).map_or("", |(word, _)| word)
 }
 
 pub(super) fn parse_table(value: &str, lock: LockMode) -> Result<String> {
@@ -68,17 +166,7 @@ pub(super) fn parse_table(value: &str, lock: LockMode) -> Result<String> {
 }
 
 pub(super) fn parse_tls(get: Get<'_>, endpoints: &[Endpoint]) -> Result<TlsConfig> {
-    let mode = choice(
-        get,
-        "rustdb.ssl_mode",
-        &[
-            ("disabled", SslMode::Disabled),
-            ("preferred", SslMode::Preferred),
-            ("required", SslMode::Required),
-            ("verify_ca", SslMode::VerifyCa),
-            ("verify_identity", SslMode::VerifyIdentity),
-        ],
-    )?;
+    let mode = choice(get, "rustdb.ssl_mode", SslMode::WORDS)?;
     let tls = TlsConfig { mode, ca: get("rustdb.ssl_ca"), cert: get("rustdb.ssl_cert"), key: get("rustdb.ssl_key") };
     // What is never used may be anything.
     if mode == SslMode::Disabled || endpoints.iter().all(|e| matches!(e, Endpoint::Socket(_))) {
@@ -100,40 +188,28 @@ pub(super) fn parse_tls(get: Get<'_>, endpoints: &[Endpoint]) -> Result<TlsConfi
 
 /// Parses `db1, db2:3307, [2001:db8::1]:3306, ::1` into endpoints, in the given order.
 pub(super) fn parse_hosts(list: &str, default_port: u16) -> Result<Vec<Endpoint>> {
-    let wrong = |entry: &str| {
-        let expected = "a comma list of host, host:port or [IPv6]:port";
-        invalid("rustdb.host", entry, expected)
+    let expected = "a comma list of host, host:port or [IPv6]:port";
+    let parse = |entry| parse_host(entry, default_port).ok_or_else(|| invalid("rustdb.host", entry, expected));
+    list.split(',').map(|entry| parse(entry.trim())).collect()
+}
+
+fn parse_host(entry: &str, default_port: u16) -> Option<Endpoint> {
+    let (host, port) = match entry.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']')? {
+            (host, "") => (host, None),
+            (host, rest) => (host, Some(rest.strip_prefix(':')?)),
+        },
+        None => match entry.split_once(':') {
+            Some((host, port)) if !port.contains(':') => (host, Some(port)),
+            // Two colons outside brackets: an IPv6 address without a port.
+            _ => (entry, None),
+        },
     };
-    let mut endpoints = Vec::new();
-    for entry in list.split(',') {
-        let entry = entry.trim();
-        let (host, port) = if let Some(rest) = entry.strip_prefix('[') {
-            let (host, rest) = rest.split_once(']').ok_or_else(|| wrong(entry))?;
-            match (rest, rest.strip_prefix(':')) {
-                ("", _) => (host, None),
-                (_, Some(port)) => (host, Some(port)),
-                _ => return Err(wrong(entry)),
-            }
-        } else {
-            match entry.split_once(':') {
-                // Two colons outside brackets: an IPv6 address without a port.
-                Some((_, rest)) if rest.contains(':') => (entry, None),
-                Some((host, port)) => (host, Some(port)),
-                None => (entry, None),
-            }
-        };
-        let port = match port {
-            None => default_port,
-            Some(digits) if digits.bytes().all(|c| c.is_ascii_digit()) => {
-                digits.parse().ok().filter(|port| *port > 0).ok_or_else(|| wrong(entry))?
-            }
-            Some(_) => return Err(wrong(entry)),
-        };
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%');
-        if host.is_empty() || !host.chars().all(plain) {
-            return Err(wrong(entry));
-        }
-        endpoints.push(Endpoint::Tcp(host.to_owned(), port));
-    }
-    Ok(endpoints)
+    let port = match port {
+        Some(digits) if digits.starts_with('+') => return None,
+        Some(digits) => digits.parse().ok().filter(|port| *port > 0)?,
+        None => default_port,
+    };
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%');
+    (!host.is_empty() && host.chars().all(plain)).then(|| Endpoint::Tcp(host.to_owned(), port))
 }

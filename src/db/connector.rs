@@ -7,9 +7,9 @@ use super::background::Mutex;
 use super::hosts::{Hosts, is_down};
 use super::link::{Cluster, Link};
 use crate::config::ServerConfig;
+use crate::config::secret_file;
 use crate::counters::Counters;
 use crate::error::{Error, Result};
-use crate::secret_file;
 use crate::sid::SessionId;
 use crate::sid::signed::Secret;
 

@@ -13,9 +13,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, crypto::ring};
 
+use crate::config::secret_file;
 use crate::config::{SslMode, TlsConfig};
 use crate::error::{Error, Result};
-use crate::secret_file;
 
 /// What a connection to a host over TCP is encrypted with; none where it is not to be.
 ///
@@ -79,8 +79,8 @@ fn certificates(directive: &'static str, path: &str) -> Result<Vec<CertificateDe
 
 fn key(path: &str) -> Result<PrivateKeyDer<'static>> {
     let pem = secret_file::read("rustdb.ssl_key", path)?;
-    PrivateKeyDer::from_pem_slice(pem.text().as_bytes()).map_err(|_| {
-        let why = match pem.text().contains("ENCRYPTED") {
+    PrivateKeyDer::from_pem_slice(pem.0.as_bytes()).map_err(|_| {
+        let why = match pem.0.contains("ENCRYPTED") {
             true => "the key has a passphrase, which nobody is here to give: store it without one",
             false => "a file with a private key in PEM (BEGIN PRIVATE KEY)",
         };

@@ -15,7 +15,9 @@ use ext_php_rs::flags::IniEntryPermission;
 use ext_php_rs::zend::IniEntryDef;
 
 use super::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, keep_message, warn_kept, zend_empty_string};
-use crate::config::{Config, DIRECTIVES, Scope, Secret};
+use crate::config::Config;
+use crate::config::directives::{DIRECTIVES, Scope};
+use crate::config::secret_file::Secret;
 use crate::db::Pool;
 use crate::error::Failure;
 use crate::store::STATEMENTS;

@@ -36,8 +36,7 @@ pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
         return Err(refused(format!("{whose} (mode {mode:04o}); chmod 0600, or 0640 with the group of PHP's workers")));
     }
     let mut text = String::new();
-    let read = file.take(LONGEST + 1).read_to_string(&mut text);
-    match read {
+    match file.take(LONGEST + 1).read_to_string(&mut text) {
         // Its text would quote nothing, but says "stream".
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             Err(refused("the file is no text in UTF-8".into()))
@@ -73,32 +72,24 @@ fn unreadable(error: &std::io::Error) -> String {
     format!("the file cannot be read ({})", process::denied(error.kind(), &error.to_string()))
 }
 
-/// Opens a file that has an end: a request would wait for ever for that of a pipe or a device.
+/// Opens a file that has an end, without waiting for a writer: a request would wait for ever for that of a pipe or a
+/// device.
 fn open_regular(directive: &'static str, path: &str) -> Result<(File, Metadata)> {
-    let unreadable = |error| refused(directive, path, unreadable(&error));
-    let file = open(path).map_err(unreadable)?;
+    let opened = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path);
     // Of the file that is open, whatever the path names by now.
-    let metadata = file.metadata().map_err(unreadable)?;
+    let known = opened.and_then(|file| file.metadata().map(|metadata| (file, metadata)));
+    let (file, metadata) = known.map_err(|error| refused(directive, path, unreadable(&error)))?;
     if !metadata.is_file() {
         return Err(refused(directive, path, "it is no regular file".into()));
     }
     Ok((file, metadata))
 }
 
-/// Opens a file to read, without waiting for somebody to write where it is a pipe.
-fn open(path: &str) -> std::io::Result<File> {
-    OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path)
-}
-
-/// What a secret file holds; no `Debug` output shows it.
-pub struct Secret(String);
+/// A string that no `Debug` output shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
 
 impl Secret {
-    /// All of it.
-    pub fn text(&self) -> &str {
-        &self.0
-    }
-
     /// It without the one line end that editors and `echo` put behind it.
     pub fn line(&self) -> &str {
         let line = self.0.strip_suffix('\n').unwrap_or(&self.0);
@@ -115,25 +106,14 @@ impl fmt::Debug for Secret {
 /// What tells a file from what it was before, for those who keep what they have read: two that are equal are the
 /// same file, not written since. Costs one system call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stamp(Option<[i64; 8]>);
+pub struct Stamp(Option<([u64; 3], u32, [i64; 4])>);
 
 impl Stamp {
     /// Take it before reading: a change in between is then noticed the next time. A file that is not there has one,
     /// too.
     pub fn of(path: &str) -> Stamp {
-        let values = |m: Metadata| {
-            [
-                m.dev() as i64,
-                m.ino() as i64,
-                m.size() as i64,
-                m.mode().into(),
-                m.mtime(),
-                m.mtime_nsec(),
-                m.ctime(),
-                m.ctime_nsec(),
-            ]
-        };
-        Stamp(fs::metadata(path).ok().map(values))
+        let times = |m: &Metadata| [m.mtime(), m.mtime_nsec(), m.ctime(), m.ctime_nsec()];
+        Stamp(fs::metadata(path).ok().map(|m| ([m.dev(), m.ino(), m.size()], m.mode(), times(&m))))
     }
 }
 
@@ -216,7 +196,7 @@ mod tests {
         let folder = Folder::new();
         for (text, line) in [("a", "a"), ("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a\n"), (" a ", " a ")] {
             let secret = read("rustdb.password_file", &folder.file("line", text)).unwrap();
-            assert_eq!((secret.line(), secret.text()), (line, text));
+            assert_eq!((secret.line(), secret.0.as_str()), (line, text));
             assert_eq!(format!("{secret:?}"), "(hidden)");
         }
     }
