@@ -6,6 +6,7 @@
 //! own, and no session is written that often.
 
 use std::cell::RefCell;
+use std::mem;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -142,12 +143,12 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// What a thread knows of one key file.
-struct Ring {
+struct Keyring {
     path: String,
     /// The last keys that could be read.
     keys: Option<Arc<Keys>>,
     /// The file as it was looked at last.
-    stamp: Stamp,
+    stamp: Option<Stamp>,
     looked: Instant,
     /// Why the file as it is now cannot be used.
     trouble: Option<Error>,
@@ -157,7 +158,7 @@ struct Ring {
 
 thread_local! {
     /// One for each key file that this thread's requests have named.
-    static RINGS: RefCell<Vec<Ring>> = const { RefCell::new(Vec::new()) };
+    static KEYRINGS: RefCell<Vec<Keyring>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The keys of a file, which is looked at once a second and read again where it has changed. Where it cannot be used
@@ -170,31 +171,31 @@ pub fn current(path: &str) -> Result<Arc<Keys>> {
         if ring.looked.elapsed() >= LOOK_EVERY {
             ring.look();
         }
-        ring.outcome()
+        ring.keys
+            .clone()
+            .ok_or_else(|| ring.trouble.clone().unwrap_or_else(|| Error::Panic("a key file that was not read".into())))
     })
 }
 
 /// Looks at the file at once: a row names a key that is not known. True where that has changed the keys.
 pub fn look_again(path: &str) -> bool {
-    with_ring(path, Ring::look)
+    with_ring(path, Keyring::look)
 }
 
 /// Why a file that has changed is not used, once for each change.
 pub fn take_trouble(path: &str) -> Option<Error> {
     with_ring(path, |ring| {
-        let untold = std::mem::take(&mut ring.untold) && ring.keys.is_some();
+        let untold = mem::take(&mut ring.untold) && ring.keys.is_some();
         ring.trouble.clone().filter(|_| untold)
     })
 }
 
-fn with_ring<T>(path: &str, work: impl FnOnce(&mut Ring) -> T) -> T {
-    RINGS.with_borrow_mut(|rings| {
-        let known = rings.iter().position(|ring| ring.path == path);
-        let at = known.unwrap_or_else(|| {
-            let stamp = Stamp::of(path);
-            let mut ring =
-                Ring { path: path.to_owned(), keys: None, stamp, looked: Instant::now(), trouble: None, untold: false };
-            ring.read();
+fn with_ring<T>(path: &str, work: impl FnOnce(&mut Keyring) -> T) -> T {
+    KEYRINGS.with_borrow_mut(|rings| {
+        let at = rings.iter().position(|ring| ring.path == path).unwrap_or_else(|| {
+            let (path, looked) = (path.to_owned(), Instant::now());
+            let mut ring = Keyring { path, keys: None, stamp: None, looked, trouble: None, untold: false };
+            ring.look();
             rings.push(ring);
             rings.len() - 1
         });
@@ -202,47 +203,25 @@ fn with_ring<T>(path: &str, work: impl FnOnce(&mut Ring) -> T) -> T {
     })
 }
 
-impl Ring {
-    fn outcome(&self) -> Result<Arc<Keys>> {
-        match (&self.keys, &self.trouble) {
-            (Some(keys), _) => Ok(Arc::clone(keys)),
-            (None, Some(trouble)) => Err(trouble.clone()),
-            (None, None) => Err(Error::Panic("a key file that was not read".into())),
-        }
-    }
-
+impl Keyring {
     /// Reads the file where it is not the one that was read last; true where there are new keys then.
     fn look(&mut self) -> bool {
         self.looked = Instant::now();
-        let stamp = Stamp::of(&self.path);
+        let stamp = Some(Stamp::of(&self.path));
         if stamp == self.stamp {
             return false;
         }
         self.stamp = stamp;
-        self.read()
-    }
-
-    /// Reads the file; true where there are new keys then.
-    fn read(&mut self) -> bool {
         let read = secret_file::read(DIRECTIVE, &self.path).and_then(|file| {
-            Keys::parse(&file.0).map_err(|expected| Error::Config {
-                directive: DIRECTIVE,
-                value: self.path.clone(),
-                expected,
-            })
+            let refused = |expected| Error::Config { directive: DIRECTIVE, value: self.path.clone(), expected };
+            Keys::parse(&file.0).map_err(refused)
         });
+        self.untold = read.is_err();
         match read {
-            Ok(keys) => {
-                self.keys = Some(Arc::new(keys));
-                self.trouble = None;
-                true
-            }
-            Err(trouble) => {
-                self.untold = true;
-                self.trouble = Some(trouble);
-                false
-            }
+            Ok(keys) => (self.keys, self.trouble) = (Some(Arc::new(keys)), None),
+            Err(trouble) => self.trouble = Some(trouble),
         }
+        self.trouble.is_none()
     }
 }
 

@@ -54,9 +54,8 @@ impl Codec {
     /// # Errors
     /// [`Error::Config`] where there is a key file and this thread has never read a key from it.
     pub fn of(config: &Config) -> Result<Codec> {
-        let path = config.encryption_key_file.as_str();
         Ok(Codec {
-            keys: match path {
+            keys: match config.encryption_key_file.as_str() {
                 "" => None,
                 path => Some(keys::current(path)?),
             },

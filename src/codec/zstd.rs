@@ -1,6 +1,6 @@
 //! Compression with zstd. Each thread keeps one context for each direction: making one takes longer than a session.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use zstd_safe::{
     CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective, compress_bound, get_frame_content_size,
@@ -26,8 +26,8 @@ const FIRST_TIMES: usize = 16;
 const FIRST_LEAST: usize = 64 * 1024;
 
 thread_local! {
-    static COMPRESSOR: RefCell<Option<CCtx<'static>>> = const { RefCell::new(None) };
-    static DECOMPRESSOR: RefCell<Option<DCtx<'static>>> = const { RefCell::new(None) };
+    static COMPRESSOR: Cell<Option<CCtx<'static>>> = const { Cell::new(None) };
+    static DECOMPRESSOR: Cell<Option<DCtx<'static>>> = const { Cell::new(None) };
 }
 
 /// One frame with a checksum, where that is shorter than `data`.
@@ -35,22 +35,20 @@ pub fn compress(data: &[u8]) -> Option<Vec<u8>> {
     if data.len() > MOST {
         return None;
     }
-    COMPRESSOR.with_borrow_mut(|kept| {
-        if kept.is_none() {
+    let mut context = match COMPRESSOR.take() {
+        Some(context) => context,
+        None => {
             let mut context = CCtx::try_create()?;
-            for parameter in [CParameter::CompressionLevel(LEVEL), CParameter::ChecksumFlag(true)] {
-                context.set_parameter(parameter).ok()?;
-            }
-            *kept = Some(context);
+            context.set_parameter(CParameter::CompressionLevel(LEVEL)).ok()?;
+            context.set_parameter(CParameter::ChecksumFlag(true)).ok()?;
+            context
         }
-        let mut frame = Vec::with_capacity(compress_bound(data.len()));
-        if kept.as_mut()?.compress2(&mut frame, data).is_err() {
-            // Whatever state it is in: the next one is new.
-            *kept = None;
-            return None;
-        }
-        (frame.len() < data.len()).then_some(frame)
-    })
+    };
+    let mut frame = Vec::with_capacity(compress_bound(data.len()));
+    // After an error, whatever state it is in, the next one is new.
+    context.compress2(&mut frame, data).ok()?;
+    COMPRESSOR.set(Some(context));
+    (frame.len() < data.len()).then_some(frame)
 }
 
 /// What [`compress`] was given.
@@ -58,26 +56,23 @@ pub fn compress(data: &[u8]) -> Option<Vec<u8>> {
 /// # Errors
 /// [`Error::BadFrame`] where it is not one whole frame, or would be longer than [`MOST`].
 pub fn decompress(frame: &[u8]) -> Result<Vec<u8>> {
-    DECOMPRESSOR.with_borrow_mut(|kept| {
-        let outcome = match kept {
-            Some(context) => decompress_with(context, frame),
-            None => {
-                let mut context = DCtx::try_create().ok_or(Error::BadFrame("no memory for it"))?;
-                context
-                    .set_parameter(DParameter::WindowLogMax(WINDOW_LOG))
-                    .map_err(|_| Error::BadFrame("no decompressor for it"))?;
-                decompress_with(kept.insert(context), frame)
-            }
-        };
-        if outcome.is_err() {
-            *kept = None;
+    let mut context = match DECOMPRESSOR.take() {
+        Some(context) => context,
+        None => {
+            let mut context = DCtx::try_create().ok_or(Error::BadFrame("no memory for it"))?;
+            let limited = context.set_parameter(DParameter::WindowLogMax(WINDOW_LOG));
+            limited.map_err(|_| Error::BadFrame("no decompressor for it"))?;
+            context
         }
-        outcome
-    })
+    };
+    let data = decompress_with(&mut context, frame)?;
+    DECOMPRESSOR.set(Some(context));
+    Ok(data)
 }
 
 fn decompress_with(context: &mut DCtx<'static>, frame: &[u8]) -> Result<Vec<u8>> {
     let broken = || Error::BadFrame("it was changed or cut");
+    let too_long = Error::BadFrame("it would grow beyond 64 MiB");
     context.reset(ResetDirective::SessionOnly).map_err(|_| broken())?;
     let claimed = get_frame_content_size(frame).map_err(|_| broken())?;
     let claimed = usize::try_from(claimed.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
@@ -89,16 +84,12 @@ fn decompress_with(context: &mut DCtx<'static>, frame: &[u8]) -> Result<Vec<u8>>
         let (before, read) = (data.len(), input.pos());
         let mut output = OutBuffer::around_pos(&mut data, before);
         let left = context.decompress_stream(&mut output, &mut input).map_err(|_| broken())?;
+        if data.len() > MOST {
+            return Err(too_long);
+        }
         if left == 0 {
             // Behind the frame nothing may follow.
-            return match (data.len() > MOST, input.pos() == frame.len()) {
-                (true, _) => Err(Error::BadFrame("it would grow beyond 64 MiB")),
-                (false, true) => Ok(data),
-                (false, false) => Err(broken()),
-            };
-        }
-        if data.len() > MOST {
-            return Err(Error::BadFrame("it would grow beyond 64 MiB"));
+            return if input.pos() == frame.len() { Ok(data) } else { Err(broken()) };
         }
         if data.len() == data.capacity() {
             data.reserve_exact(data.len().min(MOST + 1 - data.len()));

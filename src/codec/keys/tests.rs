@@ -83,7 +83,7 @@ impl Drop for KeyFile {
 
 /// Looks at the file as if the second were over.
 fn later(path: &str) -> Result<Vec<String>> {
-    with_ring(path, Ring::look);
+    with_ring(path, Keyring::look);
     current(path).map(|keys| ids(&keys))
 }
 
