@@ -3,19 +3,11 @@
 
 use std::mem::size_of;
 
-use ext_php_rs::ffi::{
-    ZEND_INTERNAL_FUNCTION, ext_php_rs_executor_globals, zend_execute_data, zend_hash_str_find, zval,
-};
+use ext_php_rs::ffi::{ZEND_INTERNAL_FUNCTION, ext_php_rs_executor_globals, zend_execute_data};
+use ext_php_rs::types::Zval;
 
-use super::bytes;
+use super::zend::bytes;
 use crate::session::Intent;
-
-/// `Z_TYPE` values of Zend/zend_types.h.
-const IS_FALSE: u8 = 2;
-const IS_TRUE: u8 = 3;
-const IS_LONG: u8 = 4;
-const IS_STRING: u8 = 6;
-const IS_ARRAY: u8 = 7;
 
 /// Whether session_start() was called with `read_and_close`.
 ///
@@ -23,33 +15,19 @@ const IS_ARRAY: u8 = 7;
 /// whose error handler another session is opened, is not mistaken for the caller. auto_start has no
 /// frame at all.
 pub fn intent() -> Intent {
-    let Some(frame) = session_function(b"session_start") else {
-        return Intent::Write;
-    };
-    // SAFETY: `frame` is a live internal call's frame. ZEND_CALL_ARG(frame, 1) is the slot right
-    // behind the frame's own size in zvals; it is the first argument when there is one.
-    unsafe {
-        if (*frame).This.u2.num_args == 0 {
-            return Intent::Write;
-        }
-        let slots = size_of::<zend_execute_data>().div_ceil(size_of::<zval>());
-        let options = frame.cast::<zval>().add(slots);
-        if type_of(options) != IS_ARRAY {
-            return Intent::Write;
-        }
-        let name = c"read_and_close";
-        let value = zend_hash_str_find((*options).value.arr, name.as_ptr(), name.count_bytes());
-        // session_start() takes these types for an option and throws for all others.
-        let wanted = !value.is_null()
-            && match type_of(value) {
-                IS_TRUE => true,
-                IS_FALSE => false,
-                IS_LONG => is_on((*value).value.lval as f64),
-                IS_STRING => is_on(leading_number(bytes((*value).value.str_))),
-                _ => false,
-            };
-        if wanted { Intent::ReadAndClose } else { Intent::Write }
-    }
+    // SAFETY: it is a live internal call's frame. ZEND_CALL_ARG(frame, 1) is the slot right behind the frame's own size
+    // in zvals; it is the first argument when there is one.
+    let options = session_function(b"session_start").and_then(|frame| unsafe {
+        let slots = size_of::<zend_execute_data>().div_ceil(size_of::<Zval>());
+        ((*frame).This.u2.num_args > 0).then(|| &*frame.cast::<Zval>().add(slots))
+    });
+    // session_start() takes these types for an option and throws for all others.
+    let wanted = options.and_then(|options| options.array()?.get("read_and_close")).is_some_and(|value| {
+        value.is_true()
+            || value.long().is_some_and(|number| is_on(number as f64))
+            || value.zend_str().is_some_and(|text| is_on(leading_number(text.as_bytes())))
+    });
+    if wanted { Intent::ReadAndClose } else { Intent::Write }
 }
 
 /// The number that a string is to session_start(), or 0: `zval_get_long()` reads the number at
@@ -57,15 +35,12 @@ pub fn intent() -> Intent {
 /// argument has changed between versions, and it may raise a deprecation, which runs the user's code.
 fn leading_number(text: &[u8]) -> f64 {
     let text = text.trim_ascii_start();
-    let mut end = 0;
+    let number = |length: usize| {
+        let number = std::str::from_utf8(&text[..length]).ok().filter(|text| !text.contains(['n', 'N', 'i', 'I']));
+        number.and_then(|text| text.parse().ok())
+    };
     // The longest beginning that is a number, as in "1", "-2.5", ".5e1" or "12 apples".
-    for length in 1..=text.len().min(40) {
-        let number = std::str::from_utf8(&text[..length]).ok().filter(|t| !t.contains(['n', 'N', 'i', 'I']));
-        if number.is_some_and(|t| t.parse::<f64>().is_ok()) {
-            end = length;
-        }
-    }
-    std::str::from_utf8(&text[..end]).ok().and_then(|t| t.parse().ok()).unwrap_or(0.0)
+    (1..=text.len().min(40)).rev().find_map(number).unwrap_or(0.0)
 }
 
 /// Whether session_start() takes an integer (what stands behind a decimal point does not count) for a
@@ -82,15 +57,6 @@ pub fn gc_was_asked_for() -> bool {
 /// Whether session_regenerate_id() is what gives the session another id.
 pub fn regenerates() -> bool {
     session_function(b"session_regenerate_id").is_some()
-}
-
-/// The type of a zval, without its flags.
-///
-/// # Safety
-/// `value` points to a live zval.
-unsafe fn type_of(value: *const zval) -> u8 {
-    // SAFETY: the caller guarantees the zval; all members of u1 are plain integers.
-    unsafe { ((*value).u1.type_info & 0xff) as u8 }
 }
 
 /// The innermost call of an internal function `session_…`, if it is that of `name`.

@@ -7,7 +7,8 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::zend::ModuleEntry;
 
-use super::{display_ini_entries, ini, ini_value};
+use super::ini;
+use super::zend::{display_ini_entries, ini_value};
 use crate::codec::keys;
 use crate::config::Config;
 
@@ -32,7 +33,7 @@ pub unsafe extern "C" fn print(module: *mut ModuleEntry) {
 
 fn rows() -> Vec<(String, String)> {
     let mut rows = vec![row("Version", env!("CARGO_PKG_VERSION"))];
-    match ini::current() {
+    match ini::current("start a session") {
         Err(failure) => rows.push(row("Configuration", &failure.to_string())),
         Ok((config, pool)) => {
             let server = match pool.server() {
@@ -59,14 +60,14 @@ fn rows() -> Vec<(String, String)> {
             }
         }
     }
-    if matches!(ini_value(c"session.use_strict_mode").as_str(), "" | "0") {
+    if matches!(ini_value("session.use_strict_mode").as_str(), "" | "0") {
         rows.push(row(
             "Strict mode",
             "session.use_strict_mode is off: a visitor can be made to use a session id that somebody else knows \
              (session fixation); set session.use_strict_mode=1",
         ));
     }
-    if ini_value(c"session.gc_probability") == "0" {
+    if ini_value("session.gc_probability") == "0" {
         rows.push(row(
             "Garbage collection",
             "session.gc_probability is 0: nothing deletes expired sessions unless session_gc() runs from cron",

@@ -5,20 +5,21 @@
 //! each request. The parsed values are kept until a directive changes.
 
 use std::cell::{Cell, RefCell};
-use std::ffi::{CString, c_int, c_void};
-use std::sync::{Arc, OnceLock};
+use std::ffi::{c_int, c_void};
+use std::sync::Arc;
 
-use crate::db::background::Mutex;
 use ext_php_rs::PHP_ZTS;
-use ext_php_rs::ffi::{ext_php_rs_zend_string_release, zend_ini_entry, zend_string};
+use ext_php_rs::ffi::{IS_STRING, ext_php_rs_zend_string_release, zend_ini_entry, zend_string};
 use ext_php_rs::flags::IniEntryPermission;
-use ext_php_rs::zend::IniEntryDef;
+use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
-use super::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, keep_message, warn_kept, zend_empty_string};
+use super::message;
+use super::zend::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, zend_empty_string};
 use crate::config::Config;
 use crate::config::directives::{DIRECTIVES, Scope};
 use crate::config::secret_file::Secret;
 use crate::db::Pool;
+use crate::db::background::Mutex;
 use crate::error::Failure;
 use crate::store::STATEMENTS;
 
@@ -45,43 +46,35 @@ thread_local! {
     static CHANGED: Cell<bool> = const { Cell::new(true) };
 }
 
+/// All directives as PHP wants them, ended by an empty one.
+static TABLE: IniEntryDefs<{ DIRECTIVES.len() + 1 }> = {
+    let mut entries = [const { IniEntryDef::end() }; DIRECTIVES.len() + 1];
+    let mut at = 0;
+    while at < DIRECTIVES.len() {
+        let permission = match DIRECTIVES[at].scope {
+            Scope::System => IniEntryPermission::System,
+            Scope::All => IniEntryPermission::All,
+        };
+        entries[at] = IniEntryDef::new(DIRECTIVES[at].name, DIRECTIVES[at].default, permission);
+        entries[at].on_modify = Some(on_modify);
+        at += 1;
+    }
+    IniEntryDefs::new(entries)
+};
+
 /// Registers all directives, at MINIT, which may come twice in one process (Apache).
 pub fn register(module_number: i32) {
     // The php.ini of an Apache that was reloaded may have no password any more.
     *PASSWORD.lock() = None;
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    let table = TABLE.get_or_init(|| {
-        let mut entries: Vec<IniEntryDef> = Vec::with_capacity(DIRECTIVES.len() + 1);
-        for directive in DIRECTIVES {
-            let permission = match directive.scope {
-                Scope::System => IniEntryPermission::System,
-                Scope::All => IniEntryPermission::All,
-            };
-            let mut entry = IniEntryDef::new(directive.name, directive.default, permission);
-            let secret = directive.name == c"rustdb.password";
-            entry.on_modify = Some(if secret { on_modify_password } else { on_modify });
-            entries.push(entry);
-        }
-        entries.push(IniEntryDef::end());
-        Table(entries.leak())
-    });
-    IniEntryDef::register(table.0, module_number);
+    IniEntryDef::register(TABLE.as_slice(), module_number);
 }
 
-struct Table(&'static [IniEntryDef]);
-
-// SAFETY: the definitions hold pointers to static strings and functions only, and nobody writes them
-// after they were made.
-unsafe impl Sync for Table {}
-// SAFETY: as above.
-unsafe impl Send for Table {}
-
-/// The configuration of the running request and its pool.
+/// The configuration of the running request and its pool, for this operation.
 ///
 /// # Errors
-/// A directive that is not valid, or a lock mode that this version does not have.
-pub fn current() -> Result<Current, Failure> {
-    let refused = |cause| Failure { operation: "start a session".into(), place: String::new(), cause };
+/// A directive that is not valid.
+pub fn current(operation: &str) -> Result<Current, Failure> {
+    let refused = |cause| Failure { operation: operation.to_owned(), place: String::new(), cause };
     let kept = if CHANGED.get() { None } else { CURRENT.with_borrow(Clone::clone) };
     let (config, pool) = match kept {
         Some((config, pool)) if !pool.is_inherited() => return Ok((config, pool)),
@@ -119,10 +112,7 @@ fn automatic_pool_size() -> u32 {
 }
 
 fn value_of(name: &'static str) -> String {
-    if name == "rustdb.password" {
-        return password().0;
-    }
-    CString::new(name).map_or(String::new(), |name| ini_value(&name))
+    if name == "rustdb.password" { password().0 } else { ini_value(name) }
 }
 
 fn password() -> Secret {
@@ -130,8 +120,8 @@ fn password() -> Secret {
     ours.or_else(|| PASSWORD.lock().clone()).unwrap_or(Secret(String::new()))
 }
 
-/// A directive is set: at PHP's start anything goes, and an error waits for the first session; a
-/// script that sets nonsense is told at once, and its ini_set() is false.
+/// A directive is set: at PHP's start anything goes, and an error waits for the first session; a script that sets
+/// nonsense is told at once, and its ini_set() is false.
 unsafe extern "C" fn on_modify(
     entry: *mut zend_ini_entry,
     new_value: *mut zend_string,
@@ -141,19 +131,22 @@ unsafe extern "C" fn on_modify(
     stage: c_int,
 ) -> c_int {
     CHANGED.set(true);
-    if stage != STAGE_RUNTIME {
-        return SUCCESS;
+    // SAFETY: Zend passes the entry that is being changed and its new value, both alive, or null for that.
+    let (name, value) = unsafe { (bytes((*entry).name), String::from_utf8_lossy(bytes(new_value))) };
+    if name == b"rustdb.password" {
+        // SAFETY: as above.
+        return unsafe { take_password(entry, value.into_owned(), stage) };
     }
-    // SAFETY: Zend passes the entry that is being changed and its new value, both alive.
-    let checked = unsafe {
-        let name = String::from_utf8_lossy(bytes((*entry).name));
-        Config::check_one(&name, &String::from_utf8_lossy(bytes(new_value)))
+    let checked = match stage {
+        STAGE_RUNTIME => Config::check_one(&String::from_utf8_lossy(name), &value),
+        _ => Ok(()),
     };
     let Err(error) = checked else {
         return SUCCESS;
     };
-    keep_message(format!("rustdb: {error}"));
-    warn_kept();
+    message::keep(format!("rustdb: {error}"));
+    drop((value, error));
+    message::warn();
     FAILURE
 }
 
@@ -161,17 +154,10 @@ unsafe extern "C" fn on_modify(
 ///
 /// FAILURE makes PHP keep what it had, the empty default. At STARTUP without a value there is nothing
 /// to keep: ZTS runs that for each new thread, with the blanked value.
-unsafe extern "C" fn on_modify_password(
-    entry: *mut zend_ini_entry,
-    new_value: *mut zend_string,
-    _: *mut c_void,
-    _: *mut c_void,
-    _: *mut c_void,
-    stage: c_int,
-) -> c_int {
-    CHANGED.set(true);
-    // SAFETY: Zend passes null or a live string.
-    let value = String::from_utf8_lossy(unsafe { bytes(new_value) }).into_owned();
+///
+/// # Safety
+/// `entry` is alive.
+unsafe fn take_password(entry: *mut zend_ini_entry, value: String, stage: c_int) -> c_int {
     match stage {
         STAGE_STARTUP if value.is_empty() => SUCCESS,
         STAGE_STARTUP => {
@@ -206,13 +192,13 @@ unsafe fn blank_configuration(name: *mut zend_string) {
         let Some(value) = cfg_get_entry_ex(name).as_mut() else {
             return;
         };
-        // IS_STRING; anything else is no password.
-        if value.u1.type_info & 0xff != 6 {
+        // Anything else is no password.
+        if value.u1.type_info & 0xff != IS_STRING {
             return;
         }
         let old = value.value.str_;
         value.value.str_ = zend_empty_string;
-        value.u1.type_info = 6;
+        value.u1.type_info = IS_STRING;
         ext_php_rs_zend_string_release(old);
     }
 }

@@ -11,11 +11,10 @@ use std::sync::Once;
 use ext_php_rs::builders::ModuleBuilder;
 use ext_php_rs::ffi::_zend_module_dep;
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
+use nix::libc::pthread_atfork;
 
-use super::{
-    FAILURE, SUCCESS, functions, handler, info, ini, php_session_register_module, shared, status,
-    zend_unregister_ini_entries,
-};
+use super::zend::{SUCCESS, php_session_register_module, zend_unregister_ini_entries};
+use super::{functions, handler, info, ini, request, status, system};
 use crate::db::{self, Pool};
 use crate::held;
 use crate::process;
@@ -57,30 +56,19 @@ extern "C" fn get_module() -> *mut ModuleEntry {
 /// MINIT. Runs twice in one process when Apache starts, and php-fpm forks after it: so it opens
 /// nothing and starts no thread.
 unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
-    handler::remember_panics();
+    request::remember_panics();
     remember_process();
-    held::boards_from(shared::board);
-    db::timeouts_by(shared::set_timeouts);
+    held::boards_from(system::board);
+    db::timeouts_by(system::set_timeouts);
     ini::register(module_number);
     functions::register_exception();
+    // It fails where the session module has no room: that is for 32 save handlers.
     // SAFETY: MODULE is a static of the layout that build.rs has checked.
-    match unsafe { php_session_register_module(&raw const handler::MODULE) } {
-        SUCCESS => SUCCESS,
-        // The session module has room for 32 save handlers.
-        _ => FAILURE,
-    }
+    unsafe { php_session_register_module(&raw const handler::MODULE) }
 }
 
 /// Has the process's number at hand from now on, in this process and in all that are forked from it.
 fn remember_process() {
-    unsafe extern "C" {
-        // POSIX. The system's C library has it, and its fork() calls what was registered.
-        fn pthread_atfork(
-            prepare: Option<unsafe extern "C" fn()>,
-            parent: Option<unsafe extern "C" fn()>,
-            child: Option<unsafe extern "C" fn()>,
-        ) -> c_int;
-    }
     unsafe extern "C" fn forked() {
         process::remember();
     }
@@ -96,7 +84,7 @@ fn remember_process() {
 
 /// MSHUTDOWN. The session module keeps its pointer to our table, and does not use it any more.
 unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
-    handler::end_request();
+    request::end();
     ini::forget();
     Pool::shutdown();
     // SAFETY: the number is ours, given by PHP.
@@ -105,7 +93,7 @@ unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
 }
 
 unsafe extern "C" fn post_deactivate() -> c_int {
-    handler::end_request();
+    request::end();
     session::lifetime::end_request();
     SUCCESS
 }

@@ -1,7 +1,6 @@
 //! `Rustdb\status(): array`, for monitoring. Cheap: it looks at counters and asks no server.
 
 use std::cell::RefCell;
-use std::ffi::c_int;
 
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::builders::FunctionBuilder;
@@ -9,12 +8,10 @@ use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ExecuteData;
 
-use super::{ini, keep_message, warn_kept};
-
-unsafe extern "C" {
-    /// Zend/zend_API.c: throws ArgumentCountError for a function without parameters.
-    fn zend_wrong_parameters_none_error() -> c_int;
-}
+use super::request::guard;
+use super::zend::{SUCCESS, arguments, convert, zend_parse_parameters};
+use super::{ini, message};
+use crate::error::Failure;
 
 /// What the array holds, before it is one.
 #[derive(Default)]
@@ -28,7 +25,6 @@ struct Status {
 }
 
 thread_local! {
-    /// The status that is being made an array: owned here, so that no longjmp can leak it.
     static STATUS: RefCell<Status> = RefCell::default();
 }
 
@@ -38,32 +34,21 @@ pub fn function() -> FunctionBuilder<'static> {
 }
 
 extern "C" fn status(call: &mut ExecuteData, returned: &mut Zval) {
-    // SAFETY: `This.u2` of an internal call's frame holds the number of arguments.
-    if unsafe { call.This.u2.num_args } > 0 {
-        // SAFETY: Zend's own function; it throws, and the call returns at once.
-        unsafe { zend_wrong_parameters_none_error() };
+    // SAFETY: no types, no pointers.
+    if unsafe { zend_parse_parameters(arguments(call), c"".as_ptr()) } != SUCCESS {
         return;
     }
-    match collect() {
-        Ok(status) => STATUS.with(|kept| drop(kept.replace(status))),
-        Err(text) => {
-            keep_message(text);
-            warn_kept();
+    match guard(collect) {
+        Some(status) => returned.set_hashtable(convert(&STATUS, status, array)),
+        None => {
+            message::warn();
             returned.set_hashtable(ZendHashTable::new());
-            return;
         }
     }
-    let kept = STATUS.with(RefCell::as_ptr);
-    // SAFETY: STATUS is this thread's, and only this function, which calls no user's code, changes it.
-    let array = array(unsafe { &*kept });
-    returned.set_hashtable(array);
 }
 
-fn collect() -> Result<Status, String> {
-    let (config, pool) = ini::current().map_err(|mut failure| {
-        failure.operation = "tell the status".into();
-        failure.to_string()
-    })?;
+fn collect() -> Result<Status, Failure> {
+    let (config, pool) = ini::current("tell the status")?;
     let (size, in_use, idle) = pool.state();
     Ok(Status {
         server: pool.server().map(|(endpoint, info)| (endpoint, info.version)),

@@ -1,5 +1,5 @@
-//! What the rest of rustdb needs of the system and cannot have without `unsafe`: memory that a process shares with its children, and the time limits
-//! of a socket that the mysql crate owns.
+//! What the rest of rustdb needs of the system and cannot have without `unsafe`: memory that a process shares with its
+//! children, and the time limits of a socket that the mysql crate owns.
 
 use std::io;
 use std::mem::size_of;
@@ -8,7 +8,6 @@ use std::ptr;
 use std::time::Duration;
 
 use nix::libc::{MAP_ANONYMOUS, MAP_FAILED, MAP_SHARED, PROT_READ, PROT_WRITE, c_int, mmap};
-
 use nix::sys::socket::{setsockopt, sockopt};
 use nix::sys::time::TimeVal;
 
