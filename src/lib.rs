@@ -1,18 +1,18 @@
 //! rustdb: a native PHP save handler that keeps sessions in MySQL or MariaDB.
 //!
-//! From the top: PHP calls the nine functions of `php::handler`. They turn PHP's strings into bytes
-//! and hand them to the request's [`session::Session`], which knows what a call means: which id is
-//! locked, what was read, whether a write is one. It borrows a connection from the [`pool`], and speaks
-//! on it in the words of the [`store`], where all SQL stands. A [`link`] is one connection, the [`wire`]
-//! under it speaks MySQL's protocol, [`slots`] counts them, and the [`keeper`] is the one thread beside
-//! PHP's: it renews leases and keeps long-held connections from falling silent. [`held`] tells forked children what their parent
-//! holds. [`config`] and [`sid`]
-//! check what comes in from outside, [`secret_file`] who else may read a password or key, [`codec`] compresses and
-//! encrypts what lies in a row, [`counters`] count, [`error`] words what goes wrong, a
-//! [`deadline`] says how long an operation goes on waiting.
+//! From the top: PHP calls the nine functions of `php::handler`. They turn PHP's strings into bytes and hand them to the
+//! request's [`session::Session`], which knows what a call means: which id is locked, what was read, whether a write is
+//! one. It borrows a connection from a pool of [`db`], and speaks on it in the words of the [`store`], where all SQL
+//! stands. [`codec`] compresses and encrypts what lies in a row. [`label`] and [`ticket`] are what the functions of the
+//! namespace `Rustdb` do beside sessions.
 //!
-//! Data flows one way: `php -> session -> codec -> {store, pool} -> link -> wire -> {config, sid} -> error`. Only
-//! `php` knows PHP, and only it has `unsafe` code.
+//! Below them: [`config`] checks the directives and reads the files of secrets that some name, [`sid`] checks ids and
+//! signs ours, [`counters`] count, a [`deadline`] says how long an operation goes on waiting, [`held`] tells forked
+//! children what their parent holds, [`process`] which process this is, [`random`] makes numbers, and [`error`] words
+//! what goes wrong.
+//!
+//! Data flows one way: `php -> session -> codec -> store -> db -> {config, sid} -> error`, and no two files know each
+//! other. Only `php` knows PHP, and only it has `unsafe` code.
 
 #![deny(unsafe_code)]
 // The unit tests and the fuzz targets run without a PHP around them, and so without the room that calls everything.

@@ -109,8 +109,7 @@ impl Codec {
     }
 }
 
-/// What is authenticated beside the data: digest, version, codec. All have fixed lengths, so no two rows have
-/// the same.
+/// What is authenticated beside the data: digest, version, codec. All have fixed lengths, so no two rows have the same.
 fn context(place: Place<'_>, codec: u8) -> [u8; 41] {
     let mut context = [0; 41];
     context[..32].copy_from_slice(place.sid.digest());

@@ -48,8 +48,7 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
-    /// Checks that a table beside the sessions' may have this at the end of its name: a name has at most 64
-    /// characters.
+    /// Checks that a table beside the sessions' may have this at the end of its name: a name has at most 64 characters.
     ///
     /// # Errors
     /// [`Error::Config`] for a `rustdb.table` that is too long for it.

@@ -4,7 +4,7 @@
 //! an error. The worker's group may read it: on a web server the file is often root:www-data 0640.
 
 use std::fmt;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::Read as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 
@@ -12,12 +12,6 @@ use nix::libc::O_NONBLOCK;
 
 use crate::error::{Error, Result};
 use crate::process;
-
-/// Bytes that are read at most: what is longer is not what it was taken for.
-const LONGEST: u64 = 1 << 20;
-
-/// The same of a file that holds no secret. Bundles of CAs have some 200 KiB.
-const LONGEST_PUBLIC: u64 = 16 << 20;
 
 /// Mode bits that may not be set: the group's right to write, for who writes a key chooses it, and all of the others'.
 const REFUSED: u32 = 0o027;
@@ -28,24 +22,19 @@ const REFUSED: u32 = 0o027;
 /// [`Error::Config`] that names directive, file and reason: it is not there or cannot be read; others may read or
 /// write it, or its group may write it; it is no regular file, longer than 1 MiB, no text, or empty but for line ends.
 pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
-    let refused = |why| refused(directive, path, why);
-    let (file, metadata) = open_regular(directive, path)?;
+    let refused = |why: &str| refused(directive, path, why.to_owned());
+    let (bytes, metadata) = contents(directive, path, 1 << 20)?;
     let mode = metadata.mode() & 0o7777;
     if mode & REFUSED != 0 {
         let whose = if mode & 0o007 != 0 { "others may use the file" } else { "its group may write the file" };
-        return Err(refused(format!("{whose} (mode {mode:04o}); chmod 0600, or 0640 with the group of PHP's workers")));
+        let remedy = "chmod 0600, or 0640 with the group of PHP's workers";
+        return Err(refused(&format!("{whose} (mode {mode:04o}); {remedy}")));
     }
-    let mut text = String::new();
-    match file.take(LONGEST + 1).read_to_string(&mut text) {
-        // Its text would quote nothing, but says "stream".
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            Err(refused("the file is no text in UTF-8".into()))
-        }
-        Err(error) => Err(refused(unreadable(&error))),
-        Ok(_) if text.len() as u64 > LONGEST => Err(refused("the file is longer than 1 MiB".into())),
-        Ok(_) if text.trim_matches(['\r', '\n']).is_empty() => Err(refused("the file is empty".into())),
-        Ok(_) => Ok(Secret(text)),
+    let text = String::from_utf8(bytes).map_err(|_| refused("the file is no text in UTF-8"))?;
+    if text.trim_matches(['\r', '\n']).is_empty() {
+        return Err(refused("the file is empty"));
     }
+    Ok(Secret(text))
 }
 
 /// The bytes of a file that everybody may see, such as a certificate.
@@ -54,14 +43,8 @@ pub fn read(directive: &'static str, path: &str) -> Result<Secret> {
 /// [`Error::Config`] that names directive, file and reason: it is not there or cannot be read, is no regular file, or
 /// longer than 16 MiB.
 pub fn read_public(directive: &'static str, path: &str) -> Result<Vec<u8>> {
-    let refused = |why| refused(directive, path, why);
-    let (file, _) = open_regular(directive, path)?;
-    let mut bytes = Vec::new();
-    file.take(LONGEST_PUBLIC + 1).read_to_end(&mut bytes).map_err(|error| refused(unreadable(&error)))?;
-    if bytes.len() as u64 > LONGEST_PUBLIC {
-        return Err(refused("the file is longer than 16 MiB".into()));
-    }
-    Ok(bytes)
+    // Bundles of CAs have some 200 KiB.
+    contents(directive, path, 16 << 20).map(|(bytes, _)| bytes)
 }
 
 fn refused(directive: &'static str, path: &str, why: String) -> Error {
@@ -72,17 +55,27 @@ fn unreadable(error: &std::io::Error) -> String {
     format!("the file cannot be read ({})", process::denied(error.kind(), &error.to_string()))
 }
 
-/// Opens a file that has an end, without waiting for a writer: a request would wait for ever for that of a pipe or a
-/// device.
-fn open_regular(directive: &'static str, path: &str) -> Result<(File, Metadata)> {
-    let opened = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path);
-    // Of the file that is open, whatever the path names by now.
-    let known = opened.and_then(|file| file.metadata().map(|metadata| (file, metadata)));
-    let (file, metadata) = known.map_err(|error| refused(directive, path, unreadable(&error)))?;
-    if !metadata.is_file() {
-        return Err(refused(directive, path, "it is no regular file".into()));
+/// What a file holds that has an end, and not more than that many bytes. A request would wait for ever for that of a
+/// pipe or a device.
+fn contents(directive: &'static str, path: &str, longest: u64) -> Result<(Vec<u8>, Metadata)> {
+    let read = || {
+        // Without waiting for a writer.
+        let file = OpenOptions::new().read(true).custom_flags(O_NONBLOCK).open(path)?;
+        // Of the file that is open, whatever the path names by now.
+        let (metadata, mut bytes) = (file.metadata()?, Vec::new());
+        if metadata.is_file() {
+            file.take(longest + 1).read_to_end(&mut bytes)?;
+        }
+        Ok((bytes, metadata))
+    };
+    match read() {
+        Err(error) => Err(refused(directive, path, unreadable(&error))),
+        Ok((_, metadata)) if !metadata.is_file() => Err(refused(directive, path, "it is no regular file".into())),
+        Ok((bytes, _)) if bytes.len() as u64 > longest => {
+            Err(refused(directive, path, format!("the file is longer than {} MiB", longest >> 20)))
+        }
+        Ok(read) => Ok(read),
     }
-    Ok((file, metadata))
 }
 
 /// A string that no `Debug` output shows.
@@ -156,7 +149,7 @@ mod tests {
         for empty in ["", "\n", "\r\n\n"] {
             assert_eq!(refusal(&folder.file("empty", empty)), "the file is empty");
         }
-        let long = "s".repeat(LONGEST as usize + 1);
+        let long = "s".repeat((1 << 20) + 1);
         assert_eq!(refusal(&folder.file("long", &long)), "the file is longer than 1 MiB");
         assert!(read("rustdb.password_file", &folder.file("longest", &long[1..])).is_ok());
         assert_eq!(refusal(&folder.file("bytes", b"\xff")), "the file is no text in UTF-8");

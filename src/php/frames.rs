@@ -11,9 +11,8 @@ use crate::session::Intent;
 
 /// Whether session_start() was called with `read_and_close`.
 ///
-/// The walk ends at the first function of the session extension, so a session_start() further up, in
-/// whose error handler another session is opened, is not mistaken for the caller. auto_start has no
-/// frame at all.
+/// The walk ends at the first function of the session extension, so a session_start() further up, in whose error
+/// handler another session is opened, is not mistaken for the caller. auto_start has no frame at all.
 pub fn intent() -> Intent {
     // SAFETY: it is a live internal call's frame. ZEND_CALL_ARG(frame, 1) is the slot right behind the frame's own size
     // in zvals; it is the first argument when there is one.

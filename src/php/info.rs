@@ -1,13 +1,12 @@
 //! phpinfo(): what an operator looks for first, without connecting to anything.
 
-use std::ffi::CString;
-
 use ext_php_rs::ffi::{
     php_info_print_table_end, php_info_print_table_header, php_info_print_table_row, php_info_print_table_start,
 };
 use ext_php_rs::zend::ModuleEntry;
 
 use super::ini;
+use super::message::c_string;
 use super::zend::{display_ini_entries, ini_value};
 use crate::codec::keys;
 use crate::config::Config;
@@ -15,10 +14,7 @@ use crate::config::Config;
 /// The section's tables: state, counters, directives. PHP's functions escape for HTML.
 pub unsafe extern "C" fn print(module: *mut ModuleEntry) {
     // Everything is built before PHP prints: printing may end in a longjmp.
-    let rows: Vec<(CString, CString)> = rows()
-        .into_iter()
-        .filter_map(|(name, value)| Some((CString::new(name).ok()?, CString::new(value).ok()?)))
-        .collect();
+    let rows: Vec<_> = rows().into_iter().map(|(name, value)| (c_string(name), c_string(&value))).collect();
     // SAFETY: PHP's own printing functions, with NUL-terminated strings that live until they return.
     unsafe {
         php_info_print_table_start();
@@ -31,47 +27,37 @@ pub unsafe extern "C" fn print(module: *mut ModuleEntry) {
     }
 }
 
-fn rows() -> Vec<(String, String)> {
-    let mut rows = vec![row("Version", env!("CARGO_PKG_VERSION"))];
+fn rows() -> Vec<(&'static str, String)> {
+    let mut rows = vec![("Version", env!("CARGO_PKG_VERSION").to_owned())];
     match ini::current("start a session") {
-        Err(failure) => rows.push(row("Configuration", &failure.to_string())),
+        Err(failure) => rows.push(("Configuration", failure.to_string())),
         Ok((config, pool)) => {
-            let server = match pool.server() {
-                Some((endpoint, info)) => format!("{} at {endpoint}", info.version),
-                None => "not connected yet".to_owned(),
-            };
+            match pool.server() {
+                Some((endpoint, info)) => {
+                    rows.push(("Server", format!("{} at {endpoint}", info.version)));
+                    rows.push(("Encryption of the connection", info.tls.unwrap_or("none".into())));
+                }
+                None => rows.push(("Server", "not connected yet".into())),
+            }
+            rows.push(("Table", format!("{}.{}", config.server.database, config.server.table)));
+            rows.push(("Lock mode", config.server.lock.to_string()));
+            rows.push(("Password", password(&config.server.password_file).into()));
+            rows.push(("Encryption of stored data", encryption(&config)));
+            let compression = config.compress_from.map(|bytes| format!("zstd, from {bytes} bytes on"));
+            rows.push(("Compression", compression.unwrap_or("none".into())));
             let (size, lent, idle) = pool.state();
-            rows.push(row("Server", &server));
-            if let Some((_, info)) = pool.server() {
-                rows.push(row("Encryption of the connection", info.tls.as_deref().unwrap_or("none")));
-            }
-            rows.push(row("Table", &format!("{}.{}", config.server.database, config.server.table)));
-            rows.push(row("Lock mode", &config.server.lock.to_string()));
-            rows.push(row("Password", password(&config.server.password_file)));
-            rows.push(row("Encryption of stored data", &encryption(&config)));
-            let compression = match config.compress_from {
-                Some(bytes) => format!("zstd, from {bytes} bytes on"),
-                None => "none".to_owned(),
-            };
-            rows.push(row("Compression", &compression));
-            rows.push(row("Pool", &format!("{} of {size} connections, {idle} idle", lent + idle)));
-            for (_, words, number) in pool.counters().list() {
-                rows.push(row(words, &number.to_string()));
-            }
+            rows.push(("Pool", format!("{} of {size} connections, {idle} idle", lent + idle)));
+            rows.extend(pool.counters().list().map(|(_, words, number)| (words, number.to_string())));
         }
     }
     if matches!(ini_value("session.use_strict_mode").as_str(), "" | "0") {
-        rows.push(row(
-            "Strict mode",
-            "session.use_strict_mode is off: a visitor can be made to use a session id that somebody else knows \
-             (session fixation); set session.use_strict_mode=1",
-        ));
+        let risk = "session.use_strict_mode is off: a visitor can be made to use a session id that somebody else knows \
+             (session fixation); set session.use_strict_mode=1";
+        rows.push(("Strict mode", risk.into()));
     }
     if ini_value("session.gc_probability") == "0" {
-        rows.push(row(
-            "Garbage collection",
-            "session.gc_probability is 0: nothing deletes expired sessions unless session_gc() runs from cron",
-        ));
+        let risk = "session.gc_probability is 0: nothing deletes expired sessions unless session_gc() runs from cron";
+        rows.push(("Garbage collection", risk.into()));
     }
     rows
 }
@@ -89,10 +75,7 @@ fn encryption(config: &Config) -> String {
     if config.encryption_key_file.is_empty() {
         return "off".to_owned();
     }
-    let mode = match config.encryption_required {
-        true => "required",
-        false => "optional",
-    };
+    let mode = if config.encryption_required { "required" } else { "optional" };
     match keys::current(&config.encryption_key_file) {
         Ok(keys) => {
             let ids: Vec<_> = keys.ids().collect();
@@ -100,8 +83,4 @@ fn encryption(config: &Config) -> String {
         }
         Err(error) => format!("{mode}, no keys: {error}"),
     }
-}
-
-fn row(name: &str, value: &str) -> (String, String) {
-    (name.to_owned(), value.to_owned())
 }

@@ -4,7 +4,7 @@
 //! Nothing is read at MINIT: php-fpm applies a pool's settings after its fork, Apache a vhost's for
 //! each request. The parsed values are kept until a directive changes.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 
@@ -41,9 +41,8 @@ thread_local! {
     static POOL_PASSWORD: RefCell<Option<Secret>> = const { RefCell::new(None) };
     /// The same of a vhost: from the request's activation to its end.
     static REQUEST_PASSWORD: RefCell<Option<Secret>> = const { RefCell::new(None) };
+    /// None since a directive has changed.
     static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
-    /// A directive has changed since CURRENT was made.
-    static CHANGED: Cell<bool> = const { Cell::new(true) };
 }
 
 /// All directives as PHP wants them, ended by an empty one.
@@ -75,8 +74,7 @@ pub fn register(module_number: i32) {
 /// A directive that is not valid.
 pub fn current(operation: &str) -> Result<Current, Failure> {
     let refused = |cause| Failure { operation: operation.to_owned(), place: String::new(), cause };
-    let kept = if CHANGED.get() { None } else { CURRENT.with_borrow(Clone::clone) };
-    let (config, pool) = match kept {
+    let (config, pool) = match CURRENT.with_borrow(Clone::clone) {
         Some((config, pool)) if !pool.is_inherited() => return Ok((config, pool)),
         Some((config, pool)) => (config, pool.of_this_process()),
         None => {
@@ -85,7 +83,6 @@ pub fn current(operation: &str) -> Result<Current, Failure> {
             (config, pool)
         }
     };
-    CHANGED.set(false);
     CURRENT.set(Some((config.clone(), pool.clone())));
     Ok((config, pool))
 }
@@ -93,7 +90,6 @@ pub fn current(operation: &str) -> Result<Current, Failure> {
 /// Lets go of the pool, at MSHUTDOWN.
 pub fn forget() {
     CURRENT.set(None);
-    CHANGED.set(true);
 }
 
 /// Whether a password is set, for phpinfo().
@@ -130,7 +126,7 @@ unsafe extern "C" fn on_modify(
     _: *mut c_void,
     stage: c_int,
 ) -> c_int {
-    CHANGED.set(true);
+    CURRENT.set(None);
     // SAFETY: Zend passes the entry that is being changed and its new value, both alive, or null for that.
     let (name, value) = unsafe { (bytes((*entry).name), String::from_utf8_lossy(bytes(new_value))) };
     if name == b"rustdb.password" {

@@ -24,17 +24,18 @@ thread_local! {
 
 /// Keeps a text for [`warn`] or [`throw`]; always true.
 pub fn keep(text: String) -> bool {
-    MESSAGE.set(without_nul(&text));
+    MESSAGE.set(c_string(&text));
     true
 }
 
 /// Keeps a text for [`log`], with the running script behind it; always true.
 pub fn keep_log_line(text: String) -> bool {
-    LOG_LINE.set(without_nul(&format!("{text} in {}", script())));
+    LOG_LINE.set(c_string(&format!("{text} in {}", script())));
     true
 }
 
-fn without_nul(text: &str) -> CString {
+/// A text for C, without what would end it there.
+pub fn c_string(text: &str) -> CString {
     CString::new(text.replace('\0', "")).unwrap_or_default()
 }
 
@@ -56,8 +57,7 @@ fn script() -> String {
 
 /// Writes the line that was kept to PHP's error log, as a notice.
 ///
-/// PHP may run out of memory here and end the request with a longjmp: the caller holds nothing that has
-/// to be dropped.
+/// PHP may run out of memory here and end the request with a longjmp: the caller holds nothing that has to be dropped.
 pub fn log() {
     let line = LOG_LINE.with_borrow(|line| line.as_ptr());
     // SAFETY: `line` points to the NUL-terminated text in LOG_LINE, which PHP only reads; none of its code

@@ -14,18 +14,13 @@ use super::{ini, message};
 use crate::error::Failure;
 
 /// What the array holds, before it is one.
-#[derive(Default)]
-struct Status {
-    server: Option<(String, String)>,
-    tls: Option<String>,
-    table: String,
-    lock: String,
-    pool: [(&'static str, u64); 4],
-    counters: Vec<(&'static str, u64)>,
+enum Item {
+    Text(Option<String>),
+    Numbers(Vec<(&'static str, u64)>),
 }
 
 thread_local! {
-    static STATUS: RefCell<Status> = RefCell::default();
+    static STATUS: RefCell<Vec<(&'static str, Item)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The function's entry, with its return type for reflection.
@@ -47,38 +42,38 @@ extern "C" fn status(call: &mut ExecuteData, returned: &mut Zval) {
     }
 }
 
-fn collect() -> Result<Status, Failure> {
+fn collect() -> Result<Vec<(&'static str, Item)>, Failure> {
     let (config, pool) = ini::current("tell the status")?;
     let (size, in_use, idle) = pool.state();
-    Ok(Status {
-        server: pool.server().map(|(endpoint, info)| (endpoint, info.version)),
-        tls: pool.server().and_then(|(_, info)| info.tls),
-        table: format!("{}.{}", config.server.database, config.server.table),
-        lock: config.server.lock.to_string(),
-        pool: [("size", size.into()), ("in_use", in_use.into()), ("idle", idle.into()), ("waits", pool.waits())],
-        counters: pool.counters().list().into_iter().map(|(name, _, number)| (name, number)).collect(),
-    })
+    let (endpoint, info) = pool.server().unzip();
+    let numbers = [("size", size.into()), ("in_use", in_use.into()), ("idle", idle.into()), ("waits", pool.waits())];
+    let counters = pool.counters().list().map(|(name, _, number)| (name, number));
+    Ok(vec![
+        ("version", Item::Text(Some(env!("CARGO_PKG_VERSION").to_owned()))),
+        ("server", Item::Text(endpoint)),
+        ("server_version", Item::Text(info.as_ref().map(|info| info.version.clone()))),
+        ("tls", Item::Text(info.and_then(|info| info.tls))),
+        ("table", Item::Text(Some(format!("{}.{}", config.server.database, config.server.table)))),
+        ("lock", Item::Text(Some(config.server.lock.to_string()))),
+        ("pool", Item::Numbers(numbers.into())),
+        ("counters", Item::Numbers(counters.into())),
+    ])
 }
 
 /// An insertion fails only where memory does, and then PHP has left this function already.
-fn array(status: &Status) -> ZBox<ZendHashTable> {
+fn array(status: &Vec<(&'static str, Item)>) -> ZBox<ZendHashTable> {
     let mut array = ZendHashTable::new();
-    let server = status.server.as_ref();
-    let _ = array.insert("version", env!("CARGO_PKG_VERSION"));
-    let _ = array.insert("server", server.map(|(endpoint, _)| endpoint.as_str()));
-    let _ = array.insert("server_version", server.map(|(_, version)| version.as_str()));
-    let _ = array.insert("tls", status.tls.as_deref());
-    let _ = array.insert("table", status.table.as_str());
-    let _ = array.insert("lock", status.lock.as_str());
-    let _ = array.insert("pool", numbers(&status.pool));
-    let _ = array.insert("counters", numbers(&status.counters));
-    array
-}
-
-fn numbers(list: &[(&'static str, u64)]) -> ZBox<ZendHashTable> {
-    let mut array = ZendHashTable::new();
-    for &(name, number) in list {
-        let _ = array.insert(name, i64::try_from(number).unwrap_or(i64::MAX));
+    for (name, item) in status {
+        let _ = match item {
+            Item::Text(text) => array.insert(*name, text.as_deref()),
+            Item::Numbers(list) => {
+                let mut numbers = ZendHashTable::new();
+                for &(name, number) in list {
+                    let _ = numbers.insert(name, i64::try_from(number).unwrap_or(i64::MAX));
+                }
+                array.insert(*name, numbers)
+            }
+        };
     }
     array
 }
