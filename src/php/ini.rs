@@ -74,15 +74,12 @@ pub fn register(module_number: i32) {
 /// A directive that is not valid.
 pub fn current(operation: &str) -> Result<Current, Failure> {
     let refused = |cause| Failure { operation: operation.to_owned(), place: String::new(), cause };
-    let (config, pool) = match CURRENT.with_borrow(Clone::clone) {
-        Some((config, pool)) if !pool.is_inherited() => return Ok((config, pool)),
-        Some((config, pool)) => (config, pool.of_this_process()),
-        None => {
-            let config = Arc::new(Config::parse(value_of).map_err(refused)?);
-            let pool = Pool::shared(&config.server, &STATEMENTS, automatic_pool_size);
-            (config, pool)
-        }
-    };
+    // In a forked child the parent's pool is of no use.
+    if let Some(kept) = CURRENT.with_borrow(Clone::clone).filter(|(_, pool)| !pool.is_inherited()) {
+        return Ok(kept);
+    }
+    let config = Arc::new(Config::parse(value_of).map_err(refused)?);
+    let pool = Pool::shared(&config.server, &STATEMENTS, automatic_pool_size);
     CURRENT.set(Some((config.clone(), pool.clone())));
     Ok((config, pool))
 }
