@@ -6,6 +6,7 @@ use std::slice;
 use std::thread::LocalKey;
 
 use ext_php_rs::ffi::{zend_class_entry, zend_long, zend_module_entry, zend_string, zval};
+use ext_php_rs::types::ZendStr;
 use ext_php_rs::zend::ExecuteData;
 
 /// `SUCCESS` of Zend's `zend_result`.
@@ -66,11 +67,8 @@ unsafe extern "C" {
 /// # Safety
 /// `string` is null or a live `zend_string` that outlives the returned slice.
 pub unsafe fn bytes<'a>(string: *const zend_string) -> &'a [u8] {
-    if string.is_null() {
-        return &[];
-    }
-    // SAFETY: the caller guarantees a live string; Zend guarantees `len` readable bytes from `val`.
-    unsafe { slice::from_raw_parts((&raw const (*string).val).cast(), (*string).len) }
+    // SAFETY: the caller guarantees it.
+    unsafe { string.as_ref() }.map_or(&[], ZendStr::as_bytes)
 }
 
 /// The bytes of a PHP string that nobody else has seen yet.
