@@ -11,7 +11,7 @@ require __DIR__ . '/proxy.inc';
 
 $id = store_session(['n' => 1]);
 $frozen = [
-    'start transaction, select for update' => 'session_abort();',
+    'execute select for update' => 'session_abort();',
     'update, commit' => '$_SESSION["n"] = 2; session_write_close();',
     'rollback' => 'session_write_close();',
     'delete, commit' => 'session_destroy();',
@@ -27,7 +27,7 @@ foreach ($frozen as $command => $code) {
 }
 ?>
 --EXPECTF--
-start transaction, select for update: in time
+execute select for update: in time
 
 Warning: session_start(): rustdb: cannot read session %x… (table rustdb_test.rustdb_sessions on 127.0.0.1:%d): the server did not answer in time (read timeout); check the server's load and the network in %s on line %d
 

@@ -26,7 +26,7 @@ function survive(string $name, array $commands, string $code, bool $stored): voi
     }
 }
 
-$find = 'start transaction, select for update';
+$find = 'execute select for update';
 $birth = 'insert, select for update';
 $write = '$_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; session_write_close();';
 survive('write', [$find, 'update, commit'], $write, true);
@@ -35,7 +35,7 @@ survive('abort', ['rollback'], 'session_abort();', true);
 survive('destroy', ['delete, commit'], 'session_destroy();', true);
 
 $large = '$_SESSION["n"]++; $_SESSION["large"] = str_repeat("x", 70000); session_write_close();';
-foreach (['execute', 'commit'] as $command) {
+foreach (['execute update', 'commit'] as $command) {
     foreach (['lose', 'lose-answer'] as $fate) {
         $id = store_session(['n' => 1]);
         $visitor->proxy->order($fate, $command);
@@ -46,12 +46,12 @@ foreach (['execute', 'commit'] as $command) {
 }
 ?>
 --EXPECTF--
-write, lose start transaction, select for update: n|i:2;
-write, lose-answer start transaction, select for update: n|i:2;
+write, lose execute select for update: n|i:2;
+write, lose-answer execute select for update: n|i:2;
 write, lose update, commit: n|i:2;
 write, lose-answer update, commit: n|i:2;
-birth, lose start transaction, select for update: n|i:1;
-birth, lose-answer start transaction, select for update: n|i:1;
+birth, lose execute select for update: n|i:1;
+birth, lose-answer execute select for update: n|i:1;
 birth, lose insert, select for update: n|i:1;
 birth, lose-answer insert, select for update: n|i:1;
 birth, lose update, commit: no row
@@ -60,8 +60,8 @@ abort, lose rollback: n|i:1;
 abort, lose-answer rollback: n|i:1;
 destroy, lose delete, commit: no row
 destroy, lose-answer delete, commit: no row
-large write, lose execute: 70023 bytes
-large write, lose-answer execute: 70023 bytes
+large write, lose execute update: 70023 bytes
+large write, lose-answer execute update: 70023 bytes
 large write, lose commit: 70023 bytes
 large write, lose-answer commit: 70023 bytes
 

@@ -35,6 +35,8 @@ function explain(string $what, array $packets): void
             if (!preg_match('/^(SELECT|UPDATE|DELETE)/', $statement, $found)) {
                 continue;
             }
+            // A parameter, which is the session's id.
+            $statement = str_replace(['UNHEX(?)', '?'], "x'" . admin()->query('SELECT HEX(MAX(id)) FROM t_indexes')->fetch_column() . "'", $statement);
             // What was true then and is not any more: MySQL looks at the row when it plans.
             $statement = preg_replace('/ AND (ROW_COUNT\(\)|version)=\d+/', '', $statement);
             $keys = [];

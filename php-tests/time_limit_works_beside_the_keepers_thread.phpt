@@ -30,6 +30,6 @@ while (true);
 ?>
 --EXPECTF--
 fffffffe7ffbfeff
-2 threads
+3 threads
 
 Fatal error: Maximum execution time of 1 second exceeded in %s on line %d

@@ -238,3 +238,7 @@ fn from_io(error: &io::Error) -> Error {
         _ => Error::Gone(error.to_string()),
     }
 }
+
+#[cfg(test)]
+#[path = "conn_tests.rs"]
+mod tests;
