@@ -16,11 +16,11 @@ foreach (['', 'strict '] as $mode) {
 }
 ?>
 --EXPECT--
-create_id with a session open, which is aborted: 3 = start transaction, select for update | select | rollback
+create_id with a session open, which is aborted: 3 = execute select for update | select | rollback
 create_id with none open: 0 = 
-regenerate_id: 4 = start transaction, select for update | rollback | start transaction, insert | update, commit
-regenerate_id(true): 4 = start transaction, select for update | update, commit | start transaction, insert | update, commit
-strict create_id with a session open, which is aborted: 3 = start transaction, select for update | select | rollback
+regenerate_id: 4 = execute select for update | rollback | insert | update, commit
+regenerate_id(true): 4 = execute select for update | update, commit | insert | update, commit
+strict create_id with a session open, which is aborted: 3 = execute select for update | select | rollback
 strict create_id with none open: 0 = 
-strict regenerate_id: 4 = start transaction, select for update | rollback | start transaction, insert | update, commit
-strict regenerate_id(true): 4 = start transaction, select for update | update, commit | start transaction, insert | update, commit
+strict regenerate_id: 4 = execute select for update | rollback | insert | update, commit
+strict regenerate_id(true): 4 = execute select for update | update, commit | insert | update, commit

@@ -25,24 +25,24 @@ foreach (['row', 'lease', 'none'] as $lock) {
 }
 ?>
 --EXPECT--
-row: new: 2 = start transaction, insert | update, commit
-row: new, the client's id: 3 = start transaction, select for update | insert, select for update | update, commit
-row: changed: 2 = start transaction, select for update | update, commit
-row: unchanged: 2 = start transaction, select for update | rollback
-row: read_and_close: 1 = select
-row: due for a touch: 2 = start transaction, select for update | update, commit
-row: too old: 2 = start transaction, select for update | update, commit
+row: new: 2 = insert | update, commit
+row: new, the client's id: 3 = execute select for update | insert, select for update | update, commit
+row: changed: 2 = execute select for update | update, commit
+row: unchanged: 2 = execute select for update | rollback
+row: read_and_close: 1 = select, commit
+row: due for a touch: 2 = execute select for update | update, commit
+row: too old: 2 = execute select for update | update, commit
 lease: new: 2 = set, insert, select, select | start transaction, update, insert, commit
 lease: new, the client's id: 2 = set, insert, select, select | start transaction, update, insert, commit
 lease: changed: 2 = set, insert, select, select | update
 lease: unchanged: 2 = set, insert, select, select | update
-lease: read_and_close: 1 = select
+lease: read_and_close: 1 = execute select
 lease: due for a touch: 2 = set, insert, select, select | update
 lease: too old: 2 = set, insert, select, select | update
-none: new: 2 = select | insert
-none: new, the client's id: 2 = select | insert
-none: changed: 2 = select | insert
-none: unchanged: 1 = select
-none: read_and_close: 1 = select
-none: due for a touch: 2 = select | update
-none: too old: 2 = select | insert
+none: new: 2 = execute select | insert
+none: new, the client's id: 2 = execute select | insert
+none: changed: 2 = execute select | insert
+none: unchanged: 1 = execute select
+none: read_and_close: 1 = execute select
+none: due for a touch: 2 = execute select | update
+none: too old: 2 = execute select | insert

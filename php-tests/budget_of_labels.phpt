@@ -41,21 +41,21 @@ drop_tables_of_each_mode('t_budget_labels');
 ?>
 --EXPECT--
 row:
-the first labelled session that this connection meets: 3 = start transaction, select for update | select | rollback
-changed: 2 = start transaction, select for update | update, commit
-unchanged: 2 = start transaction, select for update | rollback
-read_and_close: 1 = select
-another label: 2 = start transaction, select for update | update, update, commit
-the same label: 2 = start transaction, select for update | rollback
-a label for a stored session: 5 = start transaction, select for update | insert, select for update | update, commit | start transaction, select for update | update, insert, commit
-a new session with a label: 2 = start transaction, insert | update, insert, commit
-an unlabelled session: 3 = start transaction, select for update | insert, select for update | update, commit
-revoke: 4 = select | delete | start transaction, select for update | update, commit
+the first labelled session that this connection meets: 3 = execute select for update | select | rollback
+changed: 3 = prepare select for update | execute select for update | update, commit
+unchanged: 2 = execute select for update | rollback
+read_and_close: 1 = select, commit
+another label: 2 = execute select for update | update, update, commit
+the same label: 2 = execute select for update | rollback
+a label for a stored session: 5 = execute select for update | insert, select for update | update, commit | execute select for update | update, insert, commit
+a new session with a label: 2 = insert | update, insert, commit
+an unlabelled session: 3 = execute select for update | insert, select for update | update, commit
+revoke: 4 = select, commit | delete, commit | start transaction, select for update | update, commit
 lease:
 the first labelled session that this connection meets: 3 = set, insert, select, select | select | update
 changed: 2 = set, insert, select, select | update
 unchanged: 2 = set, insert, select, select | update
-read_and_close: 1 = select
+read_and_close: 2 = prepare select | execute select
 another label: 2 = set, insert, select, select | start transaction, update, update, commit
 the same label: 2 = set, insert, select, select | update
 a label for a stored session: 4 = set, insert, select, select | start transaction, update, insert, commit | set, insert, select, select | start transaction, update, insert, commit
@@ -63,13 +63,13 @@ a new session with a label: 2 = set, insert, select, select | start transaction,
 an unlabelled session: 2 = set, insert, select, select | start transaction, update, insert, commit
 revoke: 4 = select | delete | start transaction, select for update | update, delete, commit
 none:
-the first labelled session that this connection meets: 2 = select | select
-changed: 2 = select | insert
-unchanged: 1 = select
-read_and_close: 1 = select
-another label: 2 = select | start transaction, insert, update, commit
-the same label: 1 = select
-a label for a stored session: 4 = select | insert | select | start transaction, insert, insert, commit
-a new session with a label: 2 = select | start transaction, insert, insert, commit
-an unlabelled session: 2 = select | insert
+the first labelled session that this connection meets: 2 = execute select | select
+changed: 3 = prepare select | execute select | insert
+unchanged: 1 = execute select
+read_and_close: 1 = execute select
+another label: 2 = execute select | start transaction, insert, update, commit
+the same label: 1 = execute select
+a label for a stored session: 4 = execute select | insert | execute select | start transaction, insert, insert, commit
+a new session with a label: 2 = execute select | start transaction, insert, insert, commit
+an unlabelled session: 2 = execute select | insert
 revoke: 4 = select | delete | start transaction, select for update | update, commit

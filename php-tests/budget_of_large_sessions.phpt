@@ -14,7 +14,7 @@ foreach (['first', 'second', 'third'] as $n => $which) {
 $visitor->visit('unchanged', "session_id('$id'); session_start(); session_write_close();");
 ?>
 --EXPECT--
-first: 4 = start transaction, select for update | prepare update | execute | commit
-second: 3 = start transaction, select for update | execute | commit
-third: 3 = start transaction, select for update | execute | commit
-unchanged: 2 = start transaction, select for update | rollback
+first: 4 = execute select for update | prepare update | execute update | commit
+second: 3 = execute select for update | execute update | commit
+third: 3 = execute select for update | execute update | commit
+unchanged: 2 = execute select for update | rollback

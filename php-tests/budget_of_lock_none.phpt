@@ -20,9 +20,9 @@ $visitor->visit('new', 'session_id(""); session_start(); $_SESSION["n"] = 1; ses
 $visitor->visit('new, left empty', 'session_id(""); session_start(); session_write_close();');
 ?>
 --EXPECT--
-changed: 2 = select | insert
-unchanged: 1 = select
-unchanged and due for a touch: 2 = select | update
-destroyed: 2 = select | delete
-new: 2 = select | insert
-new, left empty: 1 = select
+changed: 2 = execute select | insert
+unchanged: 1 = execute select
+unchanged and due for a touch: 2 = execute select | update
+destroyed: 2 = execute select | delete
+new: 2 = execute select | insert
+new, left empty: 1 = execute select

@@ -21,12 +21,12 @@ $visitor->visit('strict, unknown id, read_and_close', "{$id()} session_start(['r
 $visitor->visit('strict, forged id', 'session_id("../../etc/passwd"); session_start(); session_write_close();');
 ?>
 --EXPECT--
-id made by PHP: 2 = start transaction, insert | update, commit
-id made by PHP, left empty: 2 = start transaction, insert | rollback
-id brought by the client: 3 = start transaction, select for update | insert, select for update | update, commit
-id brought by the client, left empty: 3 = start transaction, select for update | insert, select for update | rollback
-id brought by the client, read_and_close: 1 = select
-strict, id made by PHP: 2 = start transaction, insert | update, commit
-strict, unknown id brought by the client: 3 = start transaction, select for update | rollback, start transaction, insert | update, commit
-strict, unknown id, read_and_close: 2 = select | select
-strict, forged id: 2 = start transaction, insert | rollback
+id made by PHP: 2 = insert | update, commit
+id made by PHP, left empty: 2 = insert | rollback
+id brought by the client: 3 = execute select for update | insert, select for update | update, commit
+id brought by the client, left empty: 3 = execute select for update | insert, select for update | rollback
+id brought by the client, read_and_close: 1 = select, commit
+strict, id made by PHP: 2 = insert | update, commit
+strict, unknown id brought by the client: 3 = execute select for update | rollback, insert | update, commit
+strict, unknown id, read_and_close: 2 = select, commit | select, commit
+strict, forged id: 2 = insert | rollback

@@ -22,18 +22,18 @@ foreach (['', 'strict '] as $mode) {
 $visitor->visit('destroyed', "$start); session_destroy();");
 ?>
 --EXPECT--
-changed: 2 = start transaction, select for update | update, commit
-unchanged: 2 = start transaction, select for update | rollback
-unchanged, lazy_write off: 2 = start transaction, select for update | rollback
-aborted: 2 = start transaction, select for update | rollback
-unchanged and due for a touch: 2 = start transaction, select for update | update, commit
-read_and_close: 1 = select
-reset: 2 = start transaction, select for update | rollback
-strict changed: 2 = start transaction, select for update | update, commit
-strict unchanged: 2 = start transaction, select for update | rollback
-strict unchanged, lazy_write off: 2 = start transaction, select for update | rollback
-strict aborted: 2 = start transaction, select for update | rollback
-strict unchanged and due for a touch: 2 = start transaction, select for update | update, commit
-strict read_and_close: 1 = select
-strict reset: 2 = start transaction, select for update | rollback
-destroyed: 2 = start transaction, select for update | delete, commit
+changed: 2 = execute select for update | update, commit
+unchanged: 2 = execute select for update | rollback
+unchanged, lazy_write off: 2 = execute select for update | rollback
+aborted: 2 = execute select for update | rollback
+unchanged and due for a touch: 2 = execute select for update | update, commit
+read_and_close: 1 = select, commit
+reset: 2 = execute select for update | rollback
+strict changed: 2 = execute select for update | update, commit
+strict unchanged: 2 = execute select for update | rollback
+strict unchanged, lazy_write off: 2 = execute select for update | rollback
+strict aborted: 2 = execute select for update | rollback
+strict unchanged and due for a touch: 2 = execute select for update | update, commit
+strict read_and_close: 1 = select, commit
+strict reset: 2 = execute select for update | rollback
+destroyed: 2 = execute select for update | delete, commit

@@ -29,7 +29,8 @@ function fill(int $expired, bool $labels = true): void
 /** The indexes by which the server finds the rows of these packets. */
 function explain(string $what, array $packets): void
 {
-    foreach ($packets as $packet) {
+    // A statement that is prepared and executed comes twice.
+    foreach (array_unique($packets) as $packet) {
         foreach (explode(';', preg_replace("/'n\\|[^']*'/", "''", $packet)) as $statement) {
             // An INSERT has nothing to find.
             if (!preg_match('/^(SELECT|UPDATE|DELETE)/', $statement, $found)) {

@@ -44,5 +44,5 @@ drop_table('t_ticket_none');
 --EXPECT--
 NULL
 NULL
-select
-select | select, delete
+select, commit
+select, commit | select, delete, commit
