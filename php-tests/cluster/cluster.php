@@ -41,13 +41,6 @@ function admin_of(int $number): mysqli
     return $admin;
 }
 
-/** What a session's counter is in the table of a node. */
-function counter_on(mysqli $admin, string $sid): ?int
-{
-    $data = column($admin, "SELECT data FROM rustdb_sessions WHERE id = UNHEX(SHA2('$sid', 256))")[0] ?? '';
-    return preg_match('/(?:^|;)n\|i:(\d+);/', $data, $match) ? (int) $match[1] : null;
-}
-
 /** Has bin/cluster do something to a node, while the test goes on. */
 function node_command(string $command, int $number): Program
 {

@@ -291,7 +291,7 @@ if ($writes) {
     $redis = new Program('redis', [
         'redis-server', '--port', '0', '--unixsocket', folder() . '/redis.sock', '--save', '', '--appendonly', 'no', '--dir', folder(),
     ]);
-    wait_listening($redis, folder() . '/redis.sock');
+    wait_listening($redis, 'unix:' . folder() . '/redis.sock');
     $pools['redis'] = [
         'session.save_handler' => 'redis',
         'session.save_path' => 'unix://' . folder() . '/redis.sock?persistent=1',
