@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub fn certificate(name: &str) -> String {
     static FOLDER: LazyLock<String> = LazyLock::new(|| {
         let run = std::env::var("RUSTDB_TEST_DIR").expect("these tests run under `make test`");
         let folder = format!("{run}/rust-certificates-{}", std::process::id());
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("php-tests/certificates");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("php-tests/inc/certificates");
         assert!(Command::new(script).arg(&folder).status().unwrap().success());
         folder
     });
