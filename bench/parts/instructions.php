@@ -65,7 +65,7 @@ function callgrind(string $name, string $run, array $commands, ?string $library)
 /** The library once more, with its symbols in it. */
 function library_with_symbols(): string
 {
-    $root = dirname(__DIR__, 3);
+    $root = dirname(__DIR__, 2);
     echo "building the library with symbols\n";
     passthru('cd ' . escapeshellarg($root) . ' && CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_DEBUG=1'
         . ' CARGO_PROFILE_RELEASE_SPLIT_DEBUGINFO=off cargo build -q --release --locked --target-dir target/bench-symbols', $status);

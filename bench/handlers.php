@@ -237,7 +237,7 @@ function admin(Place $place): mysqli
 
 function sessions_schema(): string
 {
-    $schema = preg_replace('/^--.*\n/m', '', file_get_contents(dirname(__DIR__, 2) . '/examples/schema.sql'));
+    $schema = preg_replace('/^--.*\n/m', '', file_get_contents(dirname(__DIR__) . '/examples/schema.sql'));
     // Sessions and leases, as rustdb makes them itself: where labels are used, each read looks for one.
     return implode(';', array_slice(explode(';', $schema), 0, 2));
 }

@@ -1,5 +1,5 @@
 <?php
-// The benchmark's driver, called by php-tests/run-bench: runs the parts, each of which interleaves its handlers, and writes
+// The benchmark's driver, called by bench/run: runs the parts, each of which interleaves its handlers, and writes
 // the report. What is measured stands in parts/, what is compared in handlers.php, the bars in bars.php.
 
 declare(strict_types=1);
