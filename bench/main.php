@@ -44,7 +44,7 @@ function rounds(int $usual): int
 /** Seconds of one handler in one round. */
 function slice(): float
 {
-    return (float) (getenv('RUSTDB_BENCH_SLICE') ?: (AGAINST === null ? 40 : 160)) / 1000;
+    return (float) (getenv('RUSTDB_BENCH_SLICE') ?: (AGAINST === null ? 40 : 200)) / 1000;
 }
 
 $results = new Results();

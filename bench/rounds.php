@@ -61,7 +61,7 @@ function cycles_of(array $names, Place $place, int $bytes, int $rounds, int $ses
 }
 
 /** How many times a handler's turn comes within one round of a run against a commit. */
-const TURNS = 8;
+const TURNS = 40;
 
 /** @return array<string, float> handler => µs of a cycle, the median of TURNS short turns */
 function p50s(array $workers, string $kind): array
