@@ -45,8 +45,10 @@ function compared(Results $results): array
             [$upper, $lower] = $series->more_is_better ? [$before, $now] : [$now, $before];
             if (min($series->values[$lower]) > 0) {
                 $row['ratio'] = $series->ratio($upper, $lower);
-                [$row['from'], $row['to']] = bounds($series->ratios($upper, $lower));
-                $row['met'] = $limit === null ? '' : verdict($row['ratio'], $row['from'], $limit);
+                if (count($series->values[$now]) > 1) {
+                    [$row['from'], $row['to']] = bounds($series->ratios($upper, $lower));
+                }
+                $row['met'] = $limit === null ? '' : verdict($row['ratio'], $row['from'] ?? $row['ratio'], $limit);
             }
             $rows[] = $row;
         }
@@ -97,7 +99,7 @@ function against_report(Results $results): string
     foreach (compared($results) as $row) {
         $ratio = fn(?float $value): string => $value === null ? '' : sprintf('%.3f', $value);
         $text .= "| {$row['what']} | {$row['unit']} | " . number($row['now']) . ' | ' . number($row['before']) . ' | ' . $ratio($row['ratio'])
-            . " | {$ratio($row['from'])}–{$ratio($row['to'])} | " . ($row['limit'] === null ? '' : sprintf('%.2f', $row['limit']))
+            . ' | ' . ($row['from'] === null ? '' : "{$ratio($row['from'])}–{$ratio($row['to'])}") . ' | ' . ($row['limit'] === null ? '' : sprintf('%.2f', $row['limit']))
             . ' | ' . ($row['met'] === 'no' ? '**no**' : $row['met']) . " |\n";
     }
     foreach ($results->failed as $part => $why) {

@@ -24,7 +24,7 @@ function pages(Results $results): void
         }
     }
     $pages = $p99 = [];
-    for ($round = 0, $rounds = rounds(5); $round < $rounds; $round++) {
+    for ($round = 0, $rounds = rounds(AGAINST === null ? 5 : 20); $round < $rounds; $round++) {
         foreach ($kinds as $kind) {
             foreach (in_turn($names, $round) as $name) {
                 [$pages[$kind][$name][], $p99[$kind][$name][]] = wrk($site->url($name, $kind), $name, $seconds);
