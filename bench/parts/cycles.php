@@ -22,7 +22,7 @@ function cycles(Results $results): void
     if (AGAINST !== null) {
         $runs = [];
         foreach ([1024, 65536] as $bytes) {
-            array_push($runs, [$bytes, Place::Disk, 2, ['rustdb-row'], 20], [$bytes, Place::Tcp, 2, ['rustdb-row'], 20]);
+            array_push($runs, [$bytes, Place::Disk, 2, ['rustdb-row'], 15], [$bytes, Place::Tcp, 2, ['rustdb-row'], 15]);
         }
     }
     foreach ($runs as [$bytes, $place, $flush, $handlers, $rounds]) {
