@@ -65,11 +65,11 @@ test-phpize: ## build and install it as PIE does, with phpize
 test-deb: ## install, use and remove the Debian package in a clean chroot of Debian 12 (as root; kept outside)
 	php-tests/run packaging deb
 
-bench: ## measure it beside other save handlers (seven minutes; single parts: php-tests/run-bench PART...)
-	php-tests/run-bench
+bench: ## measure it beside other save handlers (seven minutes; single parts: bench/run PART...), or beside itself: AGAINST=REV
+	bench/run $(if $(AGAINST),--against '$(AGAINST)')
 
 bench-full: ## the same with every size, 10 million rows and more rounds
-	php-tests/run-bench --full
+	bench/run --full
 
 waiting: ## measure the tables of docs/waiting.md again, phpredis beside files and rustdb
 	php-tests/run waiting mariadb

@@ -1,42 +1,53 @@
 <?php
-// Web servers: one php-fpm with a pool for each handler, and nginx before it: http://127.0.0.1:PORT/HANDLER/page.php.
+// Web servers: a php-fpm for each library, with a pool for each handler, and nginx before them: http://127.0.0.1:PORT/HANDLER/page.php.
 
 declare(strict_types=1);
 
 final class Site
 {
     public readonly int $port;
-    public readonly Program $fpm;
+    /** @var list<Program> */
+    public readonly array $fpms;
     private readonly Program $nginx;
 
     /**
-     * @param list<string> $names     handlers; their tables must exist
-     * @param list<string> $extensions  what the php.ini loads beside the peers' extensions
+     * @param list<string> $names  handlers; their tables must exist
+     * @param bool $rustdb  whether to load rustdb at all
      */
-    public function __construct(array $names, int $workers, array $extensions = ['rustdb', 'opcache'])
+    public function __construct(array $names, int $workers, bool $rustdb = true)
     {
         $folder = folder();
         $this->port = free_port();
         $root = posix_getuid() === 0;
-        $fpm = "[global]\nerror_log=$folder/fpm.log\n";
+        $pools = [];
         $upstreams = '';
         foreach ($names as $name) {
-            $fpm .= "[$name]\nlisten=$folder/fpm-$name.sock\nlisten.backlog=512\npm=static\npm.max_children=$workers\n"
+            $pool = "[$name]\nlisten=$folder/fpm-$name.sock\nlisten.backlog=512\npm=static\npm.max_children=$workers\n"
                 . ($root ? "user=root\ngroup=root\n" : '');
             foreach (settings($name, Place::Disk) as $directive => $value) {
-                $fpm .= "php_admin_value[$directive]=\"$value\"\n";
+                $pool .= "php_admin_value[$directive]=\"$value\"\n";
             }
             foreach (symfony_environment($name, Place::Disk) as $variable => $value) {
-                $fpm .= "env[$variable]=\"$value\"\n";
+                $pool .= "env[$variable]=\"$value\"\n";
             }
+            $library = $rustdb ? library($name) : '';
+            $pools[$library] = ($pools[$library] ?? '') . $pool;
             $upstreams .= "upstream $name { server unix:$folder/fpm-$name.sock max_fails=0; }\n";
         }
-        file_put_contents("$folder/fpm.conf", $fpm);
-        $ini = ini_file('fpm', $extensions);
-        $this->fpm = new Program('fpm', [getenv('PHP_FPM'), '-R', '-F', '-n', '-c', $ini, '-y', "$folder/fpm.conf"]);
-        foreach ($names as $name) {
-            wait_listening($this->fpm, "unix://$folder/fpm-$name.sock");
+        $fpms = [];
+        foreach ($pools as $library => $text) {
+            $at = count($fpms);
+            file_put_contents("$folder/fpm-$at.conf", "[global]\nerror_log=$folder/fpm.log\n$text");
+            $load = $library === '' ? [] : ['-d', "extension=$library"];
+            $ini = ini_file('fpm', opcache: true);
+            $fpms[] = $fpm = new Program('fpm', [getenv('PHP_FPM'), '-R', '-F', '-n', '-c', $ini, ...$load, '-y', "$folder/fpm-$at.conf"]);
+            foreach ($names as $name) {
+                if (!$rustdb || library($name) === $library) {
+                    wait_listening($fpm, "unix://$folder/fpm-$name.sock");
+                }
+            }
         }
+        $this->fpms = $fpms;
         $pages = __DIR__ . '/pages';
         $user = $root ? 'user root;' : '';
         file_put_contents("$folder/nginx.conf", <<<CONF
@@ -83,6 +94,6 @@ final class Site
     public function stop(): void
     {
         $this->nginx->stop();
-        $this->fpm->stop();
+        array_map(fn(Program $fpm) => $fpm->stop(), $this->fpms);
     }
 }

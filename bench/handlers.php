@@ -8,7 +8,8 @@ enum Place: string
 {
     case Disk = 'disk'; // Unix sockets; MariaDB's data and the files on disk
     case Ram = 'ram'; // the same on a tmpfs
-    case Network = 'network'; // the servers of Disk, over TCP through the delaying proxy
+    case Tcp = 'tcp'; // the servers of Disk, over TCP
+    case Network = 'network'; // the same through the delaying proxy
 }
 
 /** One way to keep sessions. */
@@ -35,6 +36,9 @@ function handlers(): array
         ['rustdb-row', 'rustdb, row', 'mysql'],
         ['rustdb-lease', 'rustdb, lease', 'mysql'],
         ['rustdb-none', 'rustdb, none (no lock)', 'mysql', false],
+        // The same by the library of another commit, in a run that compares both, and nowhere else.
+        ['before-row', 'rustdb before, row', 'mysql'],
+        ['before-lease', 'rustdb before, lease', 'mysql'],
         // Row locks, too; not part of `rustdb-*`, for only the part `codecs` compares them.
         ['codec-zstd', 'rustdb, row, compressed', 'mysql'],
         ['codec-aes', 'rustdb, row, encrypted', 'mysql'],
@@ -50,17 +54,37 @@ function handlers(): array
     ]), 'handler', 'name');
 }
 
-/** The names of some handlers, by how they begin, without those that this PHP has no extension for. */
+/**
+ * The names of some handlers, by how they begin, without those that this PHP has no extension for. In a run against a
+ * commit: rustdb alone, each with its before; row locks, and leases where they are named in full.
+ */
 function handlers_like(string ...$beginnings): array
 {
     $there = fn(string $name): bool => match (handlers()[$name]->needs) {
         'redis', 'memcached' => is_file(extensions() . '/' . handlers()[$name]->needs . '.so'),
         default => !str_starts_with($name, 'symfony-') || is_file(extensions() . '/pdo_mysql.so'),
     };
-    return array_values(array_filter(array_keys(handlers()), fn(string $name) => $there($name) && array_filter(
+    $names = array_values(array_filter(array_keys(handlers()), fn(string $name) => $there($name) && array_filter(
         $beginnings,
         fn(string $beginning) => $name === $beginning || str_starts_with($name, rtrim($beginning, '*')) && str_ends_with($beginning, '*'),
     ) !== []));
+    if (AGAINST === null) {
+        return $names;
+    }
+    $wanted = array_intersect($names, ['rustdb-row', ...array_intersect($beginnings, ['rustdb-lease'])]);
+    return array_merge(...array_map(fn(string $name) => [$name, before($name)], $wanted));
+}
+
+/** The handler that is the same as one of rustdb's, by the library of another commit. */
+function before(string $name): string
+{
+    return str_replace('rustdb-', 'before-', $name);
+}
+
+/** The library that a handler's processes load: all load one, so that none has an advantage. */
+function library(string $name): string
+{
+    return getenv(str_starts_with($name, 'before-') ? 'BENCH_SO_BEFORE' : 'RUSTDB_SO');
 }
 
 /** The addresses of the servers at a place; starts what does not run yet. */
@@ -160,7 +184,8 @@ function settings(string $name, Place $place): array
                 'memcached.compression_threshold' => '100000000',
             ];
     }
-    if (!str_starts_with($name, 'rustdb-') && !str_starts_with($name, 'codec-')) {
+    [$family, $mode] = explode('-', $name, 2) + [1 => ''];
+    if (!in_array($family, ['rustdb', 'before', 'codec'], true)) {
         return [];
     }
     $settings = [
@@ -168,7 +193,7 @@ function settings(string $name, Place $place): array
         'rustdb.user' => getenv('RUSTDB_TEST_USER'),
         'rustdb.password' => getenv('RUSTDB_TEST_PASSWORD'),
         'rustdb.database' => getenv('RUSTDB_TEST_DATABASE'),
-        'rustdb.lock' => str_starts_with($name, 'codec-') ? 'row' : substr($name, 7),
+        'rustdb.lock' => $family === 'codec' ? 'row' : $mode,
         'rustdb.table' => table($name),
     ];
     if (in_array($name, ['codec-zstd', 'codec-both'], true)) {
@@ -237,7 +262,7 @@ function admin(Place $place): mysqli
 
 function sessions_schema(): string
 {
-    $schema = preg_replace('/^--.*\n/m', '', file_get_contents(dirname(__DIR__, 2) . '/examples/schema.sql'));
+    $schema = preg_replace('/^--.*\n/m', '', file_get_contents(dirname(__DIR__) . '/examples/schema.sql'));
     // Sessions and leases, as rustdb makes them itself: where labels are used, each read looks for one.
     return implode(';', array_slice(explode(';', $schema), 0, 2));
 }
@@ -285,13 +310,13 @@ function worker(string $name, Place $place, ?string $table = null): Worker
         $settings = array_replace($settings, isset($settings['rustdb.table']) ? ['rustdb.table' => $table] : []);
         $environment = array_replace($environment, $environment === [] ? [] : ['BENCH_TABLE' => $table]);
     }
-    return new Worker("$name-worker", php_command($settings, [__DIR__ . '/worker.php']), $environment);
+    return new Worker("$name-worker", php_command(library($name), $settings, [__DIR__ . '/worker.php']), $environment);
 }
 
-/** The command that runs PHP's CLI with the extensions of all handlers and these settings. */
-function php_command(array $settings, array $arguments): array
+/** The command that runs PHP's CLI with the extensions of all handlers, this library of rustdb, and these settings. */
+function php_command(string $library, array $settings, array $arguments): array
 {
-    $command = [getenv('PHP'), '-n', '-c', ini_file('cli', ['rustdb'])];
+    $command = [getenv('PHP'), '-n', '-c', ini_file('cli'), '-d', "extension=$library"];
     foreach ($settings as $directive => $value) {
         array_push($command, '-d', "$directive=\"$value\"");
     }
@@ -305,18 +330,15 @@ function extensions(): string
     return $folder ??= trim((string) shell_exec(escapeshellarg(getenv('PHP_CONFIG')) . ' --extension-dir'));
 }
 
-/** A php.ini with the extensions of the peers, and rustdb where $more names it; the same for all handlers. */
-function ini_file(string $name, array $more = []): string
+/** A php.ini with the extensions of the peers, the same for all handlers. */
+function ini_file(string $name, bool $opcache = false): string
 {
     $extensions = extensions();
     $lines = '';
     foreach (['mysqlnd', 'pdo', 'pdo_mysql', 'posix', 'igbinary', 'msgpack', 'redis', 'memcached'] as $extension) {
         $lines .= is_file("$extensions/$extension.so") ? "extension=$extensions/$extension.so\n" : '';
     }
-    if (in_array('rustdb', $more, true)) {
-        $lines .= 'extension=' . getenv('RUSTDB_SO') . "\n";
-    }
-    if (in_array('opcache', $more, true) && is_file("$extensions/opcache.so")) {
+    if ($opcache && is_file("$extensions/opcache.so")) {
         $lines .= "zend_extension=$extensions/opcache.so\nopcache.validate_timestamps=0\n";
     }
     $folder = folder();

@@ -12,8 +12,7 @@ function network(Results $results): void
         throw new Exception("the proxy does not delay: a PING takes $ping µs");
     }
     $note = sprintf('A PING of Redis takes %s µs through the proxy (median).', number($ping));
-    $workers = seeded($names, Place::Network, 1024);
-    foreach (interleave($workers, ['unchanged', 'changed'], rounds(15)) as $kind => $values) {
+    foreach (cycles_of($names, Place::Network, 1024, rounds(15)) as $kind => $values) {
         $results->add(new Series(
             'network',
             "network/$kind",
@@ -23,7 +22,6 @@ function network(Results $results): void
             note: $note,
         ));
     }
-    stop($workers);
 }
 
 /** Microseconds of one round trip, the median of many. */

@@ -33,7 +33,13 @@ final class Series
         if (!isset($this->values[$handler], $this->values[$to])) {
             return null;
         }
-        return quantile(array_map(fn(float $a, float $b) => $a / $b, $this->values[$handler], $this->values[$to]), 0.5);
+        return quantile($this->ratios($handler, $to), 0.5);
+    }
+
+    /** @return list<float> of each round */
+    public function ratios(string $handler, string $to): array
+    {
+        return array_map(fn(float $a, float $b) => $a / $b, $this->values[$handler], $this->values[$to]);
     }
 }
 
@@ -62,7 +68,7 @@ final class Results
     public function json(): string
     {
         $data = ['machine' => $this->machine, 'seconds' => $this->seconds, 'full' => FULL, 'failed' => $this->failed,
-            'bars' => array_map(fn(Bar $bar) => (array) $bar, bars($this)), 'series' => array_values($this->series)];
+            'bars' => AGAINST === null ? array_map(fn(Bar $bar) => (array) $bar, bars($this)) : compared($this), 'series' => array_values($this->series)];
         return json_encode($data, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR) . "\n";
     }
 }
@@ -77,10 +83,13 @@ function quantile(array $values, float $q): float
     return $values[$low] + ($at - $low) * ($values[$high] - $values[$low]);
 }
 
-/** Rows that say what each handler has above `files`. */
+/** Rows that say what each handler has above `files`, where that was measured. */
 function above_files(array $values): array
 {
     $above = [];
+    if (!isset($values['files'])) {
+        return [];
+    }
     foreach ($values as $name => $value) {
         if ($name !== 'files') {
             $above["$name, above files"] = [$value[0] - $values['files'][0]];

@@ -14,7 +14,7 @@ function machine(): array
     $first_line = fn(string $command): string => trim(strtok((string) shell_exec("$command 2>&1"), "\n") ?: '?');
     $version = fn(string $text): string => preg_match('/\d+\.\d+[\w.]*/', $text, $found) ? $found[0] : '?';
     preg_match('/^PRETTY_NAME="(.*)"$/m', (string) @file_get_contents('/etc/os-release'), $system);
-    preg_match('/^version = "(.*)"$/m', file_get_contents(dirname(__DIR__, 2) . '/Cargo.toml'), $rustdb);
+    preg_match('/^version = "(.*)"$/m', file_get_contents(dirname(__DIR__) . '/Cargo.toml'), $rustdb);
     $package = fn(string $name): string => explode('-', $first_line("dpkg-query -W -f='\${Version}' $name"))[0];
     return [
         'machine' => sprintf('%s%s, %d cores, %.0f GiB of memory', $virtual, $model[1] ?? php_uname('m'), $cores, $memory[1] / 1048576),

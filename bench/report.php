@@ -19,7 +19,7 @@ const TITLES = [
 function report(Results $results): string
 {
     $text = "# Benchmark\n\nMade by `make bench" . (FULL ? '-full' : '') . "` in " . (int) ceil($results->seconds / 60)
-        . " minutes. All handlers took turns (A B C A B C …), so that whatever else the machine did met all alike.\n\n";
+        . " minutes. All handlers took turns (A B C C B A …), so that whatever else the machine did met all alike.\n\n";
     foreach ($results->machine as $what => $words) {
         $text .= "- $what: $words\n";
     }

@@ -31,13 +31,7 @@ function instructions(Results $results): void
 function callgrind(string $name, string $run, array $commands, ?string $library): int
 {
     $file = folder() . "/callgrind.$name.$run";
-    $settings = settings($name, Place::Disk);
-    $command = php_command($settings, [__DIR__ . '/../worker.php']);
-    if ($library !== null) {
-        $ini = folder() . '/symbols.ini';
-        file_put_contents($ini, str_replace(getenv('RUSTDB_SO'), $library, file_get_contents(ini_file('cli', ['rustdb']))));
-        $command[3] = $ini;
-    }
+    $command = php_command($library ?? library($name), settings($name, Place::Disk), [__DIR__ . '/../worker.php']);
     $worker = new Worker("callgrind-$name-$run", [
         'valgrind', '--tool=callgrind', "--callgrind-out-file=$file", ...$command,
     ], symfony_environment($name, Place::Disk));
@@ -65,7 +59,7 @@ function callgrind(string $name, string $run, array $commands, ?string $library)
 /** The library once more, with its symbols in it. */
 function library_with_symbols(): string
 {
-    $root = dirname(__DIR__, 3);
+    $root = dirname(__DIR__, 2);
     echo "building the library with symbols\n";
     passthru('cd ' . escapeshellarg($root) . ' && CARGO_PROFILE_RELEASE_STRIP=none CARGO_PROFILE_RELEASE_DEBUG=1'
         . ' CARGO_PROFILE_RELEASE_SPLIT_DEBUGINFO=off cargo build -q --release --locked --target-dir target/bench-symbols', $status);

@@ -14,8 +14,8 @@ function handover(Results $results): void
         $workers[$name] = worker($name, Place::Disk);
     }
     $values = [];
-    for ($round = rounds(6); $round > 0; $round--) {
-        foreach ($workers as $name => $worker) {
+    for ($round = 0, $rounds = rounds(AGAINST === null ? 6 : 30); $round < $rounds; $round++) {
+        foreach (in_turn($workers, $round) as $name => $worker) {
             [$whole, $held] = explode(' ', $worker->command('handover ' . REQUESTS . ' 5000'));
             $values[$name][] = ($whole - $held) / REQUESTS / 1e6;
         }

@@ -11,11 +11,11 @@ function memory(Results $results): void
         $worker = worker($name, Place::Disk);
         $worker->command("seed 50 994 $name");
         $worker->stop();
-        $site = new Site([$name], 1, $name === 'files' ? ['opcache'] : ['rustdb', 'opcache']);
+        $site = new Site([$name], 1, rustdb: $name !== 'files');
         requests($site->url($name, 'changed'), $name, 5000);
-        $middle = resident($site->fpm)['Rss'];
+        $middle = resident($site->fpms[0])['Rss'];
         requests($site->url($name, 'changed'), $name, 5000);
-        $now = resident($site->fpm);
+        $now = resident($site->fpms[0]);
         $after[$name] = [$now['Rss']];
         $own[$name] = [$now['Private_Dirty']];
         $growth[$name] = [$after[$name][0] - $middle];

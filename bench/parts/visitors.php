@@ -11,7 +11,7 @@ function visitors(Results $results): void
     foreach ($names as $name) {
         $workers[$name] = worker($name, Place::Disk);
     }
-    foreach (interleave($workers, ['empty', 'stored'], rounds(10), 'visitors') as $kind => $values) {
+    foreach (interleave($workers, ['empty', 'stored'], rounds(AGAINST === null ? 10 : 40), 'visitors') as $kind => $values) {
         $results->add(new Series('visitors', "visitors/$kind", $kind === 'empty'
             ? 'start–close of a session that stays empty, log flush 2'
             : 'start–store–close of a session of 50 bytes, log flush 2', 'µs', $values));

@@ -19,20 +19,25 @@ function cycles(Results $results): void
     if (FULL) {
         array_push($runs, [100, Place::Disk, 2, EVERY_HANDLER, 15], [1048576, Place::Disk, 2, EVERY_HANDLER, 8]);
     }
+    if (AGAINST !== null) {
+        $runs = [];
+        foreach ([1024, 65536] as $bytes) {
+            array_push($runs, [$bytes, Place::Disk, 2, ['rustdb-row'], 15], [$bytes, Place::Tcp, 2, ['rustdb-row'], 15]);
+        }
+    }
     foreach ($runs as [$bytes, $place, $flush, $handlers, $rounds]) {
         set_flush($place, $flush);
-        $workers = seeded(handlers_like(...$handlers), $place, $bytes, $bytes > 500_000 ? 10 : 50);
-        foreach (interleave($workers, ['unchanged', 'changed'], rounds($rounds)) as $kind => $values) {
+        $sessions = $bytes > 500_000 ? 10 : 50;
+        foreach (cycles_of(handlers_like(...$handlers), $place, $bytes, rounds($rounds), $sessions) as $kind => $values) {
             $results->add(new Series(
                 'cycles',
                 "cycles/$kind/$bytes/$place->value/$flush",
-                sprintf('%s, %s, data on %s, log flush %d', $kind === 'changed' ? 'start–change–close' : 'start–close',
-                    size($bytes), $place === Place::Ram ? 'tmpfs' : 'disk', $flush),
+                sprintf('%s, %s, %s, log flush %d', $kind === 'changed' ? 'start–change–close' : 'start–close',
+                    size($bytes), $place === Place::Ram ? 'data on tmpfs' : ($place === Place::Tcp ? 'TCP' : 'data on disk'), $flush),
                 'µs',
                 $values,
             ));
         }
-        stop($workers);
     }
     set_flush(Place::Disk, 2);
 }

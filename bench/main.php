@@ -1,5 +1,5 @@
 <?php
-// The benchmark's driver, called by php-tests/run-bench: runs the parts, each of which interleaves its handlers, and writes
+// The benchmark's driver, called by bench/run: runs the parts, each of which interleaves its handlers, and writes
 // the report. What is measured stands in parts/, what is compared in handlers.php, the bars in bars.php.
 
 declare(strict_types=1);
@@ -21,12 +21,15 @@ require __DIR__ . '/web.php';
 require __DIR__ . '/machine.php';
 require __DIR__ . '/bars.php';
 require __DIR__ . '/report.php';
+require __DIR__ . '/against.php';
 require __DIR__ . '/plot.php';
 
 const PARTS = ['cycles', 'codecs', 'network', 'instructions', 'memory', 'handover', 'visitors', 'pages', 'rows', 'gc'];
 
 $arguments = array_slice($argv, 1);
-$wanted = array_values(array_intersect(PARTS, $arguments)) ?: PARTS;
+// The commit that today's rustdb is measured beside, instead of beside other handlers.
+define('AGAINST', getenv('BENCH_AGAINST') ?: null);
+$wanted = array_values(array_intersect(PARTS, $arguments)) ?: (AGAINST === null ? PARTS : PARTS_AGAINST);
 define('FULL', in_array('--full', $arguments, true));
 // Symbols cost a second build of the library: only who asks for it gets the list of functions.
 define('SYMBOLS', (bool) getenv('RUSTDB_BENCH_SYMBOLS'));
@@ -34,13 +37,14 @@ define('SYMBOLS', (bool) getenv('RUSTDB_BENCH_SYMBOLS'));
 /** Rounds of a workload; $usual is what it takes for steady medians within the ten minutes. */
 function rounds(int $usual): int
 {
+    $usual = AGAINST === null ? $usual : max(10, $usual);
     return (int) (getenv('RUSTDB_BENCH_ROUNDS') ?: (FULL ? 2 * $usual : $usual));
 }
 
 /** Seconds of one handler in one round. */
 function slice(): float
 {
-    return (float) (getenv('RUSTDB_BENCH_SLICE') ?: 40) / 1000;
+    return (float) (getenv('RUSTDB_BENCH_SLICE') ?: (AGAINST === null ? 40 : 200)) / 1000;
 }
 
 $results = new Results();
@@ -68,6 +72,12 @@ $results->machine = machine() + ['other work on it' => sprintf(
 )];
 $results->seconds = (int) (microtime(true) - $begin);
 $out = getenv('BENCH_OUT');
+if (AGAINST !== null) {
+    file_put_contents("$out/against.json", $results->json());
+    file_put_contents("$out/against.md", $markdown = against_report($results));
+    echo "\n", $markdown;
+    exit($failed || in_array('no', array_column(compared($results), 'met'), true) ? 1 : 0);
+}
 file_put_contents("$out/results.json", $results->json());
 file_put_contents("$out/results.md", $markdown = report($results));
 file_put_contents("$out/results.svg", plot($results));

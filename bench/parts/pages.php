@@ -24,9 +24,9 @@ function pages(Results $results): void
         }
     }
     $pages = $p99 = [];
-    for ($round = rounds(5); $round > 0; $round--) {
+    for ($round = 0, $rounds = rounds(AGAINST === null ? 5 : 20); $round < $rounds; $round++) {
         foreach ($kinds as $kind) {
-            foreach ($names as $name) {
+            foreach (in_turn($names, $round) as $name) {
                 [$pages[$kind][$name][], $p99[$kind][$name][]] = wrk($site->url($name, $kind), $name, $seconds);
             }
         }

@@ -1,4 +1,4 @@
-//! The floor: what the database alone costs. It runs the cycles of php-tests/bench/worker.php with the statements that
+//! The floor: what the database alone costs. It runs the cycles of bench/worker.php with the statements that
 //! rustdb sends and no PHP around them, and obeys the same commands on its standard input.
 //!
 //!     floor raw|busy|late|crate ADDRESS USER DATABASE TABLE          (password in FLOOR_PASSWORD)
