@@ -27,6 +27,11 @@ pub enum Error {
         "the server asks for the authentication plugin {0}, which rustdb does not speak (MySQL also does that for a user that does not exist)"
     )]
     AuthPlugin(String),
+    /// The server goes on to another of the account's authentication plugins, after the password did not do for the first.
+    #[error(
+        "the server does not take the password by the first of the account's authentication plugins, and rustdb tries no other"
+    )]
+    SecondPlugin,
     /// The server kept a write waiting, though the row is ours: something holds the table or the server.
     #[error("the server let nobody write for {seconds} s (a backup, a global read lock or an ALTER TABLE?)")]
     WriteBlocked { seconds: u64 },

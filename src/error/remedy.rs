@@ -17,6 +17,7 @@ impl Error {
             }
             Error::Tls { remedy, .. } => remedy,
             Error::AuthPlugin(_) => "check rustdb.user and the plugin of its account",
+            Error::SecondPlugin => "check rustdb.password, or give the account of rustdb.user one plugin",
             Error::PoolBusy { .. } => "raise rustdb.pool_size",
             Error::LockTimeout { .. } => {
                 "shorten the request that holds it, call session_write_close() earlier there, or raise rustdb.lock_wait"

@@ -120,6 +120,7 @@ fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>
         {
             return Ok(row);
         }
+        link.in_transaction = false;
     }
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link);
