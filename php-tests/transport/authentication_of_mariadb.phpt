@@ -58,10 +58,10 @@ t_ed25519, TLS: TLS 1.3
 t_ed25519, plain TCP: not encrypted
 t_ed25519, socket: not encrypted
 t_ed25519, wrong password: the server says 1045: Access denied for user 't_ed25519'@'127.0.0.1' (using password: YES), over TLS without a client certificate; check rustdb.user, its password and its grants
-t_either, TLS: TLS 1.3
-t_either, plain TCP: not encrypted
-t_either, socket: not encrypted
-t_either, wrong password: the server says 1045: Access denied for user 't_either'@'127.0.0.1' (using password: YES), over TLS without a client certificate; check rustdb.user, its password and its grants
+t_either, TLS: the server does not take the password by the first of the account's authentication plugins, and rustdb tries no other; check rustdb.password, or give the account of rustdb.user one plugin
+t_either, plain TCP: the server does not take the password by the first of the account's authentication plugins, and rustdb tries no other; check rustdb.password, or give the account of rustdb.user one plugin
+t_either, socket: the server does not take the password by the first of the account's authentication plugins, and rustdb tries no other; check rustdb.password, or give the account of rustdb.user one plugin
+t_either, wrong password: the server does not take the password by the first of the account's authentication plugins, and rustdb tries no other; check rustdb.password, or give the account of rustdb.user one plugin
 t_pam, TLS: the server asks for the authentication plugin dialog, which rustdb does not speak (MySQL also does that for a user that does not exist); check rustdb.user and the plugin of its account
 t_pam, plain TCP: the server asks for the authentication plugin dialog, which rustdb does not speak (MySQL also does that for a user that does not exist); check rustdb.user and the plugin of its account
 t_pam, socket: the server asks for the authentication plugin dialog, which rustdb does not speak (MySQL also does that for a user that does not exist); check rustdb.user and the plugin of its account
