@@ -35,6 +35,7 @@ mod random;
 mod secret_file;
 mod session;
 mod sid;
+mod side_table;
 mod store;
 #[cfg(test)]
 mod testing;

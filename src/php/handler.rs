@@ -106,7 +106,7 @@ pub(super) fn with_session<T>(work: impl FnOnce(Option<&mut Session>) -> T) -> T
 /// What a session leaves to the one that session_regenerate_id() opens next. Who called is asked only where there is
 /// something to leave: it takes a walk through the frames, and most sessions have no label.
 fn bequest(session: &Session) -> Option<Labels> {
-    let labels = session.bequest();
+    let labels = session.labels_for_next_id();
     (!labels.is_empty() && frames::regenerates()).then_some(labels)
 }
 
@@ -137,14 +137,14 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
         if let Some(session) = unsafe { session(mod_data) } {
             let bequest = bequest(session);
             session.open(pool, config);
-            session.inherit(bequest.unwrap_or_default());
+            session.take_labels(bequest.unwrap_or_default());
             return Ok(());
         }
         let bequest = BEQUEST.take().filter(|_| frames::regenerates());
         end_request();
         let mut session = Box::new(Session::new(pool.clone(), config.clone()));
         session.open(pool, config);
-        session.inherit(bequest.unwrap_or_default());
+        session.take_labels(bequest.unwrap_or_default());
         let session = Box::into_raw(session);
         LIVE.set(session);
         // SAFETY: PHP passes a valid pointer to PS(mod_data), which nobody else uses now.
@@ -179,7 +179,7 @@ unsafe extern "C" fn read(mod_data: ModData, key: *mut zend_string, val: *mut *m
         let data = session.read(unsafe { bytes(key) }, frames::intent())?;
         let data = (data.as_ptr(), data.len());
         let slow = session.slow_lock().is_some_and(keep_log_line);
-        Ok((data, slow, session.take_notice().is_some_and(keep_message)))
+        Ok((data, slow, session.notices().is_some_and(keep_message)))
     });
     let Some(((data, length), slow, notice)) = data else {
         warn_kept();
@@ -260,7 +260,7 @@ unsafe extern "C" fn create_sid(mod_data: ModData) -> *mut zend_string {
         // SAFETY: as above; the new string has no other owner, and is ours to change until PHP has it.
         if let Some(session) = unsafe { session(mod_data) } {
             // SAFETY: as above.
-            session.created(unsafe { bytes_mut(id) }, bits);
+            session.create_sid(unsafe { bytes_mut(id) }, bits);
         }
         Ok(())
     });
@@ -273,7 +273,7 @@ unsafe extern "C" fn validate_sid(mod_data: ModData, key: *mut zend_string) -> c
         // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
         let session = unsafe { session(mod_data) }.ok_or_else(|| not_open("look up"))?;
         // SAFETY: as above.
-        session.validate(unsafe { bytes(key) }, frames::intent())
+        session.validate_sid(unsafe { bytes(key) }, frames::intent())
     });
     match known {
         Some(true) => SUCCESS,

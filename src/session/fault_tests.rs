@@ -51,7 +51,11 @@ fn changed(session: &mut Session) -> Outcome {
 }
 
 fn changed_in_strict_mode(session: &mut Session) -> Outcome {
-    if session.validate(b"abc", Intent::Write)? { changed(session) } else { panic!("a visitor would have lost the id") }
+    if session.validate_sid(b"abc", Intent::Write)? {
+        changed(session)
+    } else {
+        panic!("a visitor would have lost the id")
+    }
 }
 
 /// The fixture has set the row's expiry back.
@@ -80,9 +84,9 @@ fn regenerated(session: &mut Session) -> Outcome {
     session.read(b"abc", Intent::Write)?;
     session.destroy(b"abc", Ending::Regenerated)?;
     session.close();
-    let (pool, config) = (session.pool.clone(), session.config.clone());
+    let (pool, config) = (session.db.pool.clone(), session.db.config.clone());
     session.open(pool, config);
-    session.created(&mut b"successor".to_owned(), 4);
+    session.create_sid(&mut b"successor".to_owned(), 4);
     session.read(b"successor", Intent::Write)?;
     session.write(b"successor", NEW, 1440)?;
     Ok(Expect::Gone)

@@ -27,7 +27,7 @@ fn in_each_lock(name: &str, locks: &[&str], test: impl Fn(&mut Fixture)) {
 impl Session {
     /// session_start() in strict mode.
     fn strict_start(&mut self, id: &str) -> Result<Found, Failure> {
-        match self.validate(id.as_bytes(), Intent::Write)? {
+        match self.validate_sid(id.as_bytes(), Intent::Write)? {
             true => self.start(id).map(Some),
             false => Ok(None),
         }
@@ -48,11 +48,11 @@ impl Session {
 
     /// A new id, as session_start() or session_regenerate_id() makes it.
     fn make_id(&mut self) -> String {
-        self.open(self.pool.clone(), self.config.clone());
+        self.open(self.db.pool.clone(), self.db.config.clone());
         let random: [u8; 16] = crate::random::random_bytes().unwrap();
         let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut bytes = id.into_bytes();
-        self.created(&mut bytes, 4);
+        self.create_sid(&mut bytes, 4);
         String::from_utf8(bytes).unwrap()
     }
 }
@@ -150,7 +150,7 @@ fn who_waited_may_give_the_session_yet_another_id() {
         let (mut session, found) = waiter.join().unwrap();
         session.regenerate("abc");
         let id = session.make_id();
-        assert!(!session.validate(id.as_bytes(), Intent::Write).unwrap());
+        assert!(!session.validate_sid(id.as_bytes(), Intent::Write).unwrap());
         session.start(&id).unwrap();
         session.write(id.as_bytes(), &found.unwrap(), 1440).unwrap();
         session.close();
@@ -168,7 +168,7 @@ fn who_comes_later_with_a_regenerated_id_keeps_it_and_finds_nothing() {
         holder.regenerate("abc");
         for intent in [Intent::Write, Intent::ReadAndClose] {
             let mut session = f.session();
-            assert!(session.validate(b"abc", intent).unwrap());
+            assert!(session.validate_sid(b"abc", intent).unwrap());
             assert_eq!(session.read(b"abc", intent).unwrap(), b"");
             session.put("abc", "").unwrap();
             session.close();
@@ -340,7 +340,7 @@ fn an_id_of_ours_is_known_while_its_session_is_empty_and_others_are_not() {
         let id = f.session().make_id();
         for intent in [Intent::Write, Intent::ReadAndClose] {
             let mut session = f.session();
-            assert!(session.validate(id.as_bytes(), intent).unwrap());
+            assert!(session.validate_sid(id.as_bytes(), intent).unwrap());
             assert_eq!(session.read(id.as_bytes(), intent).unwrap(), b"");
             session.put(&id, "").unwrap();
         }

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::{Ending, Hold, Intent, Session, State};
+use super::state::{Hold, State};
+use super::{Ending, Intent, Session};
 use crate::error::{Error, Failure};
 use crate::store::label::Tie;
 use crate::store::row::Write;
@@ -310,7 +311,7 @@ fn an_expired_row_is_no_session_and_a_write_begins_a_new_life() {
     f.store("abc", b"old");
     f.sql("abc", "UPDATE {t} SET expires_at=UNIX_TIMESTAMP()-1,created_at=5 WHERE id={id}");
     let mut session = f.session();
-    assert!(!session.validate(b"abc", Intent::Write).unwrap());
+    assert!(!session.validate_sid(b"abc", Intent::Write).unwrap());
     assert_eq!(session.start("abc").unwrap(), b"");
     session.put("abc", "new").unwrap();
     assert_eq!(f.stored("abc"), b"new");
@@ -322,19 +323,19 @@ fn validate_locks_for_the_read_that_follows_and_knows_live_rows_only() {
     let f = Fixture::new("strict", &[]);
     f.store("abc", b"old");
     let mut session = f.session();
-    assert!(session.validate(b"abc", Intent::Write).unwrap());
+    assert!(session.validate_sid(b"abc", Intent::Write).unwrap());
     assert!(session.is_locked());
     assert_eq!(session.start("abc").unwrap(), b"old");
-    assert!(!f.session().validate(b"unknown", Intent::Write).unwrap());
-    assert!(!f.session().validate(b"for'ged", Intent::Write).unwrap());
+    assert!(!f.session().validate_sid(b"unknown", Intent::Write).unwrap());
+    assert!(!f.session().validate_sid(b"for'ged", Intent::Write).unwrap());
 }
 
 #[test]
 fn validate_of_an_id_of_ours_is_its_birth() {
     let f = Fixture::new("own", &[]);
     let mut session = f.session();
-    session.created(&mut b"mine".to_owned(), 4);
-    assert!(!session.validate(b"mine", Intent::Write).unwrap());
+    session.create_sid(&mut b"mine".to_owned(), 4);
+    assert!(!session.validate_sid(b"mine", Intent::Write).unwrap());
     assert!(session.is_locked());
     session.start("mine").unwrap();
     session.put("mine", "x").unwrap();
@@ -347,8 +348,8 @@ fn validate_while_a_session_is_open_looks_and_locks_nothing() {
     f.store("other", b"x");
     let mut session = f.session();
     session.start("abc").unwrap();
-    assert!(session.validate(b"other", Intent::Write).unwrap());
-    assert!(!session.validate(b"fresh", Intent::Write).unwrap());
+    assert!(session.validate_sid(b"other", Intent::Write).unwrap());
+    assert!(!session.validate_sid(b"fresh", Intent::Write).unwrap());
     session.put("abc", "data").unwrap();
     assert_eq!(f.rows(), 2);
 }
@@ -357,7 +358,7 @@ fn validate_while_a_session_is_open_looks_and_locks_nothing() {
 fn validate_says_known_when_the_server_is_away_so_that_no_visitor_loses_the_id() {
     let f = Fixture::new("away", &[("rustdb.socket", "/nonexistent/socket")]);
     let mut session = f.session();
-    assert!(session.validate(b"abc", Intent::Write).unwrap());
+    assert!(session.validate_sid(b"abc", Intent::Write).unwrap());
     assert!(matches!(cause(session.start("abc")), Error::Connect(_)));
 }
 
@@ -369,7 +370,7 @@ fn reset_keeps_the_lock_and_serves_what_was_read() {
     session.start("abc").unwrap();
     session.open(f.pool(), f.config.clone());
     assert!(session.is_locked());
-    assert!(session.validate(b"abc", Intent::Write).unwrap());
+    assert!(session.validate_sid(b"abc", Intent::Write).unwrap());
     assert_eq!(session.start("abc").unwrap(), b"old");
     session.put("abc", "new").unwrap();
     assert_eq!(f.stored("abc"), b"new");
@@ -501,11 +502,11 @@ fn an_id_that_could_not_be_read_stays_refused_after_another_one_was() {
     assert_eq!(f.stored("abc"), b"old");
 }
 
-/// A write whose answer was lost, as [`Session::write_again`] finds it.
+/// A write whose answer was lost, as [`super::database::Database::settle`] finds it.
 fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
     let State::Open(view) = &session.state else { panic!("nothing is open") };
     let new = Write { codec: 0, data, version: 77, lifetime: seconds(999), tie: Tie::None };
-    session.write_again(view, &new, Some(Error::Gone("no answer".into())))
+    session.db.lock_and_write(view, &new, Some(Error::Gone("no answer".into())))
 }
 
 #[test]
