@@ -22,13 +22,7 @@ pub struct Deadline {
 impl Deadline {
     /// For an operation that begins now.
     pub fn after(lock_wait: u64) -> Deadline {
-        Deadline::since(Instant::now(), lock_wait)
-    }
-
-    /// For one that began at that moment.
-    pub fn since(began: Instant, lock_wait: u64) -> Deadline {
-        let end = began + Duration::from_secs(lock_wait);
-        Deadline { lock_wait, end }
+        Deadline { lock_wait, end: Instant::now() + Duration::from_secs(lock_wait) }
     }
 
     /// Whole seconds that are left, which is all that the server knows: the last one is never cut short. 0 when it is over.
@@ -102,12 +96,5 @@ mod tests {
         assert_eq!(outcome, Err(slice_ended()));
         assert!(deadline.is_over());
         assert!(began.iter().all(|left| *left == 1), "{began:?}");
-    }
-
-    #[test]
-    fn what_began_before_has_less_time_left() {
-        let began = Instant::now() - Duration::from_secs(28);
-        assert_eq!(Deadline::since(began, 30).left(), 2);
-        assert!(Deadline::since(began, 28).is_over());
     }
 }

@@ -97,8 +97,7 @@ pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>,
     })
 }
 
-/// Ends sessions, whoever holds them, and returns how many. It waits for no request, and none of them can store its
-/// session any more.
+/// Ends sessions, whoever holds them, and returns how many. It waits for no request, and none of them can store its session any more.
 ///
 /// # Errors
 /// As the server says; some may be ended.

@@ -142,8 +142,7 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
         }
         let bequest = BEQUEST.take().filter(|_| frames::regenerates());
         end_request();
-        let mut session = Box::new(Session::new(pool.clone(), config.clone()));
-        session.open(pool, config);
+        let mut session = Box::new(Session::new(pool, config));
         session.take_labels(bequest.unwrap_or_default());
         let session = Box::into_raw(session);
         LIVE.set(session);

@@ -48,9 +48,8 @@ impl Session {
     /// Strict mode asks whether a session of this id exists (`php_session_initialize`), or
     /// session_create_id() and session_regenerate_id() ask whether a new id is still free.
     ///
-    /// In a start this already locks and reads, for the read that follows. An error then says "it
-    /// exists": otherwise PHP would give a visitor a new id because the database was away. The read
-    /// reports it.
+    /// In a start this already locks and reads, for the read that follows. An error then says "it exists": otherwise PHP would give a
+    /// visitor a new id because the database was away. The read reports it.
     ///
     /// # Errors
     /// Outside of a start, when the server could not be asked.
@@ -97,8 +96,7 @@ impl Session {
         })
     }
 
-    /// Reads a session, and locks it unless `intent` or the lock mode says otherwise. An unknown id
-    /// is an empty session.
+    /// Reads a session, and locks it unless `intent` or the lock mode says otherwise. An unknown id is an empty session.
     ///
     /// # Errors
     /// When it could not be locked or read; a later write of this id is refused.
@@ -126,8 +124,7 @@ impl Session {
     /// empty session that never had a row gets none. `gc_maxlifetime` is in seconds.
     ///
     /// # Errors
-    /// When the data is not known to be stored. What was stored before stands, or what another
-    /// request stored meanwhile.
+    /// When the data is not known to be stored. What was stored before stands, or what another request stored meanwhile.
     pub fn write(&mut self, id: &[u8], data: &[u8], gc_maxlifetime: i64) -> Result<(), Failure> {
         let sid = SessionId::parse(id).map_err(|cause| self.db.failure("write", None, cause))?;
         self.leave_parents_session();
@@ -184,8 +181,7 @@ impl Session {
         self.db.gc(all)
     }
 
-    /// Frees whatever is held. A failed release is silent: nothing is lost, and the connection is
-    /// closed, which frees the lock as well.
+    /// Frees whatever is held. A failed release is silent: nothing is lost, and the connection is closed, which frees the lock as well.
     pub fn close(&mut self) {
         self.leave_parents_session();
         self.starting = false;

@@ -70,16 +70,22 @@ impl Database {
             }
             outcome => outcome,
         };
+        self.heard(link, |_| outcome)
+    }
+
+    /// Runs a statement, and notes where its server does not answer in time.
+    pub fn heard<T>(&self, link: &mut PooledLink, run: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
+        let outcome = run(link);
         if matches!(outcome, Err(Error::Stalled(_))) {
             self.pool.fell_silent(link);
         }
         outcome
     }
 
-    /// The same until one deadline, whatever happens meanwhile: a deadlock or the end of a slice is simply tried again.
+    /// [`Database::once_more`] until one deadline, whatever happens meanwhile: a deadlock or the end of a slice is simply tried again.
     pub fn until<T>(
         &self,
-        deadline: &Deadline,
+        deadline: Deadline,
         link: &mut PooledLink,
         mut run: impl FnMut(&mut Link) -> Result<T>,
     ) -> Result<T> {
@@ -97,11 +103,11 @@ impl Database {
     pub fn settle(
         &self,
         mut doubt: Option<Error>,
-        mut attempt: impl FnMut(&mut PooledLink, &Deadline, &mut Option<Error>) -> Result<()>,
+        mut attempt: impl FnMut(&mut PooledLink, Deadline, &mut Option<Error>) -> Result<()>,
     ) -> Result<()> {
         let (deadline, mut patience, mut attempts) = (self.deadline(), self.pool.patience(), 0);
         loop {
-            match self.link().and_then(|mut link| attempt(&mut link, &deadline, &mut doubt)) {
+            match self.link().and_then(|mut link| attempt(&mut link, deadline, &mut doubt)) {
                 Ok(()) => return Ok(()),
                 Err(cause)
                     if attempts < 5 && (cause.lost_transaction() || is_conflict(&cause) && !deadline.is_over()) =>

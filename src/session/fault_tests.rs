@@ -1,7 +1,6 @@
-//! Every request kind, in every lock mode, with its connection cut or reset at every packet, before and after
-//! the packet gets through, stalled at every command and every answer, and refused by every error. Whatever happens: the request
-//! ends in bounded time, what is acknowledged is stored, what is refused has changed nothing, no lock and no
-//! transaction stays behind, and the next request works.
+//! Every request kind, in every lock mode, with its connection cut or reset at every packet, before and after the packet gets through,
+//! stalled at every command and every answer, and refused by every error. Whatever happens: the request ends in bounded time, what is
+//! acknowledged is stored, what is refused has changed nothing, no lock and no transaction stays behind, and the next request works.
 
 use std::thread;
 use std::time::{Duration, Instant};

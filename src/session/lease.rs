@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rand::RngExt as _;
 
 use super::database::{Database, is_conflict};
-use super::state::Hold;
+use super::state::{Found, Hold};
 use crate::db::{Cluster, Owner, PooledLink};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -24,13 +24,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
 impl Database {
     /// Leases a session. With `birth`, one that does not exist is leased too; without, its lease is given back at once.
-    pub fn lease(
-        &self,
-        mut link: PooledLink,
-        sid: &SessionId,
-        birth: bool,
-        deadline: &Deadline,
-    ) -> Result<(Option<Row>, Hold)> {
+    pub fn lease(&self, mut link: PooledLink, sid: &SessionId, birth: bool, deadline: Deadline) -> Result<Found> {
         let owner = Owner(random_bytes()?);
         match self.wait_for_lease(&mut link, sid, owner, deadline) {
             Ok(None) if !birth => {
@@ -57,7 +51,7 @@ impl Database {
         link: &mut PooledLink,
         sid: &SessionId,
         owner: Owner,
-        deadline: &Deadline,
+        deadline: Deadline,
     ) -> Result<Option<Row>> {
         let (place, me) = (self.lease_place(sid, owner), Holder::here());
         let mut pause = FIRST_PAUSE;

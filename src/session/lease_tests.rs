@@ -282,11 +282,13 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
     // The answer is lost after the write has landed: the second attempt finds its own version.
     let mut session = f.session();
     session.start("abc").unwrap();
-    let State::Open(view) = &session.state else { panic!("nothing is open") };
+    let State::Open(view) = &mut session.state else { panic!("nothing is open") };
     let Hold::Leased(owner) = view.hold else { panic!("nothing is leased") };
     let new = Write { codec: 0, data: b"new", version: 77, lifetime: seconds(999), tie: Tie::None };
-    session.db.write_leased(view, owner, &new).unwrap();
-    session.db.write_leased(view, owner, &new).unwrap();
+    for _ in 0..2 {
+        view.hold = Hold::Leased(owner);
+        session.db.write_with_hold(view, &new).unwrap();
+    }
     assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), 77);
     assert_eq!(running_leases(&mut f), 0);
 }

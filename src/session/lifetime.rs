@@ -9,8 +9,7 @@ use crate::sid::SessionId;
 use crate::store::row::Base;
 use crate::store::{self, Lifetime};
 
-/// What this PHP request has seen. PHP closes a session and starts it again as often as it likes, so no
-/// [`super::Session`] lives as long.
+/// What this PHP request has seen. PHP closes a session and starts it again as often as it likes, so no [`super::Session`] lives as long.
 #[derive(Default)]
 struct Request {
     /// Sessions that were born in it: its own next starts are no second request.

@@ -3,7 +3,7 @@
 //! From the top: `callbacks` are the functions of PHP's save handler, which `start`, `destroy` and `labels` do the longer work of; `notices`
 //! are what an operator should know besides. They work on a [`Session`] (`state`), which keeps one view of one id and serves from it as
 //! long as that is safe; `forked` is that of a child process. Below them nothing knows the session as a whole, only the [`Database`] and
-//! the view: `write` stores, `hold` gives up what is held, `row_lock` and `lease` take it, `marks` and `lifetime` say what rows are worth,
+//! the view: `write` stores and gives up what is held, `row_lock` and `lease` take it, `marks` and `lifetime` say what rows are worth,
 //! `gc` collects.
 //!
 //! [`Database`]: database::Database
@@ -13,7 +13,6 @@ mod database;
 mod destroy;
 mod forked;
 mod gc;
-mod hold;
 mod labels;
 mod lease;
 pub mod lifetime;

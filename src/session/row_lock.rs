@@ -1,7 +1,7 @@
 //! `rustdb.lock=row`: how a session's row is locked, and who holds it.
 
 use super::database::{Database, random_version};
-use super::state::Hold;
+use super::state::{Found, Hold};
 use crate::db::{Link, PooledLink};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -16,8 +16,8 @@ impl Database {
         mut link: PooledLink,
         sid: &SessionId,
         birth: Option<Origin>,
-        deadline: &Deadline,
-    ) -> Result<(Option<Row>, Hold)> {
+        deadline: Deadline,
+    ) -> Result<Found> {
         let table = self.table();
         match self.until(deadline, &mut link, |link| lock_or_birth(link, table, sid, birth, deadline)) {
             Ok((row, Some(version))) => Ok((row, Hold::Locked(self.pool.keeper.keep_link(link)?, version))),
@@ -48,7 +48,7 @@ fn lock_or_birth(
     table: &str,
     sid: &SessionId,
     birth: Option<Origin>,
-    deadline: &Deadline,
+    deadline: Deadline,
 ) -> Result<(Option<Row>, Option<u64>)> {
     if birth == Some(Origin::Ours) {
         match row::birth(link, table, sid, Origin::Ours, random_version()?, deadline.left()) {

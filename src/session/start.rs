@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::database::Database;
 use super::marks::{base_of, waited_for};
-use super::state::{Hold, Intent, Session, State, View};
+use super::state::{Found, Hold, Intent, Session, State, View};
 use super::{forked, lifetime};
 use crate::codec::{Codec, Place, keys};
 use crate::config::{LockFailure, LockMode};
@@ -29,8 +29,7 @@ impl Session {
         self.db.read(sid)
     }
 
-    /// Gives up what is held and makes a new view of `sid`. With `birth`, a session that does not
-    /// exist is locked too.
+    /// Gives up what is held and makes a new view of `sid`. With `birth`, a session that does not exist is locked too.
     pub(super) fn acquire(&mut self, sid: &SessionId, intent: Intent, birth: bool) -> Result<()> {
         let began = Instant::now();
         let held = self.let_go();
@@ -56,13 +55,7 @@ impl Session {
     }
 
     /// Reads the row, locks or leases it as the intent and the directives say, and counts how long that takes.
-    fn find(
-        &mut self,
-        sid: &SessionId,
-        intent: Intent,
-        birth: bool,
-        held: Option<PooledLink>,
-    ) -> Result<(Option<Row>, Hold)> {
+    fn find(&mut self, sid: &SessionId, intent: Intent, birth: bool, held: Option<PooledLink>) -> Result<Found> {
         let (db, mode) = (&self.db, self.db.config.server.lock);
         let readonly = db.config.lock_failure == LockFailure::ReadOnly;
         if mode == LockMode::None || intent == Intent::ReadAndClose {
@@ -81,10 +74,10 @@ impl Session {
         let began = Instant::now();
         let deadline = db.deadline();
         let found = if mode == LockMode::Lease {
-            db.lease(link, sid, birth, &deadline)
+            db.lease(link, sid, birth, deadline)
         } else {
             let origin = if self.own_id.as_ref() == Some(sid) { Origin::Ours } else { Origin::Client };
-            db.lock(link, sid, birth.then_some(origin), &deadline)
+            db.lock(link, sid, birth.then_some(origin), deadline)
         };
         self.waited = began.elapsed();
         if self.waited > NOTICEABLE_WAIT {

@@ -1,5 +1,6 @@
 //! What a request knows of its session and holds of it: what all of [`Session`]'s methods work on.
 
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,10 +46,12 @@ pub struct View {
     pub unread: bool,
 }
 
+/// A row as it was found, and what is held of it.
+pub type Found = (Option<Row>, Hold);
+
 /// What keeps others from writing meanwhile.
 pub enum Hold {
-    /// The row of this version, or our placeholder, is locked by a transaction on this connection,
-    /// which the keeper looks after.
+    /// The row of this version, or our placeholder, is locked by a transaction on this connection, which the keeper looks after.
     Locked(KeptLink, u64),
     /// Nothing was found that could be locked. With row locks, a transaction is open on this connection.
     NotFound(PooledLink),
@@ -60,6 +63,21 @@ pub enum Hold {
     ReadOnly,
     /// The lock stayed with the parent process at a fork: no write may follow.
     Parents(u32),
+}
+
+impl Hold {
+    /// What others wait for: the connection with the row, or the lease. That no write may follow is not forgotten.
+    pub fn take(&mut self) -> (Option<PooledLink>, Option<Owner>) {
+        if matches!(self, Hold::ReadOnly | Hold::Parents(_)) {
+            return (None, None);
+        }
+        match mem::replace(self, Hold::Free) {
+            Hold::Locked(kept, _) => (kept.take(), None),
+            Hold::NotFound(link) => (Some(link), None),
+            Hold::Leased(owner) => (None, Some(owner)),
+            _ => (None, None),
+        }
+    }
 }
 
 #[expect(clippy::large_enum_variant, reason = "a request has one, and boxing it would cost each an allocation")]
@@ -95,13 +113,13 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that has touched no database yet.
+    /// A session that PHP has just opened, and that has touched no database yet.
     pub fn new(pool: Arc<Pool>, config: Arc<Config>) -> Session {
         Session {
             db: Database { pool, config },
             process: process::id(),
             own_id: None,
-            starting: false,
+            starting: true,
             waited: Duration::ZERO,
             multi_writer: None,
             state: State::Idle,

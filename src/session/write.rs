@@ -1,9 +1,9 @@
-//! How a session is stored: a write or a touch on the connection, or with the lease, that holds it off others, and what is
-//! done when that is lost.
+//! How what is held of a session is given up: with a write or a touch on the connection, or with the lease, that others wait for, or without
+//! one; and what is done when it is lost.
 
 use std::mem;
 
-use super::database::{Database, compare, doubt, is_conflict, random_version};
+use super::database::{Database, compare, doubt, random_version};
 use super::lifetime;
 use super::state::{Hold, View};
 use crate::codec::{Codec, Place};
@@ -18,9 +18,14 @@ use crate::store::{Lifetime, lease, plain};
 impl Database {
     /// Stores new data. Whatever comes of it, the lock is given up.
     pub fn replace(&self, view: &mut View, data: &[u8], lifetime: Lifetime) -> Result<()> {
-        if view.base == Base::GivenUp {
-            self.give_up(view);
-            return Err(Error::GivenUp);
+        match view.hold {
+            _ if view.base == Base::GivenUp => {
+                self.give_up(view);
+                return Err(Error::GivenUp);
+            }
+            Hold::ReadOnly => return Err(Error::ReadWithoutLock),
+            Hold::Parents(parent) => return Err(Error::Forked(parent)),
+            _ => {}
         }
         let labels = view.labels.clone();
         let version = random_version()?;
@@ -33,21 +38,7 @@ impl Database {
             lifetime,
             tie: labels.tie(|| random_bytes().map(Handle))?,
         };
-        match (mem::replace(&mut view.hold, Hold::Free), self.config.server.lock) {
-            (Hold::ReadOnly, _) => {
-                view.hold = Hold::ReadOnly;
-                return Err(Error::ReadWithoutLock);
-            }
-            (Hold::Parents(parent), _) => {
-                view.hold = Hold::Parents(parent);
-                return Err(Error::Forked(parent));
-            }
-            (Hold::Leased(owner), _) => self.write_leased(view, owner, &new)?,
-            (Hold::Locked(kept, locked), _) => self.write_locked(view, kept.take(), locked, &new)?,
-            (_, LockMode::None) => self.write_without_lock(view, &new)?,
-            (_, LockMode::Lease) => self.write_leased(view, Owner([0; 16]), &new)?,
-            (_, LockMode::Row) => self.lock_and_write(view, &new, None)?,
-        }
+        self.write_with_hold(view, &new)?;
         self.count(|counters| &counters.writes);
         if !matches!(view.base, Base::Live(_)) {
             self.count(|counters| &counters.births);
@@ -69,37 +60,56 @@ impl Database {
         Err(if is_mark || new.tie.needs().is_none() { Error::GivenUp } else { Error::SignedOut })
     }
 
-    /// Writes on the connection that holds the row lock.
-    fn write_locked(&self, view: &View, link: Option<PooledLink>, locked: u64, new: &Write<'_>) -> Result<()> {
-        let deadline = self.deadline();
-        let Some(mut link) = link.and_then(PooledLink::alive) else {
-            // Nothing was sent, so there is no doubt.
-            return self.lock_and_write(view, new, None);
+    /// Writes on the connection that holds the row lock, or with the lease, which end with it; after taking them again where they are lost.
+    pub fn write_with_hold(&self, view: &mut View, new: &Write<'_>) -> Result<()> {
+        let (deadline, sid, base) = (self.deadline(), &view.sid, view.base);
+        let written = match &view.hold {
+            Hold::Locked(kept, locked) => kept.with(|link| match link.is_dead() {
+                // Nothing was sent, so there is no doubt.
+                true => Ok(false),
+                false => self.heard(link, |link| row::write(link, self.table(), sid, base, *locked, new)),
+            }),
+            Hold::Leased(owner) => {
+                self.pool.keeper.drop_lease(*owner);
+                Some(self.link().and_then(|mut link| {
+                    if link.is_dead() {
+                        self.pool.reopen(&mut link, self.config.lock_wait)?;
+                    }
+                    self.heard(&mut link, |link| lease::write(link, &self.lease_place(sid, *owner), base, new))
+                }))
+            }
+            _ => None,
         };
-        match row::write(&mut link, self.table(), &view.sid, view.base, locked, new) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Error::ChangedMeanwhile),
-            Err(cause) if cause.lost_transaction() => {
-                // The server may still be at it: closing makes sure that it will end.
-                link.close();
-                drop(link);
-                self.lock_and_write(view, new, doubt(cause))
-            }
-            // It has not happened, for the server takes no writes, and another one may, or this one again; or it waited for its label's
-            // row, and has lost the lock.
-            Err(cause) if cause.is_read_only() || matches!(cause, Error::LockTimeout { .. }) && !deadline.is_over() => {
-                drop(link);
-                self.lock_and_write(view, new, None)
-            }
-            Err(cause @ Error::Stalled(_)) => {
-                self.pool.fell_silent(&link);
-                Err(Error::Unsettled(cause.to_string()))
-            }
+        let (link, owner) = view.hold.take();
+        if let Some(mut link) = link {
+            // The row is still locked where nothing was sent.
+            link.release();
+        }
+        let doubt = match written.unwrap_or(Ok(false)) {
+            Ok(true) => return Ok(()),
+            Ok(false) => None,
+            // It has waited for its label's row, and has lost the lock.
+            Err(Error::LockTimeout { .. }) if !deadline.is_over() => None,
+            // It has not happened where the server takes no writes, and another one may, or this one again.
+            Err(cause) if cause.lost_transaction() || cause.is_read_only() => doubt(cause),
+            Err(Error::Server { code: 1062, .. }) => None,
             Err(cause) => {
-                // The row is still locked where nothing was sent.
-                link.release();
-                Err(self.write_blocked(cause))
+                let has_answered = matches!(cause, Error::TooLarge { .. } | Error::Server { .. });
+                match owner {
+                    Some(owner) if has_answered => self.end_lease(&view.sid, owner, base == Base::Nothing),
+                    Some(owner) => self.pool.keeper.owe(&view.sid, owner, base == Base::Nothing),
+                    None => {}
+                }
+                return Err(match cause {
+                    Error::Stalled(_) => Error::Unsettled(cause.to_string()),
+                    cause => self.write_blocked(cause),
+                });
             }
+        };
+        match self.config.server.lock {
+            LockMode::Row => self.lock_and_write(view, new, doubt),
+            LockMode::Lease => self.lease_and_write(view, owner, new, doubt),
+            LockMode::None => self.write_without_lock(view, new),
         }
     }
 
@@ -131,49 +141,12 @@ impl Database {
         })
     }
 
-    /// Writes with the lease, which ends with it.
-    pub fn write_leased(&self, view: &View, owner: Owner, new: &Write<'_>) -> Result<()> {
-        self.pool.keeper.drop_lease(owner);
-        let newborn = view.base == Base::Nothing;
-        let link = self.link().and_then(|mut link| {
-            if link.is_dead() {
-                self.pool.reopen(&mut link, self.config.lock_wait)?;
-            }
-            Ok(link)
-        });
-        let mut link = match link {
-            Ok(link) => link,
-            Err(cause) if cause.is_read_only() => return self.lease_and_write(view, owner, new, None),
-            Err(cause) => {
-                self.pool.keeper.owe(&view.sid, owner, newborn);
-                return Err(cause);
-            }
-        };
-        match lease::write(&mut link, &self.lease_place(&view.sid, owner), view.base, new) {
-            Ok(true) => Ok(()),
-            Ok(false) => self.lease_and_write(view, owner, new, None),
-            Err(cause) if cause.lost_transaction() || is_conflict(&cause) || cause.is_read_only() => {
-                drop(link);
-                self.lease_and_write(view, owner, new, doubt(cause))
-            }
-            Err(cause @ Error::Stalled(_)) => {
-                self.pool.keeper.owe(&view.sid, owner, newborn);
-                self.pool.fell_silent(&link);
-                Err(Error::Unsettled(cause.to_string()))
-            }
-            Err(cause) => {
-                self.give_back(&mut link, &view.sid, owner, newborn);
-                Err(cause)
-            }
-        }
-    }
-
     /// Leases the session again and writes: see [`Database::settle`]. Taking the lease over from ourselves proves that a write whose answer
     /// was lost has not landed and never will.
-    fn lease_and_write(&self, view: &View, lost: Owner, new: &Write<'_>, doubt: Option<Error>) -> Result<()> {
+    fn lease_and_write(&self, view: &View, lost: Option<Owner>, new: &Write<'_>, doubt: Option<Error>) -> Result<()> {
         let sid = &view.sid;
         // By which names the lease may be ours.
-        let mut lost = vec![lost];
+        let mut lost = Vec::from_iter(lost);
         let outcome = self.settle(doubt, |link, deadline, doubt| {
             let owner = Owner(random_bytes()?);
             let mut write = || {
@@ -214,6 +187,10 @@ impl Database {
         let (Base::Live(version), Some(row)) = (view.base, &view.row) else {
             return Ok(());
         };
+        // Whoever holds the lock touches the session as well.
+        if matches!(view.hold, Hold::ReadOnly | Hold::Parents(_)) {
+            return Ok(());
+        }
         let (full, last) = (row.server_now() + lifetime.seconds, row.last_end(lifetime.absolute));
         let due = full.min(last);
         // An expiry at the absolute end stays there, even where each use is to be noted.
@@ -223,18 +200,13 @@ impl Database {
         }
         let (table, sid) = (self.table(), &view.sid);
         let touched = match mem::replace(&mut view.hold, Hold::Free) {
-            // Whoever holds the lock touches the session as well.
-            hold @ (Hold::ReadOnly | Hold::Parents(_)) => {
-                view.hold = hold;
-                return Ok(());
-            }
             Hold::Leased(owner) => {
                 self.pool.keeper.drop_lease(owner);
                 let touched = self.finish(|link| lease::touch(link, &self.lease_place(sid, owner), version, lifetime));
                 Some(touched.inspect_err(|_| self.pool.keeper.owe(sid, owner, false)))
             }
             Hold::Locked(kept, _) => kept.take().map(|mut link| row::touch(&mut link, table, sid, version, lifetime)),
-            Hold::Free | Hold::NotFound(_) => None,
+            _ => None,
         };
         match touched {
             Some(Err(cause)) if !cause.lost_transaction() && !cause.is_read_only() => {
@@ -258,6 +230,26 @@ impl Database {
         match self.link().and_then(|mut link| read(&mut link)) {
             Ok(None) => Error::SignedOut,
             _ => cause,
+        }
+    }
+
+    /// Gives up the lease, or hands out the connection that holds something or has found nothing.
+    pub fn release(&self, view: &mut View) -> Option<PooledLink> {
+        if view.base == Base::Nothing && view.is_held() {
+            self.count(|counters| &counters.empty_births);
+        }
+        let (link, owner) = view.hold.take();
+        if let Some(owner) = owner {
+            self.end_lease(&view.sid, owner, view.base == Base::Nothing);
+        }
+        link
+    }
+
+    /// The same, and back with the connection, without its transaction. Where the server
+    /// could not be told the connection is closed, and that ends the transaction.
+    pub fn give_up(&self, view: &mut View) {
+        if let Some(mut link) = self.release(view) {
+            link.release();
         }
     }
 }

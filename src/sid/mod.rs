@@ -13,8 +13,7 @@ use crate::error::{Error, Result};
 pub const MAX_LENGTH: usize = 256;
 
 thread_local! {
-    /// The id that was asked for last: a request names it in each of its calls, and a digest costs as much
-    /// as all the rest of a call.
+    /// The id that was asked for last: a request names it in each of its calls, and a digest costs as much as all the rest of a call.
     static LAST: RefCell<Option<(Vec<u8>, SessionId)>> = const { RefCell::new(None) };
 }
 

@@ -6,7 +6,6 @@
 //! forging: whoever wants an id to plant gets one by a visit. The keys change so often because who has stolen the table, and the secret
 //! in it, could try random parts against the digests of all rows at once; with 96 random bits in the id that stays hopeless.
 
-use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ring::hmac::{HMAC_SHA256, Key, sign as hmac};
@@ -28,15 +27,9 @@ const QUARTER: u64 = 900;
 /// web server whose clock is late takes for the next.
 pub const KNOWN_FOR: u64 = 3 * QUARTER;
 
-/// What the keys are derived from: random, and the same for all who use one table.
+/// What the keys are derived from: random, and the same for all who use one table. It cannot be printed by mistake.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(pub [u8; 32]);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(hidden)")
-    }
-}
 
 /// Makes an id that PHP has just made one of ours: its last characters become the MAC of the others. An id that is too short, or has
 /// another number of bits a character than PHP's, stays as it is.
