@@ -172,15 +172,6 @@ impl Session {
         }
     }
 
-    /// Deletes expired sessions, one batch or all: see [`Database::gc`].
-    ///
-    /// # Errors
-    /// As the server says.
-    pub fn gc(&mut self, all: bool) -> Result<u64, Failure> {
-        self.leave_parents_session();
-        self.db.gc(all)
-    }
-
     /// Frees whatever is held. A failed release is silent: nothing is lost, and the connection is closed, which frees the lock as well.
     pub fn close(&mut self) {
         self.leave_parents_session();

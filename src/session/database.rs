@@ -144,6 +144,7 @@ impl Database {
     pub fn failure(&self, verb: &str, sid: Option<&SessionId>, cause: Error) -> Failure {
         let operation = match sid {
             Some(sid) => format!("{verb} session {sid}"),
+            None if verb.contains(' ') => verb.to_owned(),
             None => format!("{verb} a session"),
         };
         Failure { operation, place: self.pool.place(), cause }

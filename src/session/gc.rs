@@ -4,6 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::database::Database;
+use super::state::Session;
 use crate::config::LockMode;
 use crate::counters::Counters;
 use crate::db::{Link, PooledLink};
@@ -77,30 +78,29 @@ impl Pace {
     }
 }
 
-impl Database {
+impl Session {
     /// Deletes expired sessions: one batch, or all. Returns how many.
     ///
-    /// It runs inside session_start() while the session's own connection holds its row, so it takes
-    /// another one; one batch is skipped where no connection is free.
+    /// It runs inside session_start() while the session's own connection holds its row, so it takes another one; one batch is skipped where
+    /// no connection is free.
     ///
     /// # Errors
     /// As the server says.
-    pub fn gc(&self, all: bool) -> Result<u64, Failure> {
-        let mut collected = 0;
-        let outcome = self.collect(all, &mut collected);
-        Counters::add(&self.pool.counters().collected_rows, collected);
+    pub fn gc(&mut self, all: bool) -> Result<u64, Failure> {
+        self.leave_parents_session();
+        let (db, mut collected) = (&self.db, 0);
+        let outcome = db.collect(all, &mut collected);
+        Counters::add(&db.pool.counters().collected_rows, collected);
         match outcome {
             // Another collector was there first; one batch leaves the rest to it.
             Err(Error::RolledBack { .. }) if !all => Ok(collected),
-            Err(cause) => Err(Failure {
-                operation: "collect expired sessions".into(),
-                place: self.pool.place(),
-                cause: self.write_blocked(cause),
-            }),
+            Err(cause) => Err(db.failure("collect expired sessions", None, db.write_blocked(cause))),
             Ok(()) => Ok(collected),
         }
     }
+}
 
+impl Database {
     fn collect(&self, all: bool, collected: &mut u64) -> Result<()> {
         let mut link = match all {
             true => self.link()?,

@@ -1,10 +1,9 @@
 //! One request's session: what PHP's callbacks mean, in terms of locks and rows.
 //!
-//! From the top: `callbacks` are the functions of PHP's save handler, which `start`, `destroy` and `labels` do the longer work of; `notices`
+//! From the top: `callbacks` are the functions of PHP's save handler, which `start`, `destroy`, `gc` and `labels` do the longer work of; `notices`
 //! are what an operator should know besides. They work on a [`Session`] (`state`), which keeps one view of one id and serves from it as
 //! long as that is safe; `forked` is that of a child process. Below them nothing knows the session as a whole, only the [`Database`] and
-//! the view: `write` stores and gives up what is held, `row_lock` and `lease` take it, `marks` and `lifetime` say what rows are worth,
-//! `gc` collects.
+//! the view: `write` stores and gives up what is held, `row_lock` and `lease` take it, `marks` and `lifetime` say what rows are worth.
 //!
 //! [`Database`]: database::Database
 

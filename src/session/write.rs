@@ -1,8 +1,6 @@
 //! How what is held of a session is given up: with a write or a touch on the connection, or with the lease, that others wait for, or without
 //! one; and what is done when it is lost.
 
-use std::mem;
-
 use super::database::{Database, compare, doubt, random_version};
 use super::lifetime;
 use super::state::{Hold, View};
@@ -199,14 +197,14 @@ impl Database {
             return Ok(());
         }
         let (table, sid) = (self.table(), &view.sid);
-        let touched = match mem::replace(&mut view.hold, Hold::Free) {
-            Hold::Leased(owner) => {
+        let touched = match view.hold.take() {
+            (Some(mut link), _) => Some(row::touch(&mut link, table, sid, version, lifetime)),
+            (None, Some(owner)) => {
                 self.pool.keeper.drop_lease(owner);
                 let touched = self.finish(|link| lease::touch(link, &self.lease_place(sid, owner), version, lifetime));
                 Some(touched.inspect_err(|_| self.pool.keeper.owe(sid, owner, false)))
             }
-            Hold::Locked(kept, _) => kept.take().map(|mut link| row::touch(&mut link, table, sid, version, lifetime)),
-            _ => None,
+            (None, None) => None,
         };
         match touched {
             Some(Err(cause)) if !cause.lost_transaction() && !cause.is_read_only() => {
