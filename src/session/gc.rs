@@ -78,6 +78,9 @@ impl Pace {
     }
 }
 
+/// Deals with so many rows of a table, and returns with how many there were to deal.
+type Part = fn(&mut Link, &str, u64) -> Result<u64>;
+
 impl Session {
     /// Deletes expired sessions: one batch, or all. Returns how many.
     ///
@@ -119,7 +122,7 @@ impl Database {
             Ok(after.is_some())
         })?;
         // Marks come last: from the begin of the index this would step over all that was deleted before.
-        let parts: [(bool, fn(&mut Link, &str, u64) -> Result<u64>); 4] = [
+        let parts: [(bool, Part); 4] = [
             (true, gc::bury),
             (link.has_tickets, store::ticket::collect),
             (link.has_labels, store::label::sweep),

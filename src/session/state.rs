@@ -50,6 +50,7 @@ pub struct View {
 pub type Found = (Option<Row>, Hold);
 
 /// What keeps others from writing meanwhile.
+#[expect(clippy::large_enum_variant, reason = "a request has one, and boxing it would cost each an allocation")]
 pub enum Hold {
     /// The row of this version, or our placeholder, is locked by a transaction on this connection, which the keeper looks after.
     Locked(KeptLink, u64),
