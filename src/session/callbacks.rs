@@ -71,10 +71,7 @@ impl Session {
             _ => {}
         }
         // An empty session has no row, and its id is in the browser all the same.
-        let signed = match just_made {
-            true => Ok(false),
-            false => self.db.is_signed(id),
-        };
+        let signed = if just_made { Ok(false) } else { self.db.is_signed(id) };
         let signed = match signed {
             Ok(signed) => signed,
             // There is no connection yet, and so nothing is held.

@@ -50,10 +50,7 @@ impl Pace {
 
     /// Rows of the next batch.
     fn batch(&self) -> u64 {
-        match self.measures() {
-            true => self.rows.min(SMALL),
-            false => self.rows,
-        }
+        if self.measures() { self.rows.min(SMALL) } else { self.rows }
     }
 
     /// That batch was full and took so long: returns how long to rest before the next.
@@ -105,14 +102,11 @@ impl Session {
 
 impl Database {
     fn collect(&self, all: bool, collected: &mut u64) -> Result<()> {
-        let mut link = match all {
-            true => self.link()?,
-            false => match self.pool.spare(self.config.lock_wait) {
-                Some(link) => link?,
-                None => return Ok(()),
-            },
+        let link = if all { Some(self.link()) } else { self.pool.spare(self.config.lock_wait) };
+        let Some(link) = link else {
+            return Ok(());
         };
-        let (link, leases) = (&mut link, self.config.server.lock == LockMode::Lease);
+        let (link, leases) = (&mut link?, self.config.server.lock == LockMode::Lease);
         let collect = if leases { gc::collect_with_leases } else { gc::collect };
         let mut after = None;
         self.in_batches(link, all, |link, table, rows| {

@@ -31,7 +31,11 @@ mod lease_end_tests;
 #[cfg(test)]
 mod lease_tests;
 #[cfg(test)]
+mod lost_tests;
+#[cfg(test)]
 mod mark_tests;
+#[cfg(test)]
+mod strict_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -129,10 +129,8 @@ impl Database {
                         }
                     }
                 };
-                match row::write(link, table, sid, view.base, locked, new)? {
-                    true => Ok(()),
-                    false => Err(Error::ChangedMeanwhile),
-                }
+                let written = row::write(link, table, sid, view.base, locked, new)?;
+                if written { Ok(()) } else { Err(Error::ChangedMeanwhile) }
             });
             link.release();
             outcome
@@ -159,10 +157,8 @@ impl Database {
                 let Some(base) = compare(found.as_ref(), view.base, new.version, doubt.is_some())? else {
                     return Ok(());
                 };
-                match lease::write(link, &self.lease_place(sid, owner), base, new)? {
-                    true => Ok(()),
-                    false => Err(Error::ChangedMeanwhile),
-                }
+                let written = lease::write(link, &self.lease_place(sid, owner), base, new)?;
+                if written { Ok(()) } else { Err(Error::ChangedMeanwhile) }
             };
             let outcome = write();
             // In doubt the lease is taken over at the next attempt.
