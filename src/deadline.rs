@@ -22,23 +22,21 @@ pub struct Deadline {
 impl Deadline {
     /// For an operation that begins now.
     pub fn after(lock_wait: u64) -> Deadline {
-        Deadline::since(Instant::now(), lock_wait)
-    }
-
-    /// For one that began at that moment.
-    pub fn since(began: Instant, lock_wait: u64) -> Deadline {
-        let end = began + Duration::from_secs(lock_wait);
-        Deadline { lock_wait, end }
+        Deadline { lock_wait, end: Instant::now() + Duration::from_secs(lock_wait) }
     }
 
     /// Whole seconds that are left, which is all that the server knows: the last one is never cut short. 0 when it is over.
     pub fn left(&self) -> u64 {
-        let left = self.end.saturating_duration_since(Instant::now());
-        left.as_secs_f64().ceil() as u64
+        self.remaining().as_secs_f64().ceil() as u64
+    }
+
+    /// The same to the nanosecond.
+    pub fn remaining(&self) -> Duration {
+        self.end.saturating_duration_since(Instant::now())
     }
 
     pub fn is_over(&self) -> bool {
-        Instant::now() >= self.end
+        self.remaining().is_zero()
     }
 
     /// Tries something again whose slice has ended, until the deadline. Each attempt is an exchange of its own with the server, and leaves
@@ -57,4 +55,46 @@ impl Deadline {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    fn slice_ended() -> Error {
+        Error::LockTimeout { seconds: 0, holder: None }
+    }
+
+    #[test]
+    fn what_has_no_time_to_wait_is_tried_once() {
+        let (deadline, mut attempts) = (Deadline::after(0), 0);
+        let outcome: Result<()> = deadline.patiently(|| {
+            attempts += 1;
+            Err(slice_ended())
+        });
+        assert_eq!((outcome, attempts), (Err(slice_ended()), 1));
+        assert_eq!((deadline.left(), deadline.is_over()), (0, true));
+    }
+
+    #[test]
+    fn slices_follow_each_other_until_one_succeeds_or_fails_otherwise() {
+        let deadline = Deadline::after(3600);
+        for last in [Ok(7), Err(Error::Gone("cut".into()))] {
+            let mut slices = [Err(slice_ended()), Err(slice_ended()), last.clone()].into_iter();
+            assert_eq!(deadline.patiently(|| slices.next().unwrap()), last);
+        }
+    }
+
+    #[test]
+    fn the_last_slice_begins_before_the_deadline() {
+        let deadline = Deadline::after(1);
+        let mut began = Vec::new();
+        let outcome: Result<()> = deadline.patiently(|| {
+            began.push(deadline.left());
+            thread::sleep(Duration::from_millis(300));
+            Err(slice_ended())
+        });
+        assert_eq!(outcome, Err(slice_ended()));
+        assert!(deadline.is_over());
+        assert!(began.iter().all(|left| *left == 1), "{began:?}");
+    }
+}

@@ -1,8 +1,9 @@
 //! Labels: whom a session belongs to, the list of somebody's sessions, and their end.
 
 use crate::db::Pool;
-use crate::error::{Error, Failure, Result};
-use crate::store::label::{self, Entry, Handle, Tie, Which};
+use crate::error::{Failure, Result};
+use crate::side_table::work_on;
+use crate::store::label::{self as store, Entry, Handle, Tie, Which};
 
 /// Labels that one statement ends.
 const BATCH: usize = 1_000;
@@ -69,18 +70,19 @@ impl Labels {
 /// Makes what labels need in the database, where this process has not seen it there yet. The caller holds no row.
 ///
 /// # Errors
-/// As [`label::prepare`].
-pub fn prepare(pool: &Pool, lock_wait: u64) -> Result<()> {
+/// As [`store::prepare`]; `operation` is what for.
+pub fn prepare(pool: &Pool, lock_wait: u64, operation: &str) -> Result<(), Failure> {
     if pool.has_labels() {
         return Ok(());
     }
-    let mut link = pool.get(lock_wait)?;
-    if !link.has_labels || !link.knows_handles {
-        pool.first(&mut link, lock_wait, |link| label::prepare(link, pool.config()))?;
-        pool.tables_changed();
-    }
-    pool.labels_are_there();
-    Ok(())
+    work_on(pool, store::SUFFIX, lock_wait, operation, |link| {
+        if !link.has_labels || !link.knows_handles {
+            pool.first(link, lock_wait, |link| store::prepare(link, pool.config()))?;
+            pool.tables_changed();
+        }
+        pool.labels_are_there();
+        Ok(())
+    })
 }
 
 /// The live sessions of a label, newest first.
@@ -88,54 +90,38 @@ pub fn prepare(pool: &Pool, lock_wait: u64) -> Result<()> {
 /// # Errors
 /// As the server says.
 pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>, Failure> {
-    let work = || {
-        prepare(pool, lock_wait)?;
-        let mut link = pool.get(lock_wait)?;
-        pool.first(&mut link, lock_wait, |link| label::list_of(link, &pool.config().table, label))
-    };
-    work().map_err(|cause| failure(pool, lock_wait, "list sessions", cause))
+    let operation = "list sessions";
+    prepare(pool, lock_wait, operation)?;
+    work_on(pool, store::SUFFIX, lock_wait, operation, |link| {
+        pool.first(link, lock_wait, |link| store::list_of(link, &pool.config().table, label))
+    })
 }
 
-/// Ends sessions, whoever holds them, and returns how many. It waits for no request, and none of them can store its
-/// session any more.
+/// Ends sessions, whoever holds them, and returns how many. It waits for no request, and none of them can store its session any more.
 ///
 /// # Errors
 /// As the server says; some may be ended.
 pub fn revoke(pool: &Pool, lock_wait: u64, which: Which<'_>) -> Result<u64, Failure> {
-    let work = || {
-        prepare(pool, lock_wait)?;
+    let operation = "sign sessions out";
+    prepare(pool, lock_wait, operation)?;
+    work_on(pool, store::SUFFIX, lock_wait, operation, |link| {
         let (config, mut ended) = (pool.config(), 0);
-        let mut link = pool.get(lock_wait)?;
         loop {
-            let found = pool.first(&mut link, lock_wait, |link| label::find(link, &config.table, which, BATCH))?;
+            let found = pool.first(link, lock_wait, |link| store::find(link, &config.table, which, BATCH))?;
             if found.is_empty() {
                 return Ok(ended);
             }
             let live = found.iter().filter(|(_, live)| *live).count() as u64;
             let handles: Vec<_> = found.iter().map(|(handle, _)| *handle).collect();
-            let deleted = pool.first(&mut link, lock_wait, |link| label::delete(link, &config.table, &handles))?;
+            let deleted = pool.first(link, lock_wait, |link| store::delete(link, &config.table, &handles))?;
             ended += live.min(deleted);
             // Nobody can use these rows any more. What this leaves, gc takes.
-            let _ = pool.first(&mut link, lock_wait, |link| label::end_sessions(link, config, &handles));
+            let _ = pool.first(link, lock_wait, |link| store::end_sessions(link, config, &handles));
             if found.len() < BATCH {
                 return Ok(ended);
             }
         }
-    };
-    work().map_err(|cause| failure(pool, lock_wait, "sign sessions out", cause))
-}
-
-/// An error of the label table, in words.
-pub fn failure(pool: &Pool, lock_wait: u64, operation: &str, cause: Error) -> Failure {
-    Failure {
-        operation: operation.to_owned(),
-        place: pool.place_beside(label::SUFFIX),
-        cause: match cause {
-            // No request holds a label's row for longer than one statement.
-            Error::LockTimeout { .. } => Error::WriteBlocked { seconds: lock_wait },
-            other => other,
-        },
-    }
+    })
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod process;
 mod random;
 mod session;
 mod sid;
+mod side_table;
 mod store;
 #[cfg(test)]
 mod testing;

@@ -50,10 +50,7 @@ pub struct Sibling(Arc<Config>);
 impl Sibling {
     /// A session after PHP's open.
     pub fn session(&self) -> Session {
-        let pool = pool_of(&self.0);
-        let mut session = Session::new(pool.clone(), self.0.clone());
-        session.open(pool, self.0.clone());
-        session
+        Session::new(pool_of(&self.0), self.0.clone())
     }
 
     /// Checks that all connections are back in the pool, and that the server has no transaction open on any.
@@ -178,9 +175,7 @@ impl Fixture {
 
     /// A session after PHP's open.
     pub fn session(&self) -> Session {
-        let mut session = Session::new(self.pool(), self.config.clone());
-        session.open(self.pool(), self.config.clone());
-        session
+        Session::new(self.pool(), self.config.clone())
     }
 
     /// Stores a session as another request would.

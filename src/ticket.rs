@@ -1,10 +1,7 @@
 //! Tickets: a session handed from one domain to another by a value that is good once and for a short time.
 //!
-//! A ticket is 256 random bits, and the table that it stands in does not hold it: the row is found by a digest of
-//! the ticket, and the session id in it is encrypted under a key that only the ticket gives. Who reads the table, a
-//! backup or a binary log learns neither.
-
-use std::fmt;
+//! A ticket is 256 random bits, and the table that it stands in does not hold it: the row is found by a digest of the ticket, and the
+//! session id in it is encrypted under a key that only the ticket gives. Who reads the table, a backup or a binary log learns neither.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,21 +9,15 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use ring::digest::{Context, SHA256};
 use ring::hkdf::{HKDF_SHA256, Salt};
 
-use crate::db::Pool;
-use crate::deadline::Deadline;
+use crate::db::{Pool, PooledLink};
 use crate::error::{Error, Failure, Result};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
-use crate::store::ticket;
+use crate::side_table::work_on;
+use crate::store::ticket::{self as store, Taken};
 
-/// A ticket; shown by nothing.
+/// A ticket. It cannot be printed by mistake.
 pub struct Ticket([u8; 32]);
-
-impl fmt::Debug for Ticket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ticket(hidden)")
-    }
-}
 
 impl Ticket {
     fn new() -> Result<Ticket> {
@@ -76,21 +67,17 @@ impl Ticket {
     }
 }
 
-/// Issues a ticket for a session id, good for `seconds`. It uses a connection of its own, never that of a session.
+/// Issues a ticket for a session id, good for `seconds`.
 ///
 /// # Errors
 /// When it is not known to be stored.
 pub fn issue(pool: &Pool, lock_wait: u64, session_id: &[u8], seconds: u64) -> Result<String, Failure> {
-    let work = || {
+    work_on(pool, store::SUFFIX, lock_wait, "issue a ticket", |link| {
         // Only what session_start() would take comes back from a ticket.
         SessionId::parse(session_id)?;
-        pool.config().check_suffix(ticket::SUFFIX)?;
         let ticket = Ticket::new()?;
         let (row, sealed) = (ticket.row(), ticket.seal(session_id)?);
-        let mut link = pool.get(lock_wait)?;
-        let stored =
-            pool.first(&mut link, lock_wait, |link| ticket::insert(link, pool.config(), &row, &sealed, seconds));
-        match stored {
+        match pool.first(link, lock_wait, |link| store::insert(link, pool.config(), &row, &sealed, seconds)) {
             // ER_DUP_ENTRY: the answer to a first attempt was lost. Nobody else makes this number.
             Ok(()) | Err(Error::Server { code: 1062, .. }) => {}
             Err(cause) => return Err(cause),
@@ -99,8 +86,7 @@ pub fn issue(pool: &Pool, lock_wait: u64, session_id: &[u8], seconds: u64) -> Re
             pool.tables_changed();
         }
         Ok(ticket.text())
-    };
-    work().map_err(|cause| failure(pool, lock_wait, "issue a ticket", cause))
+    })
 }
 
 /// The session id of a ticket, for the one of all callers that uses it first; none where it is unknown, used or
@@ -112,67 +98,36 @@ pub fn redeem(pool: &Pool, lock_wait: u64, text: &[u8]) -> Result<Option<Vec<u8>
     let Some(ticket) = Ticket::parse(text) else {
         return Ok(None);
     };
-    let work = || {
-        pool.config().check_suffix(ticket::SUFFIX)?;
+    work_on(pool, store::SUFFIX, lock_wait, "redeem a ticket", |link| {
         let row = ticket.row();
-        let mut link = pool.get(lock_wait)?;
-        let found = pool.first(&mut link, lock_wait, |link| ticket::find(link, pool.config(), &row))?;
-        let Some(sealed) = found else {
+        let Some(sealed) = pool.first(link, lock_wait, |link| store::find(link, pool.config(), &row))? else {
             return Ok(None);
         };
         let id = ticket.open(sealed)?.ok_or(Error::TicketChanged)?;
         let sid = SessionId::parse(&id).map_err(|_| Error::TicketChanged)?;
-        let taken = take(pool, &mut link, lock_wait, &row, &sid)?;
+        let taken = take(pool, link, lock_wait, &row, &sid)?;
         // Who started the session of an id that was given up would find it empty.
         Ok((taken.first && !taken.given_up).then_some(id))
-    };
-    work().map_err(|cause| failure(pool, lock_wait, "redeem a ticket", cause))
+    })
 }
 
 /// Deletes the ticket. An answer that was lost is settled by trying again: who deletes it then is the first. Where
 /// nothing is left to delete, it may have been us, and the ticket counts as lost.
-fn take(
-    pool: &Pool,
-    link: &mut crate::db::PooledLink,
-    lock_wait: u64,
-    row: &[u8; 32],
-    sid: &SessionId,
-) -> Result<ticket::Taken> {
-    let (mut lost, deadline) = (None, Deadline::after(lock_wait));
-    for _ in 0..10 {
-        match deadline.patiently(|| ticket::take(link, pool.config(), row, sid)) {
-            Ok(taken)
-                if !taken.first
-                    && let Some(cause) = lost =>
-            {
-                return Err(Error::Unsettled(cause));
+fn take(pool: &Pool, link: &mut PooledLink, lock_wait: u64, row: &[u8; 32], sid: &SessionId) -> Result<Taken> {
+    // It was asked for the ticket: what ends it now ends no new connection.
+    link.reused = true;
+    let mut lost = None;
+    let taken = pool.first(link, lock_wait, |link| {
+        store::take(link, pool.config(), row, sid).inspect_err(|cause| {
+            if matches!(cause, Error::Gone(_) | Error::Stalled(_)) {
+                lost = Some(cause.to_string());
             }
-            Ok(taken) => return Ok(taken),
-            Err(Error::RolledBack { .. }) => pool.pause_after_conflict(),
-            Err(cause) if cause.lost_transaction() && lost.is_none() => {
-                if matches!(cause, Error::Gone(_)) {
-                    lost = Some(cause.to_string());
-                }
-                pool.reopen(link, lock_wait)?;
-            }
-            Err(cause @ (Error::Gone(_) | Error::Stalled(_))) => {
-                return Err(Error::Unsettled(cause.to_string()));
-            }
-            Err(cause) => return Err(cause),
-        }
-    }
-    Err(Error::Unsettled("too many conflicts".into()))
-}
-
-fn failure(pool: &Pool, lock_wait: u64, operation: &str, cause: Error) -> Failure {
-    Failure {
-        operation: operation.to_owned(),
-        place: pool.place_beside(ticket::SUFFIX),
-        cause: match cause {
-            // No request holds a ticket's row for longer than one statement.
-            Error::LockTimeout { .. } => Error::WriteBlocked { seconds: lock_wait },
-            other => other,
-        },
+        })
+    });
+    match (taken, lost) {
+        (Ok(taken), Some(cause)) if !taken.first => Err(Error::Unsettled(cause)),
+        (Err(_), Some(cause)) => Err(Error::Unsettled(cause)),
+        (taken, _) => taken,
     }
 }
 
@@ -219,7 +174,6 @@ mod tests {
         assert_ne!(ticket.row(), plain.as_ref());
         let sealed = ticket.seal(b"the-session-id").unwrap();
         assert!(!sealed.windows(4).any(|part| b"the-session-id".windows(4).any(|p| p == part)));
-        assert_eq!(format!("{ticket:?}"), "Ticket(hidden)");
     }
 
     proptest! {

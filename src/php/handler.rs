@@ -35,13 +35,13 @@ pub static MODULE: PsModule = PsModule {
 
 thread_local! {
     /// What session_regenerate_id() has closed and takes along to the session that it opens next.
-    static BEQUEST: RefCell<Option<Labels>> = const { RefCell::new(None) };
+    static NEXT_LABELS: RefCell<Option<Labels>> = const { RefCell::new(None) };
 }
 
 /// What a session leaves to the one that session_regenerate_id() opens next. Who called is asked only where there is
 /// something to leave: it takes a walk through the frames, and most sessions have no label.
-fn bequest(session: &Session) -> Option<Labels> {
-    let labels = session.bequest();
+fn labels_for_next_id(session: &Session) -> Option<Labels> {
+    let labels = session.labels_for_next_id();
     (!labels.is_empty() && frames::regenerates()).then_some(labels)
 }
 
@@ -85,17 +85,20 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
     let opened = guard(|| {
         let (config, pool) = ini::current("start a session")?;
         // SAFETY: `mod_data` comes straight from PHP.
-        let open = unsafe { with_own(mod_data, |session| session.map(|session| bequest(session))) };
-        let bequest = open.unwrap_or_else(|| {
+        let open = unsafe { with_own(mod_data, |session| session.map(|session| labels_for_next_id(session))) };
+        let reopens = open.is_some();
+        let labels = open.unwrap_or_else(|| {
             let session = request::begin(Session::new(pool.clone(), config.clone()));
             // SAFETY: PHP passes a valid pointer to PS(mod_data), which nobody else uses now.
             unsafe { *mod_data = session.cast() };
-            BEQUEST.take().filter(|_| frames::regenerates())
+            NEXT_LABELS.take().filter(|_| frames::regenerates())
         });
         with_session(|session| {
             if let Some(session) = session {
-                session.open(pool, config);
-                session.inherit(bequest.unwrap_or_default());
+                if reopens {
+                    session.open(pool, config);
+                }
+                session.take_labels(labels.unwrap_or_default());
             }
         });
         Ok(())
@@ -106,8 +109,8 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
 /// Contract: give up what is held, free the state. Never fails: nothing is lost with a lock.
 unsafe extern "C" fn close(mod_data: ModData) -> c_int {
     // SAFETY: `mod_data` comes straight from PHP.
-    if let Some(bequest) = unsafe { with_own(mod_data, |session| session.map(|session| bequest(session))) } {
-        BEQUEST.set(bequest);
+    if let Some(labels) = unsafe { with_own(mod_data, |session| session.map(|session| labels_for_next_id(session))) } {
+        NEXT_LABELS.set(labels);
         request::end();
         // SAFETY: as above.
         unsafe { *mod_data = ptr::null_mut() };
@@ -123,7 +126,7 @@ unsafe extern "C" fn read(mod_data: ModData, key: *mut zend_string, val: *mut *m
             let data = session.read(bytes(key), frames::intent())?;
             let data = (data.as_ptr(), data.len());
             let slow = session.slow_lock().is_some_and(message::keep_log_line);
-            Ok((data, slow, session.take_notice().is_some_and(message::keep)))
+            Ok((data, slow, session.notices().is_some_and(message::keep)))
         })
     };
     let Some(((data, length), slow, notice)) = read else {
@@ -199,7 +202,7 @@ unsafe extern "C" fn create_sid(mod_data: ModData) -> *mut zend_string {
     let bits = ini_value("session.sid_bits_per_character").parse().unwrap_or(4);
     let _ = guard(|| {
         // SAFETY: as above; the new string has no other owner, and is ours to change until PHP has it.
-        unsafe { with_own(mod_data, |session| session.map(|session| session.created(bytes_mut(id), bits))) };
+        unsafe { with_own(mod_data, |session| session.map(|session| session.create_sid(bytes_mut(id), bits))) };
         Ok(())
     });
     id
@@ -208,7 +211,7 @@ unsafe extern "C" fn create_sid(mod_data: ModData) -> *mut zend_string {
 /// Contract: SUCCESS when the id is known, FAILURE when it is not.
 unsafe extern "C" fn validate_sid(mod_data: ModData, key: *mut zend_string) -> c_int {
     // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
-    let known = unsafe { guarded(mod_data, "look up", |session| session.validate(bytes(key), frames::intent())) };
+    let known = unsafe { guarded(mod_data, "look up", |session| session.validate_sid(bytes(key), frames::intent())) };
     match known {
         Some(false) => FAILURE,
         known => result_of(known.map(drop)),

@@ -1,7 +1,6 @@
-//! Every request kind, in every lock mode, with its connection cut or reset at every packet, before and after
-//! the packet gets through, stalled at every command and every answer, and refused by every error. Whatever happens: the request
-//! ends in bounded time, what is acknowledged is stored, what is refused has changed nothing, no lock and no
-//! transaction stays behind, and the next request works.
+//! Every request kind, in every lock mode, with its connection cut or reset at every packet, before and after the packet gets through,
+//! stalled at every command and every answer, and refused by every error. Whatever happens: the request ends in bounded time, what is
+//! acknowledged is stored, what is refused has changed nothing, no lock and no transaction stays behind, and the next request works.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -51,7 +50,11 @@ fn changed(session: &mut Session) -> Outcome {
 }
 
 fn changed_in_strict_mode(session: &mut Session) -> Outcome {
-    if session.validate(b"abc", Intent::Write)? { changed(session) } else { panic!("a visitor would have lost the id") }
+    if session.validate_sid(b"abc", Intent::Write)? {
+        changed(session)
+    } else {
+        panic!("a visitor would have lost the id")
+    }
 }
 
 /// The fixture has set the row's expiry back.
@@ -80,9 +83,9 @@ fn regenerated(session: &mut Session) -> Outcome {
     session.read(b"abc", Intent::Write)?;
     session.destroy(b"abc", Ending::Regenerated)?;
     session.close();
-    let (pool, config) = (session.pool.clone(), session.config.clone());
+    let (pool, config) = (session.db.pool.clone(), session.db.config.clone());
     session.open(pool, config);
-    session.created(&mut b"successor".to_owned(), 4);
+    session.create_sid(&mut b"successor".to_owned(), 4);
     session.read(b"successor", Intent::Write)?;
     session.write(b"successor", NEW, 1440)?;
     Ok(Expect::Gone)

@@ -6,8 +6,7 @@ use std::cell::RefCell;
 use std::mem;
 use std::os::unix::process::parent_id;
 
-use super::{Hold, Intent, Session, State, View};
-use crate::config::{LockFailure, LockMode};
+use super::state::{Hold, Session, State, View};
 use crate::error::{Error, Result};
 use crate::held::Sign;
 use crate::process;
@@ -29,7 +28,7 @@ impl Session {
         if let State::Open(view) = &mut self.state {
             let sign = match &view.hold {
                 Hold::Locked(kept, _) => kept.sign(),
-                Hold::Leased(owner) => self.pool.keeper.sign(*owner),
+                Hold::Leased(owner) => self.db.pool.keeper.sign(*owner),
                 _ => None,
             };
             if let Some(sign) = sign {
@@ -37,43 +36,28 @@ impl Session {
                 PARENTS.with_borrow_mut(|parents| parents.push(known));
             }
             // Dropping any other hold leaves the parent's connection alone, too: see PooledLink.
-            match mem::replace(&mut view.hold, Hold::Inherited(parent)) {
+            match mem::replace(&mut view.hold, Hold::Parents(parent)) {
                 Hold::Locked(kept, _) => kept.abandon(),
                 // The parent's parent's.
-                first @ Hold::Inherited(_) => view.hold = first,
+                first @ Hold::Parents(_) => view.hold = first,
                 _ => {}
             }
         }
-        self.pool = self.pool.of_this_process();
-    }
-
-    /// What a start finds that would wait for this process's own parent: it fails, or reads without the lock where
-    /// `rustdb.lock_failure` says so.
-    pub(super) fn parents(&mut self, sid: &SessionId, intent: Intent) -> Option<Result<View>> {
-        if self.config.server.lock == LockMode::None || intent != Intent::Write {
-            return None;
-        }
-        let parent = holding_parent(sid)?;
-        Some(match self.config.lock_failure {
-            LockFailure::Fail => Err(Error::Forked(parent)),
-            LockFailure::ReadOnly => self.peek(sid).map(|row| View::of(sid, row, Hold::Inherited(parent))),
-        })
+        self.db.pool = self.db.pool.of_this_process();
     }
 
     /// Refuses the end of a session that is the parent's: it was open at the fork and still is, here or there.
     pub(super) fn ensure_not_parents(&self, sid: &SessionId) -> Result<()> {
         let parent = match &self.state {
-            State::Open(View { sid: inherited, hold: Hold::Inherited(parent), .. }) if inherited == sid => {
-                Some(*parent)
-            }
+            State::Open(View { sid: open, hold: Hold::Parents(parent), .. }) if open == sid => Some(*parent),
             _ => holding_parent(sid),
         };
         parent.map_or(Ok(()), |parent| Err(Error::Forked(parent)))
     }
 }
 
-/// This process's parent, where it holds the session. One that was killed has taken nothing off its board.
-fn holding_parent(sid: &SessionId) -> Option<u32> {
+/// This process's parent, where it holds the session: who waited for it would wait for ever, perhaps. One that was killed has taken nothing off its board.
+pub fn holding_parent(sid: &SessionId) -> Option<u32> {
     PARENTS.with_borrow_mut(|parents| {
         parents.retain(|(_, parent, sign)| sign.is_up() && parent_id() == *parent);
         let held = parents.iter().find(|(held, ..)| held == sid);

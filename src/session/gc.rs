@@ -3,8 +3,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Session;
-use crate::config::{Config, LockMode};
+use super::database::Database;
+use super::state::Session;
+use crate::config::LockMode;
 use crate::counters::Counters;
 use crate::db::{Link, PooledLink};
 use crate::error::{Error, Failure, Result};
@@ -49,10 +50,7 @@ impl Pace {
 
     /// Rows of the next batch.
     fn batch(&self) -> u64 {
-        match self.measures() {
-            true => self.rows.min(SMALL),
-            false => self.rows,
-        }
+        if self.measures() { self.rows.min(SMALL) } else { self.rows }
     }
 
     /// That batch was full and took so long: returns how long to rest before the next.
@@ -77,93 +75,72 @@ impl Pace {
     }
 }
 
+/// Deals with so many rows of a table, and returns with how many there were to deal.
+type Part = fn(&mut Link, &str, u64) -> Result<u64>;
+
 impl Session {
     /// Deletes expired sessions: one batch, or all. Returns how many.
     ///
-    /// It runs inside session_start() while the session's own connection holds its row, so it takes
-    /// another one; one batch is skipped where no connection is free.
+    /// It runs inside session_start() while the session's own connection holds its row, so it takes another one; one batch is skipped where
+    /// no connection is free.
     ///
     /// # Errors
     /// As the server says.
     pub fn gc(&mut self, all: bool) -> Result<u64, Failure> {
         self.leave_parents_session();
-        let collected = self
-            .collect(all)
-            .map_err(|cause| self.write_blocked(cause))
-            .map_err(|cause| self.failure("collect expired sessions", None, cause))?;
-        Counters::add(&self.pool.counters().collected_rows, collected);
-        Ok(collected)
-    }
-
-    fn collect(&self, all: bool) -> Result<u64> {
-        let Config { server, lock_wait, gc_batch, .. } = &*self.config;
-        let mut link = if all {
-            self.pool.get(*lock_wait)?
-        } else {
-            match self.pool.spare(*lock_wait) {
-                None | Some(Err(Error::RolledBack { .. })) => return Ok(0),
-                Some(link) => link?,
-            }
-        };
-        let leases = server.lock == LockMode::Lease;
-        let mut pace = Pace::new(*gc_batch);
-        let mut collected = 0;
-        let mut conflicts = 0;
-        let mut after = None;
-        loop {
-            let began = Instant::now();
-            let rows = if all { pace.batch() } else { *gc_batch };
-            match self.pool.first(&mut link, *lock_wait, |link| {
-                if leases {
-                    gc::collect_with_leases(link, &server.table, rows, after.as_ref())
-                } else {
-                    gc::collect(link, &server.table, rows, after.as_ref())
-                }
-            }) {
-                Ok(batch) => {
-                    collected += batch.deleted;
-                    after = batch.last;
-                    if !all || after.is_none() {
-                        // Last: from the begin of the index it would step over all that was deleted before.
-                        self.in_batches(&mut link, all, gc::bury)?;
-                        if link.has_tickets {
-                            self.in_batches(&mut link, all, store::ticket::collect)?;
-                        }
-                        if link.has_labels {
-                            self.in_batches(&mut link, all, store::label::sweep)?;
-                        }
-                        if leases {
-                            self.in_batches(&mut link, all, gc::collect_leases)?;
-                        }
-                        if leases && all {
-                            self.sweep_leases(&mut link)?;
-                        }
-                        return Ok(collected);
-                    }
-                    thread::sleep(pace.full(began.elapsed()));
-                }
-                // Another collector was there first; one batch leaves the rest to it.
-                Err(Error::RolledBack { .. }) if !all => return Ok(0),
-                Err(Error::RolledBack { .. }) if conflicts < 10 => conflicts += 1,
-                Err(cause) => return Err(cause),
-            }
+        let (db, mut collected) = (&self.db, 0);
+        let outcome = db.collect(all, &mut collected);
+        Counters::add(&db.pool.counters().collected_rows, collected);
+        match outcome {
+            // Another collector was there first; one batch leaves the rest to it.
+            Err(Error::RolledBack { .. }) if !all => Ok(collected),
+            Err(cause) => Err(db.failure("collect expired sessions", None, db.write_blocked(cause))),
+            Ok(()) => Ok(collected),
         }
     }
+}
 
-    /// Runs a part of gc that tells how many rows it has dealt with: once, or until there is no full batch left.
+impl Database {
+    fn collect(&self, all: bool, collected: &mut u64) -> Result<()> {
+        let link = if all { Some(self.link()) } else { self.pool.spare(self.config.lock_wait) };
+        let Some(link) = link else {
+            return Ok(());
+        };
+        let (link, leases) = (&mut link?, self.config.server.lock == LockMode::Lease);
+        let collect = if leases { gc::collect_with_leases } else { gc::collect };
+        let mut after = None;
+        self.in_batches(link, all, |link, table, rows| {
+            let batch = collect(link, table, rows, after.as_ref())?;
+            *collected += batch.deleted;
+            after = batch.last;
+            Ok(after.is_some())
+        })?;
+        // Marks come last: from the begin of the index this would step over all that was deleted before.
+        let parts: [(bool, Part); 4] = [
+            (true, gc::bury),
+            (link.has_tickets, store::ticket::collect),
+            (link.has_labels, store::label::sweep),
+            (leases, gc::collect_leases),
+        ];
+        for (_, collect) in parts.into_iter().filter(|(is_there, _)| *is_there) {
+            self.in_batches(link, all, |link, table, rows| Ok(collect(link, table, rows)? >= rows))?;
+        }
+        if leases && all { self.sweep_leases(link) } else { Ok(()) }
+    }
+
+    /// Runs a part of gc of so many rows that tells whether there may be more: once, or until there are none.
     fn in_batches(
         &self,
         link: &mut PooledLink,
         all: bool,
-        collect: fn(&mut Link, &str, u64) -> Result<u64>,
+        mut collect: impl FnMut(&mut Link, &str, u64) -> Result<bool>,
     ) -> Result<()> {
-        let (table, most) = (&self.config.server.table, self.config.gc_batch);
+        let most = self.config.gc_batch;
         let mut pace = Pace::new(most);
         loop {
             let began = Instant::now();
-            let batch = if all { pace.batch() } else { most };
-            let done = self.pool.first(link, self.config.lock_wait, |link| collect(link, table, batch))?;
-            if !all || done < batch {
+            let rows = if all { pace.batch() } else { most };
+            if !self.first(link, |link| collect(link, self.table(), rows))? || !all {
                 return Ok(());
             }
             thread::sleep(pace.full(began.elapsed()));
@@ -175,14 +152,13 @@ impl Session {
     fn sweep_leases(&self, link: &mut PooledLink) -> Result<()> {
         /// One in so many.
         const MANY: u64 = 10;
-        let (table, batch) = (&self.config.server.table, self.config.gc_batch);
+        let batch = self.config.gc_batch;
         let start: [u8; 32] = random_bytes()?;
         let (mut after, mut around) = (start.to_vec(), false);
         let (mut looked_at, mut deleted) = (0, 0);
         loop {
             let began = Instant::now();
-            let swept =
-                self.pool.first(link, self.config.lock_wait, |link| gc::sweep_leases(link, table, &after, batch))?;
+            let swept = self.first(link, |link| gc::sweep_leases(link, self.table(), &after, batch))?;
             looked_at += swept.looked_at;
             deleted += swept.deleted;
             match swept.last {

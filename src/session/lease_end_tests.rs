@@ -4,9 +4,10 @@ use std::mem;
 use std::thread;
 use std::time::Duration;
 
+use super::Ending;
 use super::lease_tests::{assert_lease_timeout, fixture};
+use super::state::{Hold, State};
 use super::tests::cause;
-use super::{Ending, Hold, State};
 use crate::error::Error;
 use crate::testing::Fixture;
 

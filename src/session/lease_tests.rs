@@ -5,8 +5,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::state::{Hold, State};
 use super::tests::cause;
-use super::{Ending, Hold, Intent, Session, State};
+use super::{Ending, Intent, Session};
 use crate::error::Error;
 use crate::store::label::Tie;
 use crate::store::row::Write;
@@ -30,7 +31,7 @@ impl Session {
     fn stop_renewing(&self) {
         let State::Open(view) = &self.state else { panic!("nothing is open") };
         let Hold::Leased(owner) = view.hold else { panic!("nothing is leased") };
-        self.pool.keeper.drop_lease(owner);
+        self.db.pool.keeper.drop_lease(owner);
     }
 }
 
@@ -121,7 +122,7 @@ fn an_empty_new_session_leaves_neither_row_nor_lease() {
     session.start("abc").unwrap();
     session.put("abc", "").unwrap();
     session.close();
-    assert!(!f.session().validate(b"unknown", Intent::Write).unwrap());
+    assert!(!f.session().validate_sid(b"unknown", Intent::Write).unwrap());
     assert_eq!(f.rows(), 0);
     assert_eq!(f.number("a", "SELECT COUNT(*) FROM {t}_lease"), 0);
 }
@@ -222,7 +223,7 @@ fn who_was_kept_waiting_by_a_silent_server_asks_no_other() {
     let (through, proxy) = through_a_proxy(&f, &[("rustdb.lock_wait", "1")]);
     through.session().start("abc").unwrap();
     let mut session = through.session();
-    let pool = session.pool.clone();
+    let pool = session.db.pool.clone();
     let connects = || pool.counters().connects.load(Ordering::Relaxed);
     assert_eq!(connects(), 1);
     proxy.arm(Plan::next(Fault::Stall));
@@ -281,11 +282,13 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
     // The answer is lost after the write has landed: the second attempt finds its own version.
     let mut session = f.session();
     session.start("abc").unwrap();
-    let State::Open(view) = &session.state else { panic!("nothing is open") };
+    let State::Open(view) = &mut session.state else { panic!("nothing is open") };
     let Hold::Leased(owner) = view.hold else { panic!("nothing is leased") };
     let new = Write { codec: 0, data: b"new", version: 77, lifetime: seconds(999), tie: Tie::None };
-    session.write_leased(view, owner, &new).unwrap();
-    session.write_leased(view, owner, &new).unwrap();
+    for _ in 0..2 {
+        view.hold = Hold::Leased(owner);
+        session.db.write_with_hold(view, &new).unwrap();
+    }
     assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), 77);
     assert_eq!(running_leases(&mut f), 0);
 }

@@ -3,13 +3,13 @@
 
 use std::cell::RefCell;
 
-use super::{Session, View};
+use super::state::View;
+use crate::config::Config;
 use crate::sid::SessionId;
 use crate::store::row::Base;
 use crate::store::{self, Lifetime};
 
-/// What this PHP request has seen. PHP closes a session and starts it again as often as it likes, so no [`Session`]
-/// lives as long.
+/// What this PHP request has seen. PHP closes a session and starts it again as often as it likes, so no [`super::Session`] lives as long.
 #[derive(Default)]
 struct Request {
     /// Sessions that were born in it: its own next starts are no second request.
@@ -31,41 +31,37 @@ pub fn end_request() {
     REQUEST.take();
 }
 
-impl Session {
-    /// A session was found, or not.
-    pub(super) fn met(&self, view: &View) {
-        if matches!(view.base, Base::Live(_) | Base::GivenUp) {
-            REQUEST.with_borrow_mut(|request| {
-                request.returning |= !request.newborns.contains(&view.sid);
-            });
-        }
+/// A session was found, or not.
+pub(super) fn found(view: &View) {
+    if matches!(view.base, Base::Live(_) | Base::GivenUp) {
+        REQUEST.with_borrow_mut(|request| request.returning |= !request.newborns.contains(&view.sid));
     }
+}
 
-    /// The session of this view was stored for the first time.
-    pub(super) fn gave_birth(&self, view: &View) {
-        REQUEST.with_borrow_mut(|request| {
-            if !request.returning && !request.newborns.contains(&view.sid) {
-                if request.newborns.len() == MOST_NEWBORNS {
-                    request.newborns.remove(0);
-                }
-                request.newborns.push(view.sid.clone());
+/// The session of this view was stored for the first time.
+pub(super) fn born(view: &View) {
+    REQUEST.with_borrow_mut(|request| {
+        if !request.returning && !request.newborns.contains(&view.sid) {
+            if request.newborns.len() == MOST_NEWBORNS {
+                request.newborns.remove(0);
             }
-        });
-    }
-
-    /// How long a session lives that is written or touched now.
-    pub(super) fn lifetime(&self, view: &View, gc_maxlifetime: i64) -> Lifetime {
-        let full = store::lifetime(gc_maxlifetime, self.config.touch_interval);
-        let is_new = REQUEST.with_borrow(|request| {
-            let is_born_now = !matches!(view.base, Base::Live(_)) && !request.returning;
-            is_born_now || request.newborns.contains(&view.sid)
-        });
-        Lifetime {
-            seconds: match self.config.new_lifetime {
-                Some(new) if is_new => full.min(new),
-                _ => full,
-            },
-            absolute: self.config.absolute_lifetime,
+            request.newborns.push(view.sid.clone());
         }
+    });
+}
+
+/// How long a session lives that is written or touched now.
+pub(super) fn lifetime(view: &View, config: &Config, gc_maxlifetime: i64) -> Lifetime {
+    let full = store::lifetime(gc_maxlifetime, config.touch_interval);
+    let is_new = REQUEST.with_borrow(|request| {
+        let is_born_now = !matches!(view.base, Base::Live(_)) && !request.returning;
+        is_born_now || request.newborns.contains(&view.sid)
+    });
+    Lifetime {
+        seconds: match config.new_lifetime {
+            Some(new) if is_new => full.min(new),
+            _ => full,
+        },
+        absolute: config.absolute_lifetime,
     }
 }

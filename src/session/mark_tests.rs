@@ -1,4 +1,4 @@
-//! Ids that were given up, and ids that are known without a row, against a real server.
+//! Ids that were given up, against a real server.
 
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::tests::cause;
 use super::{Ending, Intent, Session};
-use crate::db::Pool;
 use crate::error::{Error, Failure};
 use crate::store::mark::{GONE, MARK};
 use crate::testing::Fixture;
@@ -15,9 +14,9 @@ const REGENERATED: Option<u64> = Some(MARK as u64);
 const DESTROYED: Option<u64> = Some(GONE as u64);
 
 /// What strict mode is told, and what the request reads then; nothing where PHP would make another id.
-type Found = Option<Vec<u8>>;
+pub(super) type Found = Option<Vec<u8>>;
 
-fn in_each_lock(name: &str, locks: &[&str], test: impl Fn(&mut Fixture)) {
+pub(super) fn in_each_lock(name: &str, locks: &[&str], test: impl Fn(&mut Fixture)) {
     for lock in locks {
         let name = format!("m_{name}_{lock}");
         test(&mut Fixture::new(&name, &[("rustdb.lock", lock)]));
@@ -26,8 +25,8 @@ fn in_each_lock(name: &str, locks: &[&str], test: impl Fn(&mut Fixture)) {
 
 impl Session {
     /// session_start() in strict mode.
-    fn strict_start(&mut self, id: &str) -> Result<Found, Failure> {
-        match self.validate(id.as_bytes(), Intent::Write)? {
+    pub(super) fn strict_start(&mut self, id: &str) -> Result<Found, Failure> {
+        match self.validate_sid(id.as_bytes(), Intent::Write)? {
             true => self.start(id).map(Some),
             false => Ok(None),
         }
@@ -47,19 +46,19 @@ impl Session {
     }
 
     /// A new id, as session_start() or session_regenerate_id() makes it.
-    fn make_id(&mut self) -> String {
-        self.open(self.pool.clone(), self.config.clone());
+    pub(super) fn make_id(&mut self) -> String {
+        self.open(self.db.pool.clone(), self.db.config.clone());
         let random: [u8; 16] = crate::random::random_bytes().unwrap();
         let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let mut bytes = id.into_bytes();
-        self.created(&mut bytes, 4);
+        self.create_sid(&mut bytes, 4);
         String::from_utf8(bytes).unwrap()
     }
 }
 
 impl Fixture {
     /// A request that waits for a session which somebody holds; it ends with the session still open.
-    fn waiter(&mut self, id: &str) -> JoinHandle<(Session, Found)> {
+    pub(super) fn waiter(&mut self, id: &str) -> JoinHandle<(Session, Found)> {
         let (mut session, id) = (self.session(), id.to_owned());
         let (begins, begun) = mpsc::channel();
         let is_row = !matches!(self.config.server.lock, crate::config::LockMode::Lease);
@@ -150,7 +149,7 @@ fn who_waited_may_give_the_session_yet_another_id() {
         let (mut session, found) = waiter.join().unwrap();
         session.regenerate("abc");
         let id = session.make_id();
-        assert!(!session.validate(id.as_bytes(), Intent::Write).unwrap());
+        assert!(!session.validate_sid(id.as_bytes(), Intent::Write).unwrap());
         session.start(&id).unwrap();
         session.write(id.as_bytes(), &found.unwrap(), 1440).unwrap();
         session.close();
@@ -168,7 +167,7 @@ fn who_comes_later_with_a_regenerated_id_keeps_it_and_finds_nothing() {
         holder.regenerate("abc");
         for intent in [Intent::Write, Intent::ReadAndClose] {
             let mut session = f.session();
-            assert!(session.validate(b"abc", intent).unwrap());
+            assert!(session.validate_sid(b"abc", intent).unwrap());
             assert_eq!(session.read(b"abc", intent).unwrap(), b"");
             session.put("abc", "").unwrap();
             session.close();
@@ -312,82 +311,6 @@ fn what_php_writes_for_no_variables_is_an_empty_session() {
         }
         assert_eq!(f.rows(), 0);
     });
-}
-
-#[test]
-fn a_destroyed_id_of_ours_is_not_known_again() {
-    in_each_lock("destroyed", &["row", "lease", "none"], |f| {
-        for data in [&b"stored"[..], b""] {
-            let id = f.session().make_id();
-            f.store(&id, data);
-            let mut session = f.session();
-            assert_eq!(session.strict_start(&id).unwrap().as_deref(), Some(data));
-            session.destroy(id.as_bytes(), Ending::Destroyed).unwrap();
-            session.close();
-            assert_eq!(f.session().strict_start(&id).unwrap(), None);
-            // Nor one that this request did not open.
-            let other = f.session().make_id();
-            f.session().destroy(other.as_bytes(), Ending::Destroyed).unwrap();
-            assert_eq!(f.session().strict_start(&other).unwrap(), None);
-        }
-        assert_eq!(f.rows(), 0);
-    });
-}
-
-#[test]
-fn an_id_of_ours_is_known_while_its_session_is_empty_and_others_are_not() {
-    in_each_lock("ours", &["row", "lease", "none"], |f| {
-        let id = f.session().make_id();
-        for intent in [Intent::Write, Intent::ReadAndClose] {
-            let mut session = f.session();
-            assert!(session.validate(id.as_bytes(), intent).unwrap());
-            assert_eq!(session.read(id.as_bytes(), intent).unwrap(), b"");
-            session.put(&id, "").unwrap();
-        }
-        assert_eq!(f.number("a", "SELECT COUNT(*) FROM {t}"), 1); // the secret
-        let mut other = id.clone();
-        other.replace_range(..1, if id.starts_with('0') { "1" } else { "0" });
-        assert_eq!(f.session().strict_start(&other).unwrap(), None);
-        // Another table's ids are strangers'.
-        let elsewhere = Fixture::new("m_elsewhere", &[]);
-        assert_eq!(elsewhere.session().strict_start(&id).unwrap(), None);
-    });
-}
-
-#[test]
-fn parallel_first_requests_of_an_id_of_ours_wait_for_each_other() {
-    in_each_lock("parallel", &["row", "lease"], |f| {
-        let id = f.session().make_id();
-        let mut first = f.session();
-        assert_eq!(first.strict_start(&id).unwrap(), Some(vec![]));
-        let waiter = f.waiter(&id);
-        first.put(&id, "cart").unwrap();
-        let (_session, found) = waiter.join().unwrap();
-        assert_eq!(found, Some(b"cart".to_vec()));
-    });
-}
-
-#[test]
-fn the_secret_is_made_where_it_is_missing_and_one_that_is_none_makes_ids_strangers() {
-    let mut f = Fixture::new("m_secret", &[]);
-    let zeros = "id=REPEAT('\\0',32)";
-    let old = f.session().make_id();
-    f.sql("a", &format!("DELETE FROM {{t}} WHERE {zeros}"));
-    Pool::forget(&f.config.server);
-    let new = f.session().make_id();
-    assert_eq!(f.session().strict_start(&old).unwrap(), None);
-    assert_eq!(f.session().strict_start(&new).unwrap(), Some(vec![]));
-    Pool::forget(&f.config.server);
-    assert_eq!(f.session().strict_start(&new).unwrap(), Some(vec![]));
-    // gc leaves it.
-    f.session().gc(true).unwrap();
-    assert_eq!(f.number("a", &format!("SELECT COUNT(*) FROM {{t}} WHERE {zeros}")), 1);
-    f.sql("a", &format!("UPDATE {{t}} SET data='short' WHERE {zeros}"));
-    Pool::forget(&f.config.server);
-    assert_eq!(f.session().strict_start(&new).unwrap(), None);
-    let id = f.session().make_id();
-    f.store(&id, b"stored");
-    assert_eq!(f.stored(&id), b"stored");
 }
 
 #[test]

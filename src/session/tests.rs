@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-use super::{Ending, Hold, Intent, Session, State};
+use super::state::{Hold, State};
+use super::{Ending, Intent, Session};
 use crate::error::{Error, Failure};
-use crate::store::label::Tie;
-use crate::store::row::Write;
-use crate::testing::{Fixture, LIFETIME, seconds};
+use crate::testing::{Fixture, LIFETIME};
 
 impl Session {
     /// The server's number of the connection that holds the lock.
@@ -18,7 +17,7 @@ impl Session {
         kept.with(|link| link.connection_id()).unwrap()
     }
 
-    fn is_locked(&self) -> bool {
+    pub(super) fn is_locked(&self) -> bool {
         matches!(&self.state, State::Open(view) if matches!(view.hold, Hold::Locked(..)))
     }
 
@@ -193,55 +192,6 @@ fn read_and_close_neither_waits_nor_locks_nor_makes_a_row() {
 }
 
 #[test]
-fn a_connection_lost_while_the_lock_is_held_is_settled_by_comparing_versions() {
-    let mut f = Fixture::new("lost", &[]);
-    f.store("abc", b"old");
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    session.put("abc", "new").unwrap();
-    assert_eq!(f.stored("abc"), b"new");
-}
-
-#[test]
-fn a_lost_lock_never_overwrites_what_another_request_wrote_meanwhile() {
-    let mut f = Fixture::new("fence", &[]);
-    f.store("abc", b"old");
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    f.store("abc", b"other");
-    assert_eq!(cause(session.put("abc", "mine")), Error::ChangedMeanwhile);
-    assert_eq!(f.stored("abc"), b"other");
-}
-
-#[test]
-fn a_lost_lock_never_brings_a_destroyed_session_back() {
-    let mut f = Fixture::new("fence_destroy", &[]);
-    f.store("abc", b"old");
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    f.sql("abc", "DELETE FROM {t} WHERE id={id}");
-    assert_eq!(cause(session.put("abc", "mine")), Error::ChangedMeanwhile);
-    assert_eq!(f.rows(), 0);
-}
-
-#[test]
-fn a_holder_that_lost_power_loses_its_lock_after_the_idle_timeout() {
-    let f = Fixture::new("silent", &[("rustdb.idle_timeout", "1")]);
-    f.store("abc", b"old");
-    let mut silent = f.session();
-    silent.start("abc").unwrap();
-    // Without its keeper nobody speaks on the connection any more.
-    f.pool().keeper.end();
-    let mut next = f.session();
-    assert_eq!(next.start("abc").unwrap(), b"old");
-    next.put("abc", "new").unwrap();
-    assert_eq!(cause(silent.put("abc", "late")), Error::ChangedMeanwhile);
-}
-
-#[test]
 fn a_live_holder_keeps_its_lock_for_longer_than_the_idle_timeout() {
     let f = Fixture::new("kept", &[("rustdb.idle_timeout", "1"), ("rustdb.lock_wait", "3")]);
     f.store("abc", b"old");
@@ -251,37 +201,6 @@ fn a_live_holder_keeps_its_lock_for_longer_than_the_idle_timeout() {
     assert_eq!(cause(next.start("abc")), timeout(3));
     holder.put("abc", "held").unwrap();
     assert_eq!(f.stored("abc"), b"held");
-}
-
-#[test]
-fn a_newborn_whose_connection_is_lost_is_born_again_unless_somebody_else_was() {
-    let mut f = Fixture::new("lost_birth", &[]);
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    session.put("abc", "new").unwrap();
-    assert_eq!(f.stored("abc"), b"new");
-
-    let mut session = f.session();
-    session.start("def").unwrap();
-    f.kill(session.connection());
-    f.store("def", b"other");
-    assert_eq!(cause(session.put("def", "mine")), Error::ChangedMeanwhile);
-    assert_eq!(f.stored("def"), b"other");
-}
-
-#[test]
-fn touching_and_releasing_on_a_lost_connection_lose_nothing_and_say_nothing() {
-    let mut f = Fixture::new("lost_touch", &[("rustdb.touch_interval", "0")]);
-    f.store("abc", b"old");
-    f.sql("abc", "UPDATE {t} SET expires_at=expires_at-100 WHERE id={id}");
-    let before = f.number("abc", "SELECT expires_at FROM {t} WHERE id={id}");
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    session.put("abc", "old").unwrap();
-    session.close();
-    assert!(f.number("abc", "SELECT expires_at FROM {t} WHERE id={id}") > before);
 }
 
 #[test]
@@ -310,55 +229,11 @@ fn an_expired_row_is_no_session_and_a_write_begins_a_new_life() {
     f.store("abc", b"old");
     f.sql("abc", "UPDATE {t} SET expires_at=UNIX_TIMESTAMP()-1,created_at=5 WHERE id={id}");
     let mut session = f.session();
-    assert!(!session.validate(b"abc", Intent::Write).unwrap());
+    assert!(!session.validate_sid(b"abc", Intent::Write).unwrap());
     assert_eq!(session.start("abc").unwrap(), b"");
     session.put("abc", "new").unwrap();
     assert_eq!(f.stored("abc"), b"new");
     assert_eq!(f.number("abc", "SELECT created_at>5 FROM {t} WHERE id={id}"), 1);
-}
-
-#[test]
-fn validate_locks_for_the_read_that_follows_and_knows_live_rows_only() {
-    let f = Fixture::new("strict", &[]);
-    f.store("abc", b"old");
-    let mut session = f.session();
-    assert!(session.validate(b"abc", Intent::Write).unwrap());
-    assert!(session.is_locked());
-    assert_eq!(session.start("abc").unwrap(), b"old");
-    assert!(!f.session().validate(b"unknown", Intent::Write).unwrap());
-    assert!(!f.session().validate(b"for'ged", Intent::Write).unwrap());
-}
-
-#[test]
-fn validate_of_an_id_of_ours_is_its_birth() {
-    let f = Fixture::new("own", &[]);
-    let mut session = f.session();
-    session.created(&mut b"mine".to_owned(), 4);
-    assert!(!session.validate(b"mine", Intent::Write).unwrap());
-    assert!(session.is_locked());
-    session.start("mine").unwrap();
-    session.put("mine", "x").unwrap();
-    assert_eq!(f.stored("mine"), b"x");
-}
-
-#[test]
-fn validate_while_a_session_is_open_looks_and_locks_nothing() {
-    let mut f = Fixture::new("create_id", &[]);
-    f.store("other", b"x");
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    assert!(session.validate(b"other", Intent::Write).unwrap());
-    assert!(!session.validate(b"fresh", Intent::Write).unwrap());
-    session.put("abc", "data").unwrap();
-    assert_eq!(f.rows(), 2);
-}
-
-#[test]
-fn validate_says_known_when_the_server_is_away_so_that_no_visitor_loses_the_id() {
-    let f = Fixture::new("away", &[("rustdb.socket", "/nonexistent/socket")]);
-    let mut session = f.session();
-    assert!(session.validate(b"abc", Intent::Write).unwrap());
-    assert!(matches!(cause(session.start("abc")), Error::Connect(_)));
 }
 
 #[test]
@@ -369,7 +244,7 @@ fn reset_keeps_the_lock_and_serves_what_was_read() {
     session.start("abc").unwrap();
     session.open(f.pool(), f.config.clone());
     assert!(session.is_locked());
-    assert!(session.validate(b"abc", Intent::Write).unwrap());
+    assert!(session.validate_sid(b"abc", Intent::Write).unwrap());
     assert_eq!(session.start("abc").unwrap(), b"old");
     session.put("abc", "new").unwrap();
     assert_eq!(f.stored("abc"), b"new");
@@ -499,59 +374,6 @@ fn an_id_that_could_not_be_read_stays_refused_after_another_one_was() {
     holder.close();
     assert_eq!(cause(session.put("abc", "mine")), Error::NeverRead);
     assert_eq!(f.stored("abc"), b"old");
-}
-
-/// A write whose answer was lost, as [`Session::write_again`] finds it.
-fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
-    let State::Open(view) = &session.state else { panic!("nothing is open") };
-    let new = Write { codec: 0, data, version: 77, lifetime: seconds(999), tie: Tie::None };
-    session.write_again(view, &new, Some(Error::Gone("no answer".into())))
-}
-
-#[test]
-fn after_a_lost_answer_another_version_proves_nothing() {
-    let mut f = Fixture::new("doubt", &[]);
-    f.store("abc", b"old");
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    f.store("abc", b"other");
-    assert!(matches!(in_doubt(&session, b"new"), Err(Error::Unsettled(_))));
-    assert_eq!(f.stored("abc"), b"other");
-}
-
-#[test]
-fn after_a_lost_answer_the_own_version_proves_that_it_was_stored_and_the_old_one_that_it_was_not() {
-    let mut f = Fixture::new("proof", &[]);
-    f.store("abc", b"old");
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    in_doubt(&session, b"new").unwrap();
-    assert_eq!(f.stored("abc"), b"new");
-    in_doubt(&session, b"is not written twice").unwrap();
-    assert_eq!(f.stored("abc"), b"new");
-}
-
-#[test]
-fn after_a_lost_answer_a_newborn_that_is_gone_is_not_born_again() {
-    let mut f = Fixture::new("rebirth", &[]);
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    assert!(matches!(in_doubt(&session, b"new"), Err(Error::Unsettled(_))));
-    assert_eq!(f.rows(), 0);
-}
-
-#[test]
-fn destroying_a_newborn_whose_connection_was_lost_destroys_what_others_stored() {
-    let mut f = Fixture::new("destroy_doubt", &[]);
-    let mut session = f.session();
-    session.start("abc").unwrap();
-    f.kill(session.connection());
-    f.store("abc", b"login");
-    session.destroy(b"abc", Ending::Destroyed).unwrap();
-    assert_eq!(f.rows(), 0);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn a_birth_waits_for_several_slices_until_another_one_is_over() {
     first.start("mine").unwrap();
     // An id that it believes to be known to nobody else is inserted at once, and so it is the INSERT that waits.
     let mut session = f.session();
-    session.created(&mut b"mine".to_owned(), 4);
+    session.create_sid(&mut b"mine".to_owned(), 4);
     let second = waiting(session, |session| session.start("mine"));
     still_waits(&second);
     first.put("mine", "first").unwrap();

@@ -1,72 +1,33 @@
-//! How a session is stored: a write or a touch on the connection that holds the lock, and what is
-//! done when that connection is lost.
+//! How what is held of a session is given up: with a write or a touch on the connection, or with the lease, that others wait for, or without
+//! one; and what is done when it is lost.
 
-use std::mem;
-
-use super::{Hold, Intent, Known, Session, State, View, give_up};
+use super::database::{Database, compare, doubt, random_version};
+use super::lifetime;
+use super::state::{Hold, View};
 use crate::codec::{Codec, Place};
 use crate::config::LockMode;
-use crate::counters::Counters;
 use crate::db::{Owner, PooledLink};
-use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
-use crate::sid::SessionId;
-use crate::store::label::Handle;
+use crate::store::label::{self, Handle};
 use crate::store::row::{self, Base, Birth, Origin, Write};
-use crate::store::{Lifetime, plain};
+use crate::store::{Lifetime, lease, plain};
 
-impl Session {
-    pub(super) fn store(&mut self, sid: &SessionId, data: &[u8], gc_maxlifetime: i64) -> Result<()> {
-        match &self.state {
-            State::Unreadable(refused, _) if refused == sid => return Err(Error::NeverRead),
-            State::Open(view) if view.sid == *sid => {}
-            _ => self.take_up(sid)?,
-        }
-        let State::Open(mut view) = mem::replace(&mut self.state, State::Idle) else {
-            return Err(Error::NeverRead);
-        };
-        let lifetime = self.lifetime(&view, gc_maxlifetime);
-        let outcome = if view.is_unchanged(data) && !view.labels.is_pending() {
-            self.touch(&mut view, lifetime)
-        } else {
-            self.replace(&mut view, data, lifetime).map_err(|cause| self.signed_out(&view, cause))
-        };
-        self.state = State::Open(view);
-        outcome
-    }
-
-    /// A wrapper class writes another id than the one it read last. One that was read in this request is
-    /// compared with what was read; one that never was is locked now, as under `files`.
-    fn take_up(&mut self, sid: &SessionId) -> Result<()> {
-        let known = self.past.iter().find(|(past, _)| past == sid).map(|(_, known)| known.clone());
-        match known {
-            Some(Known::Unreadable) => Err(Error::NeverRead),
-            Some(Known::Base(base, labels)) if self.config.server.lock != LockMode::None => {
-                if let Some(link) = self.let_go() {
-                    give_up(link);
-                }
-                self.remember();
-                let mut view = View::of(sid, None, Hold::Free);
-                view.base = base;
-                view.labels = labels;
-                self.state = State::Open(view);
-                Ok(())
-            }
-            _ => self.acquire(sid, Intent::Write, true),
-        }
-    }
-
+impl Database {
     /// Stores new data. Whatever comes of it, the lock is given up.
-    fn replace(&mut self, view: &mut View, data: &[u8], lifetime: Lifetime) -> Result<()> {
-        if view.base == Base::GivenUp {
-            self.give_up_hold(view);
-            return Err(Error::GivenUp);
+    pub fn replace(&self, view: &mut View, data: &[u8], lifetime: Lifetime) -> Result<()> {
+        match view.hold {
+            _ if view.base == Base::GivenUp => {
+                self.give_up(view);
+                return Err(Error::GivenUp);
+            }
+            Hold::ReadOnly => return Err(Error::ReadWithoutLock),
+            Hold::Parents(parent) => return Err(Error::Forked(parent)),
+            _ => {}
         }
-        let table = &self.config.server.table;
         let labels = view.labels.clone();
-        let version = random()?;
-        let place = Place { sid: &view.sid, version };
+        let version = random_version()?;
+        let place = Place { sid: &view.sid.clone(), version };
         let stored = Codec::of(&self.config)?.encode(place, data)?;
         let new = Write {
             codec: stored.codec,
@@ -75,156 +36,155 @@ impl Session {
             lifetime,
             tie: labels.tie(|| random_bytes().map(Handle))?,
         };
-        let handle = new.tie.handle();
-        match mem::replace(&mut view.hold, Hold::Free) {
-            Hold::Denied => {
-                view.hold = Hold::Denied;
-                return Err(Error::ReadWithoutLock);
-            }
-            Hold::Inherited(parent) => {
-                view.hold = Hold::Inherited(parent);
-                return Err(Error::Forked(parent));
-            }
-            Hold::Leased(owner) => self.write_leased(view, owner, &new)?,
-            Hold::Locked(kept, locked) => self.write_locked(view, kept.take(), locked, &new)?,
-            Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::None => {
-                let wait = self.config.lock_wait;
-                let written = self.pool.finish(wait, |link| plain::replace(link, table, &view.sid, view.base, &new))?;
-                if !written {
-                    let found = plain::read(&mut *self.pool.get(wait)?, table, &view.sid)?;
-                    let is_mark = found.is_some_and(|row| row.mark().is_some());
-                    // A mark may be gone again by now.
-                    return Err(match is_mark || new.tie.needs().is_none() {
-                        true => Error::GivenUp,
-                        false => Error::SignedOut,
-                    });
-                }
-            }
-            Hold::Free | Hold::Searched(_) if self.config.server.lock == LockMode::Lease => {
-                self.write_leased(view, Owner([0; 16]), &new)?;
-            }
-            Hold::Free | Hold::Searched(_) => self.write_again(view, &new, None)?,
-        }
-        Counters::add(&self.pool.counters().writes, 1);
+        self.write_with_hold(view, &new)?;
+        self.count(|counters| &counters.writes);
         if !matches!(view.base, Base::Live(_)) {
-            Counters::add(&self.pool.counters().births, 1);
-            self.gave_birth(view);
+            self.count(|counters| &counters.births);
+            lifetime::born(view);
         }
-        view.base = Base::Live(new.version);
-        view.labels.written(handle);
+        view.base = Base::Live(version);
+        view.labels.written(new.tie.handle());
         view.row = None;
         Ok(())
     }
 
-    /// Writes on the connection that holds the row lock.
-    fn write_locked(&self, view: &View, link: Option<PooledLink>, locked: u64, new: &Write<'_>) -> Result<()> {
-        let deadline = Deadline::after(self.config.lock_wait);
-        let Some(mut link) = link.and_then(PooledLink::alive) else {
-            // Nothing was sent, so there is no doubt.
-            return self.write_again(view, new, None);
+    fn write_without_lock(&self, view: &View, new: &Write<'_>) -> Result<()> {
+        if self.finish(|link| plain::replace(link, self.table(), &view.sid, view.base, new))? {
+            return Ok(());
+        }
+        let found = plain::read(&mut *self.link()?, self.table(), &view.sid)?;
+        let is_mark = found.is_some_and(|row| row.mark().is_some());
+        // A mark may be gone again by now.
+        Err(if is_mark || new.tie.needs().is_none() { Error::GivenUp } else { Error::SignedOut })
+    }
+
+    /// Writes on the connection that holds the row lock, or with the lease, which end with it; after taking them again where they are lost.
+    pub fn write_with_hold(&self, view: &mut View, new: &Write<'_>) -> Result<()> {
+        let (deadline, sid, base) = (self.deadline(), &view.sid, view.base);
+        let written = match &view.hold {
+            Hold::Locked(kept, locked) => kept.with(|link| match link.is_dead() {
+                // Nothing was sent, so there is no doubt.
+                true => Ok(false),
+                false => self.heard(link, |link| row::write(link, self.table(), sid, base, *locked, new)),
+            }),
+            Hold::Leased(owner) => {
+                self.pool.keeper.drop_lease(*owner);
+                Some(self.link().and_then(|mut link| {
+                    if link.is_dead() {
+                        self.pool.reopen(&mut link, self.config.lock_wait)?;
+                    }
+                    self.heard(&mut link, |link| lease::write(link, &self.lease_place(sid, *owner), base, new))
+                }))
+            }
+            _ => None,
         };
-        let table = &self.config.server.table;
-        match row::write(&mut link, table, &view.sid, view.base, locked, new) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Error::ChangedMeanwhile),
-            Err(cause) if cause.lost_transaction() => {
-                // The server may still be at it: closing makes sure that it will end.
-                link.close();
-                drop(link);
-                self.write_again(view, new, doubt(cause))
-            }
-            // It has not happened, for the server takes no writes, and another one may, or this one again; or it waited for its label's
-            // row, and has lost the lock.
-            Err(cause) if cause.is_read_only() || matches!(cause, Error::LockTimeout { .. }) && !deadline.is_over() => {
-                drop(link);
-                self.write_again(view, new, None)
-            }
-            Err(cause @ Error::Stalled(_)) => {
-                self.pool.fell_silent(&link);
-                Err(Error::Unsettled(cause.to_string()))
-            }
+        let (link, owner) = view.hold.take();
+        if let Some(mut link) = link {
+            // The row is still locked where nothing was sent.
+            link.release();
+        }
+        let doubt = match written.unwrap_or(Ok(false)) {
+            Ok(true) => return Ok(()),
+            Ok(false) => None,
+            // It has waited for its label's row, and has lost the lock.
+            Err(Error::LockTimeout { .. }) if !deadline.is_over() => None,
+            // It has not happened where the server takes no writes, and another one may, or this one again.
+            Err(cause) if cause.lost_transaction() || cause.is_read_only() => doubt(cause),
+            Err(Error::Server { code: 1062, .. }) => None,
             Err(cause) => {
-                // The row is still locked where nothing was sent.
-                give_up(link);
-                Err(self.write_blocked(cause))
-            }
-        }
-    }
-
-    /// What it means that the holder of a session's lock waits for one: somebody has locked the table or the server.
-    pub(super) fn write_blocked(&self, cause: Error) -> Error {
-        match cause {
-            Error::LockTimeout { .. } => Error::WriteBlocked { seconds: self.config.lock_wait },
-            other => other,
-        }
-    }
-
-    /// Writes without holding the lock any more: locks again, compares with what this request read,
-    /// and writes only where nobody else has. It settles a commit whose answer was lost, too (`doubt`
-    /// is how): the locking read waits for a commit that is still under way, and our own version
-    /// proves it. Another version proves nothing then: our write may have been there before.
-    pub(super) fn write_again(&self, view: &View, new: &Write<'_>, mut doubt: Option<Error>) -> Result<()> {
-        let deadline = Deadline::after(self.config.lock_wait);
-        let mut attempts = 0;
-        let mut patience = self.pool.patience();
-        loop {
-            let outcome = self.pool.get(deadline.lock_wait).and_then(|mut link| {
-                let outcome =
-                    deadline.patiently(|| self.compare_and_write(&deadline, &mut link, view, new, doubt.is_some()));
-                give_up(link);
-                outcome
-            });
-            match outcome {
-                Ok(()) => return Ok(()),
-                Err(cause) if cause.lost_transaction() && attempts < 2 => {
-                    attempts += 1;
-                    Counters::add(&self.pool.counters().retries, 1);
-                    doubt = doubt.or(self::doubt(cause));
+                let has_answered = matches!(cause, Error::TooLarge { .. } | Error::Server { .. });
+                match owner {
+                    Some(owner) if has_answered => self.end_lease(&view.sid, owner, base == Base::Nothing),
+                    Some(owner) => self.pool.keeper.owe(&view.sid, owner, base == Base::Nothing),
+                    None => {}
                 }
-                Err(cause) if patience.bears(&cause) => {}
-                Err(cause) => return Err(in_doubt(doubt, self.with_seconds(cause))),
+                return Err(match cause {
+                    Error::Stalled(_) => Error::Unsettled(cause.to_string()),
+                    cause => self.write_blocked(cause),
+                });
             }
-        }
-    }
-
-    fn compare_and_write(
-        &self,
-        deadline: &Deadline,
-        link: &mut PooledLink,
-        view: &View,
-        new: &Write<'_>,
-        doubt: bool,
-    ) -> Result<()> {
-        let (table, sid) = (&self.config.server.table, &view.sid);
-        let found = self
-            .pool
-            .first_until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))
-            .map_err(|cause| self.name_holder(link, sid, cause))?;
-        let locked = match (found, view.base) {
-            (Some(row), _) if row.version == new.version => return Ok(()),
-            (Some(row), Base::Live(read) | Base::Expired(read)) if row.version == read => read,
-            (Some(row), _) if row.mark().is_some() => return Err(Error::GivenUp),
-            // gc may have taken an expired row. In doubt, our row may have been there and was destroyed.
-            (None, Base::Nothing | Base::Expired(_)) if !doubt => {
-                match row::birth(link, table, sid, Origin::Client, random()?, deadline.left())? {
-                    Birth::Placeholder(version) => version,
-                    Birth::Existing(_) => return Err(Error::ChangedMeanwhile),
-                }
-            }
-            _ => return Err(Error::ChangedMeanwhile),
         };
-        match row::write(link, table, sid, view.base, locked, new)? {
-            true => Ok(()),
-            false => Err(Error::ChangedMeanwhile),
+        match self.config.server.lock {
+            LockMode::Row => self.lock_and_write(view, new, doubt),
+            LockMode::Lease => self.lease_and_write(view, owner, new, doubt),
+            LockMode::None => self.write_without_lock(view, new),
         }
+    }
+
+    /// Locks the row again and writes: see [`Database::settle`].
+    pub fn lock_and_write(&self, view: &View, new: &Write<'_>, doubt: Option<Error>) -> Result<()> {
+        let (table, sid) = (self.table(), &view.sid);
+        self.settle(doubt, |link, deadline, doubt| {
+            let outcome = deadline.patiently(|| {
+                let found = self
+                    .until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))
+                    .map_err(|cause| self.name_holder(link, sid, cause))?;
+                let locked = match compare(found.as_ref(), view.base, new.version, doubt.is_some())? {
+                    None => return Ok(()),
+                    Some(Base::Live(version) | Base::Expired(version)) => version,
+                    Some(_) => {
+                        match row::birth(link, table, sid, Origin::Client, random_version()?, deadline.left())? {
+                            Birth::Placeholder(version) => version,
+                            Birth::Existing(_) => return Err(Error::ChangedMeanwhile),
+                        }
+                    }
+                };
+                let written = row::write(link, table, sid, view.base, locked, new)?;
+                if written { Ok(()) } else { Err(Error::ChangedMeanwhile) }
+            });
+            link.release();
+            outcome
+        })
+    }
+
+    /// Leases the session again and writes: see [`Database::settle`]. Taking the lease over from ourselves proves that a write whose answer
+    /// was lost has not landed and never will.
+    fn lease_and_write(&self, view: &View, lost: Option<Owner>, new: &Write<'_>, doubt: Option<Error>) -> Result<()> {
+        let sid = &view.sid;
+        // By which names the lease may be ours.
+        let mut lost = Vec::from_iter(lost);
+        let outcome = self.settle(doubt, |link, deadline, doubt| {
+            let owner = Owner(random_bytes()?);
+            let mut write = || {
+                for name in &lost {
+                    if self.take_over(link, sid, *name, owner)? {
+                        *doubt = None;
+                        break;
+                    }
+                }
+                lost.clear();
+                let found = self.wait_for_lease(link, sid, owner, deadline)?;
+                let Some(base) = compare(found.as_ref(), view.base, new.version, doubt.is_some())? else {
+                    return Ok(());
+                };
+                let written = lease::write(link, &self.lease_place(sid, owner), base, new)?;
+                if written { Ok(()) } else { Err(Error::ChangedMeanwhile) }
+            };
+            let outcome = write();
+            // In doubt the lease is taken over at the next attempt.
+            match outcome {
+                Err(Error::Gone(_)) => lost.push(owner),
+                _ => self.give_back(link, sid, owner, false),
+            }
+            outcome
+        });
+        outcome.inspect_err(|_| {
+            for name in lost {
+                self.pool.keeper.owe(sid, name, view.base == Base::Nothing);
+            }
+        })
     }
 
     /// The data is what was read: move the expiry where that is due. The lock goes with close
     /// otherwise, and never needs an answer: nothing can be lost with it.
-    fn touch(&mut self, view: &mut View, lifetime: Lifetime) -> Result<()> {
+    pub fn touch(&self, view: &mut View, lifetime: Lifetime) -> Result<()> {
         let (Base::Live(version), Some(row)) = (view.base, &view.row) else {
             return Ok(());
         };
+        // Whoever holds the lock touches the session as well.
+        if matches!(view.hold, Hold::ReadOnly | Hold::Parents(_)) {
+            return Ok(());
+        }
         let (full, last) = (row.server_now() + lifetime.seconds, row.last_end(lifetime.absolute));
         let due = full.min(last);
         // An expiry at the absolute end stays there, even where each use is to be noted.
@@ -232,55 +192,58 @@ impl Session {
         if settled || due.abs_diff(row.expires_at) < self.config.touch_interval {
             return Ok(());
         }
-        let (table, wait) = (&self.config.server.table, self.config.lock_wait);
-        let touched = match mem::replace(&mut view.hold, Hold::Free) {
-            // Whoever holds the lock touches the session as well.
-            hold @ (Hold::Denied | Hold::Inherited(_)) => {
-                view.hold = hold;
-                return Ok(());
+        let (table, sid) = (self.table(), &view.sid);
+        let touched = match view.hold.take() {
+            (Some(mut link), _) => Some(row::touch(&mut link, table, sid, version, lifetime)),
+            (None, Some(owner)) => {
+                self.pool.keeper.drop_lease(owner);
+                let touched = self.finish(|link| lease::touch(link, &self.lease_place(sid, owner), version, lifetime));
+                Some(touched.inspect_err(|_| self.pool.keeper.owe(sid, owner, false)))
             }
-            Hold::Leased(owner) => Some(self.touch_leased(&view.sid, owner, version, lifetime)),
-            Hold::Locked(kept, _) => kept
-                .take()
-                .map(|mut link| row::touch(&mut link, table, &view.sid, version, lifetime))
-                .filter(|outcome| !matches!(outcome, Err(cause) if cause.is_read_only())),
-            Hold::Free | Hold::Searched(_) => None,
+            (None, None) => None,
         };
         match touched {
-            None => {}
-            Some(Err(cause)) if cause.lost_transaction() => {}
-            Some(outcome) => {
-                outcome.map_err(|cause| self.write_blocked(cause))?;
-                Counters::add(&self.pool.counters().touches, 1);
-                return Ok(());
+            Some(Err(cause)) if !cause.lost_transaction() && !cause.is_read_only() => {
+                return Err(self.write_blocked(cause));
             }
+            Some(Ok(_)) => {}
+            // Where the row has changed or gone meanwhile, somebody else has seen to its expiry.
+            _ => drop(self.finish(|link| plain::touch(link, table, sid, version, lifetime))?),
         }
-        // Where the row has changed or gone meanwhile, somebody else has seen to its expiry.
-        self.pool.finish(wait, |link| plain::touch(link, table, &view.sid, version, lifetime))?;
-        Counters::add(&self.pool.counters().touches, 1);
+        self.count(|counters| &counters.touches);
         Ok(())
     }
-}
 
-/// How a statement was lost, where it may have happened all the same: where the connection ended without
-/// an answer. A server that answers with an error has not done it.
-pub(super) fn doubt(cause: Error) -> Option<Error> {
-    matches!(cause, Error::Gone(_)).then_some(cause)
-}
-
-/// What a failure means after that: only what is known is said.
-pub(super) fn in_doubt(doubt: Option<Error>, then: Error) -> Error {
-    match (doubt, then) {
-        (Some(first), Error::ChangedMeanwhile) => {
-            Error::Unsettled(format!("{first}, and the session has changed or gone since"))
+    /// Says why a write was refused that found another row than it had read, or none: where the session's label is
+    /// gone as well, it was signed out.
+    pub fn signed_out(&self, view: &View, cause: Error) -> Error {
+        let (Error::ChangedMeanwhile, Some(handle)) = (&cause, view.labels.handle) else {
+            return cause;
+        };
+        let read = |link: &mut PooledLink| self.first(link, |link| label::read(link, self.table(), handle));
+        match self.link().and_then(|mut link| read(&mut link)) {
+            Ok(None) => Error::SignedOut,
+            _ => cause,
         }
-        (Some(first), then) => Error::Unsettled(format!("{first}, then {then}")),
-        (None, Error::Gone(cause)) => Error::Unsettled(format!("the connection was lost ({cause})")),
-        (None, then) => then,
     }
-}
 
-/// The version of a write or a placeholder.
-pub(super) fn random() -> Result<u64> {
-    random_bytes().map(u64::from_ne_bytes)
+    /// Gives up the lease, or hands out the connection that holds something or has found nothing.
+    pub fn release(&self, view: &mut View) -> Option<PooledLink> {
+        if view.base == Base::Nothing && view.is_held() {
+            self.count(|counters| &counters.empty_births);
+        }
+        let (link, owner) = view.hold.take();
+        if let Some(owner) = owner {
+            self.end_lease(&view.sid, owner, view.base == Base::Nothing);
+        }
+        link
+    }
+
+    /// The same, and back with the connection, without its transaction. Where the server
+    /// could not be told the connection is closed, and that ends the transaction.
+    pub fn give_up(&self, view: &mut View) {
+        if let Some(mut link) = self.release(view) {
+            link.release();
+        }
+    }
 }

@@ -6,7 +6,6 @@
 //! forging: whoever wants an id to plant gets one by a visit. The keys change so often because who has stolen the table, and the secret
 //! in it, could try random parts against the digests of all rows at once; with 96 random bits in the id that stays hopeless.
 
-use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ring::hmac::{HMAC_SHA256, Key, sign as hmac};
@@ -28,22 +27,17 @@ const QUARTER: u64 = 900;
 /// web server whose clock is late takes for the next.
 pub const KNOWN_FOR: u64 = 3 * QUARTER;
 
-/// What the keys are derived from: random, and the same for all who use one table.
+/// What the keys are derived from: random, and the same for all who use one table. It cannot be printed by mistake.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(pub [u8; 32]);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(hidden)")
-    }
-}
 
 /// Makes an id that PHP has just made one of ours: its last characters become the MAC of the others. An id that is too short, or has
 /// another number of bits a character than PHP's, stays as it is.
 pub fn sign(secret: &Secret, id: &mut [u8], bits_per_character: usize, now: SystemTime) {
     if let Some(at) = mac_at(id.len(), bits_per_character) {
         let (random, mac) = id.split_at_mut(at);
-        write_mac(&key(secret, quarter(now)), random, bits_per_character, mac);
+        let signed = mac_of(random, &key(secret, quarter(now)), bits_per_character);
+        mac.iter_mut().zip(signed).for_each(|(character, signed)| *character = signed);
     }
 }
 
@@ -53,14 +47,10 @@ pub fn is_signed(secret: &Secret, id: &[u8], now: SystemTime) -> bool {
     (quarter.saturating_sub(1)..=quarter.saturating_add(1)).any(|quarter| {
         let key = key(secret, quarter);
         [4, 5, 6].into_iter().any(|bits| {
-            let Some(at) = mac_at(id.len(), bits) else {
-                return false;
-            };
-            let (random, mac) = id.split_at(at);
-            let mut expected = [0; MAC_BITS / 4];
-            let expected = &mut expected[..mac.len()];
-            write_mac(&key, random, bits, expected);
-            *expected == *mac
+            mac_at(id.len(), bits).is_some_and(|at| {
+                let (random, mac) = id.split_at(at);
+                mac_of(random, &key, bits).take(mac.len()).eq(mac.iter().copied())
+            })
         })
     })
 }
@@ -82,13 +72,13 @@ fn key(secret: &Secret, quarter: u64) -> Key {
     Key::new(HMAC_SHA256, of_quarter.as_ref())
 }
 
-fn write_mac(key: &Key, random: &[u8], bits_per_character: usize, mac: &mut [u8]) {
-    let tag = hmac(key, random);
-    let mut bits = tag.as_ref().iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte));
-    for character in mac {
-        *character = ALPHABET[bits as usize & ((1 << bits_per_character) - 1)];
-        bits >>= bits_per_character;
-    }
+/// The characters of a MAC, as many as are asked for up to 64 bits.
+fn mac_of(random: &[u8], key: &Key, bits_per_character: usize) -> impl Iterator<Item = u8> + use<> {
+    let bits = hmac(key, random).as_ref().iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+    (0..64 / bits_per_character).map(move |at| {
+        let bits = bits >> (at * bits_per_character);
+        ALPHABET[bits as usize & ((1 << bits_per_character) - 1)]
+    })
 }
 
 #[cfg(test)]

@@ -12,59 +12,20 @@ use crate::error::{Error, Result};
 /// The longest id that PHP makes (`session.sid_length` ends at 256 characters).
 pub const MAX_LENGTH: usize = 256;
 
-/// The characters of ids.
-static IN_IDS: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut c = 0;
-    while c < 256 {
-        table[c] = (c as u8).is_ascii_alphanumeric() || c as u8 == b',' || c as u8 == b'-';
-        c += 1;
-    }
-    table
-};
-
 thread_local! {
-    /// The id that was asked for last: a request names it in each of its calls, and a digest costs as much
-    /// as all the rest of a call.
-    static LAST: RefCell<Option<(Text, SessionId)>> = const { RefCell::new(None) };
-}
-
-/// A whole id, without memory of its own.
-struct Text {
-    bytes: [u8; MAX_LENGTH],
-    length: usize,
-}
-
-impl Text {
-    fn of(id: &[u8]) -> Text {
-        let mut bytes = [0; MAX_LENGTH];
-        let length = id.len().min(MAX_LENGTH);
-        bytes[..length].copy_from_slice(&id[..length]);
-        Text { bytes, length }
-    }
-
-    fn is(&self, id: &[u8]) -> bool {
-        self.bytes[..self.length] == *id
-    }
+    /// The id that was asked for last: a request names it in each of its calls, and a digest costs as much as all the rest of a call.
+    static LAST: RefCell<Option<(Vec<u8>, SessionId)>> = const { RefCell::new(None) };
 }
 
 /// A session id that PHP could have made.
 ///
 /// The table holds its SHA-256 only, so a stolen table holds no usable session, and neither
 /// collation, case nor length of the id matters to the server.
-#[derive(Clone, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SessionId {
     digest: [u8; 32],
-    /// What a message may show: at most 8 characters and never more than half of the id.
+    /// What a message may show: at most 8 characters and never more than half of the id. Zeros follow.
     shown: [u8; 8],
-    shown_length: u8,
-}
-
-/// By their digests, and by one memcmp(): a derived comparison goes byte by byte through all that there is.
-impl PartialEq for SessionId {
-    fn eq(&self, other: &SessionId) -> bool {
-        self.digest[..] == other.digest[..]
-    }
 }
 
 impl SessionId {
@@ -74,15 +35,12 @@ impl SessionId {
     /// # Errors
     /// [`Error::BadId`] when it is empty, longer than [`MAX_LENGTH`] or has other characters.
     pub fn parse(id: &[u8]) -> Result<SessionId> {
-        LAST.with(|last| {
-            let mut last = last.borrow_mut();
-            match &*last {
-                Some((known, sid)) if known.is(id) => Ok(sid.clone()),
-                _ => {
-                    let sid = SessionId::new(id)?;
-                    *last = Some((Text::of(id), sid.clone()));
-                    Ok(sid)
-                }
+        LAST.with_borrow_mut(|last| match last {
+            Some((known, sid)) if known == id => Ok(sid.clone()),
+            _ => {
+                let sid = SessionId::new(id)?;
+                *last = Some((id.to_vec(), sid.clone()));
+                Ok(sid)
             }
         })
     }
@@ -94,15 +52,14 @@ impl SessionId {
         if id.len() > MAX_LENGTH {
             return Err(Error::BadId("more than 256 characters"));
         }
-        if !id.iter().all(|c| IN_IDS[usize::from(*c)]) {
+        if !id.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b',' | b'-')) {
             return Err(Error::BadId("characters that no session id has"));
         }
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(digest(&SHA256, id).as_ref());
+        let mut sid = SessionId { digest: [0; 32], shown: [0; 8] };
+        sid.digest.copy_from_slice(digest(&SHA256, id).as_ref());
         let length = (id.len() / 2).min(8);
-        let mut shown = [0; 8];
-        shown[..length].copy_from_slice(&id[..length]);
-        Ok(SessionId { digest: bytes, shown, shown_length: length as u8 })
+        sid.shown[..length].copy_from_slice(&id[..length]);
+        Ok(sid)
     }
 
     /// The SHA-256 of the id: the table's primary key.
@@ -113,10 +70,8 @@ impl SessionId {
 
 impl fmt::Display for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for &c in &self.shown[..usize::from(self.shown_length)] {
-            write!(f, "{}", char::from(c))?;
-        }
-        f.write_str("…")
+        let shown = self.shown.iter().take_while(|c| **c != 0);
+        write!(f, "{}…", shown.map(|c| char::from(*c)).collect::<String>())
     }
 }
 

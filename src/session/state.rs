@@ -1,0 +1,162 @@
+//! What a request knows of its session and holds of it: what all of [`Session`]'s methods work on.
+
+use std::mem;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::database::Database;
+use crate::config::Config;
+use crate::db::{Cluster, KeptLink, Owner, Pool, PooledLink};
+use crate::error::Error;
+use crate::label::Labels;
+use crate::process;
+use crate::sid::SessionId;
+use crate::store::Row;
+use crate::store::row::Base;
+
+/// What the caller wants of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// To read it and perhaps write it: lock it.
+    Write,
+    /// `session_start(['read_and_close' => true])`: take no lock and wait for none.
+    ReadAndClose,
+}
+
+/// How a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// session_destroy(): its id is not to be known again.
+    Destroyed,
+    /// session_regenerate_id(true): it goes on under another id.
+    Regenerated,
+}
+
+/// What this request knows of one id.
+pub struct View {
+    pub sid: SessionId,
+    /// What a write builds upon.
+    pub base: Base,
+    /// Whom the session belongs to.
+    pub labels: Labels,
+    /// The row as read; none where there was none, or after a write.
+    pub row: Option<Row>,
+    pub hold: Hold,
+    /// validate_sid made this view and the read that follows it has not come yet.
+    pub unread: bool,
+}
+
+/// A row as it was found, and what is held of it.
+pub type Found = (Option<Row>, Hold);
+
+/// What keeps others from writing meanwhile.
+#[expect(clippy::large_enum_variant, reason = "a request has one, and boxing it would cost each an allocation")]
+pub enum Hold {
+    /// The row of this version, or our placeholder, is locked by a transaction on this connection, which the keeper looks after.
+    Locked(KeptLink, u64),
+    /// Nothing was found that could be locked. With row locks, a transaction is open on this connection.
+    NotFound(PooledLink),
+    /// The lease is ours, by this name, and the keeper renews it.
+    Leased(Owner),
+    /// Nothing: never asked for, or given up with a write.
+    Free,
+    /// The lock was not to be had (`rustdb.lock_failure=readonly`): no write may follow.
+    ReadOnly,
+    /// The lock stayed with the parent process at a fork: no write may follow.
+    Parents(u32),
+}
+
+impl Hold {
+    /// What others wait for: the connection with the row, or the lease. That no write may follow is not forgotten.
+    pub fn take(&mut self) -> (Option<PooledLink>, Option<Owner>) {
+        if matches!(self, Hold::ReadOnly | Hold::Parents(_)) {
+            return (None, None);
+        }
+        match mem::replace(self, Hold::Free) {
+            Hold::Locked(kept, _) => (kept.take(), None),
+            Hold::NotFound(link) => (Some(link), None),
+            Hold::Leased(owner) => (None, Some(owner)),
+            _ => (None, None),
+        }
+    }
+}
+
+#[expect(clippy::large_enum_variant, reason = "a request has one, and boxing it would cost each an allocation")]
+pub enum State {
+    /// Nothing is known and nothing is held.
+    Idle,
+    Open(View),
+    /// This id could not be read: writing it would replace what is stored.
+    Unreadable(SessionId, Error),
+}
+
+/// The session of one request.
+pub struct Session {
+    pub(super) db: Database,
+    pub(super) process: u32,
+    /// The id that create_sid made last; nobody else can know it yet.
+    pub(super) own_id: Option<SessionId>,
+    /// open has come and read has not: PHP is in session_start() or session_regenerate_id().
+    pub(super) starting: bool,
+    /// How long the last start waited for its session. [`Session::slow_lock`] takes it.
+    pub(super) waited: Duration,
+    /// A row lock was taken on a server of this kind of cluster, where it does not reach all nodes.
+    pub(super) multi_writer: Option<Cluster>,
+    pub(super) state: State,
+    /// What session_regenerate_id() takes along from the old id to the new one: a session that is signed out under
+    /// one of them is so under the other.
+    pub(super) labels_of_old_id: Labels,
+    /// Those of the session that was destroyed last.
+    pub(super) labels_of_destroyed: Labels,
+    /// Ids that were in `state` before, since open, because wrapper classes use several at a time: what a write of them builds upon, or none
+    /// where they could not be read.
+    pub(super) other_ids: Vec<(SessionId, Option<(Base, Labels)>)>,
+}
+
+impl Session {
+    /// A session that PHP has just opened, and that has touched no database yet.
+    pub fn new(pool: Arc<Pool>, config: Arc<Config>) -> Session {
+        Session {
+            db: Database { pool, config },
+            process: process::id(),
+            own_id: None,
+            starting: true,
+            waited: Duration::ZERO,
+            multi_writer: None,
+            state: State::Idle,
+            labels_of_old_id: Labels::default(),
+            labels_of_destroyed: Labels::default(),
+            other_ids: Vec::new(),
+        }
+    }
+}
+
+/// How `session.serialize_handler` writes a session without variables: `php` and `php_binary`, `php_serialize`, igbinary.
+const EMPTY: [&[u8]; 3] = [b"", b"a:0:{}", b"\0\0\0\x02\x14\0"];
+
+impl View {
+    /// Where there is a row, its base is not known yet.
+    pub fn new(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
+        View { sid: sid.clone(), base: Base::Nothing, labels: Labels::default(), row, hold, unread: false }
+    }
+
+    pub fn is_held(&self) -> bool {
+        matches!(self.hold, Hold::Locked(..) | Hold::Leased(_))
+    }
+
+    /// Whether a read may be answered from here: only while the lock is held, or when validate_sid
+    /// has just made this view for the read that follows.
+    pub fn serves(&self) -> bool {
+        self.is_held() || self.unread && matches!(self.hold, Hold::Free | Hold::ReadOnly)
+    }
+
+    /// Whether storing `data` would change nothing but the expiry: it is what was read, or it is the
+    /// empty data of a session that never had any, in whichever of PHP's formats.
+    pub fn is_unchanged(&self, data: &[u8]) -> bool {
+        match (self.base, &self.row) {
+            (Base::Live(_) | Base::GivenUp, Some(row)) => *row.data == *data,
+            (Base::Live(_), None) => false,
+            (Base::Nothing | Base::Expired(_) | Base::GivenUp, _) => EMPTY.contains(&data),
+        }
+    }
+}
