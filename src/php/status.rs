@@ -56,7 +56,7 @@ fn collect() -> Result<Vec<(&'static str, Item)>, Failure> {
         ("table", Item::Text(Some(format!("{}.{}", config.server.database, config.server.table)))),
         ("lock", Item::Text(Some(config.server.lock.to_string()))),
         ("pool", Item::Numbers(numbers.into())),
-        ("counters", Item::Numbers(counters.into())),
+        ("counters", Item::Numbers(counters.collect())),
     ])
 }
 
