@@ -2,7 +2,9 @@
 
 use crate::db::Pool;
 use crate::error::{Error, Failure, Result};
-use crate::store::label::{self, Entry, Handle, Tie, Which};
+use crate::store::gc;
+use crate::store::label::{Handle, LabelWrite, SUFFIX};
+use crate::store::labelled::{self, Entry, Which};
 
 /// Labels that one statement ends.
 const BATCH: usize = 1_000;
@@ -48,12 +50,12 @@ impl Labels {
     ///
     /// # Errors
     /// That of `fresh`.
-    pub fn tie(&self, fresh: impl FnOnce() -> Result<Handle>) -> Result<Tie<'_>> {
+    pub fn to_write(&self, fresh: impl FnOnce() -> Result<Handle>) -> Result<LabelWrite<'_>> {
         Ok(match (self.handle, &self.pending) {
-            (None, Some(Some(label))) => Tie::New(fresh()?, label),
-            (None, _) => Tie::None,
-            (Some(handle), Some(label)) => Tie::Changed(handle, label.as_deref()),
-            (Some(handle), None) => Tie::Kept(handle),
+            (None, Some(Some(label))) => LabelWrite::New(fresh()?, label),
+            (None, _) => LabelWrite::None,
+            (Some(handle), Some(label)) => LabelWrite::Changed(handle, label.as_deref()),
+            (Some(handle), None) => LabelWrite::Kept(handle),
         })
     }
 
@@ -69,14 +71,14 @@ impl Labels {
 /// Makes what labels need in the database, where this process has not seen it there yet. The caller holds no row.
 ///
 /// # Errors
-/// As [`label::prepare`].
+/// As [`labelled::prepare`].
 pub fn prepare(pool: &Pool, lock_wait: u64) -> Result<()> {
     if pool.has_labels() {
         return Ok(());
     }
     let mut link = pool.get(lock_wait)?;
     if !link.has_labels || !link.knows_handles {
-        pool.first(&mut link, lock_wait, |link| label::prepare(link, pool.config()))?;
+        pool.first(&mut link, lock_wait, |link| labelled::prepare(link, pool.config()))?;
         pool.tables_changed();
     }
     pool.labels_are_there();
@@ -91,7 +93,7 @@ pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>,
     let work = || {
         prepare(pool, lock_wait)?;
         let mut link = pool.get(lock_wait)?;
-        pool.first(&mut link, lock_wait, |link| label::list_of(link, &pool.config().table, label))
+        pool.first(&mut link, lock_wait, |link| labelled::list_of(link, &pool.config().table, label))
     };
     work().map_err(|cause| failure(pool, lock_wait, "list sessions", cause))
 }
@@ -107,16 +109,16 @@ pub fn revoke(pool: &Pool, lock_wait: u64, which: Which<'_>) -> Result<u64, Fail
         let (config, mut ended) = (pool.config(), 0);
         let mut link = pool.get(lock_wait)?;
         loop {
-            let found = pool.first(&mut link, lock_wait, |link| label::find(link, &config.table, which, BATCH))?;
+            let found = pool.first(&mut link, lock_wait, |link| labelled::find(link, &config.table, which, BATCH))?;
             if found.is_empty() {
                 return Ok(ended);
             }
             let live = found.iter().filter(|(_, live)| *live).count() as u64;
             let handles: Vec<_> = found.iter().map(|(handle, _)| *handle).collect();
-            let deleted = pool.first(&mut link, lock_wait, |link| label::delete(link, &config.table, &handles))?;
+            let deleted = pool.first(&mut link, lock_wait, |link| labelled::delete(link, &config.table, &handles))?;
             ended += live.min(deleted);
             // Nobody can use these rows any more. What this leaves, gc takes.
-            let _ = pool.first(&mut link, lock_wait, |link| label::end_sessions(link, config, &handles));
+            let _ = pool.first(&mut link, lock_wait, |link| gc::end_revoked(link, config, &handles));
             if found.len() < BATCH {
                 return Ok(ended);
             }
@@ -129,7 +131,7 @@ pub fn revoke(pool: &Pool, lock_wait: u64, which: Which<'_>) -> Result<u64, Fail
 pub fn failure(pool: &Pool, lock_wait: u64, operation: &str, cause: Error) -> Failure {
     Failure {
         operation: operation.to_owned(),
-        place: pool.place_beside(label::SUFFIX),
+        place: pool.place_beside(SUFFIX),
         cause: match cause {
             // No request holds a label's row for longer than one statement.
             Error::LockTimeout { .. } => Error::WriteBlocked { seconds: lock_wait },
@@ -146,22 +148,22 @@ mod tests {
     fn the_same_label_again_is_nothing_to_do_and_none_for_none_neither() {
         let (old, new) = (Handle([1; 16]), Handle([2; 16]));
         let mut labels = Labels::default();
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::None);
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::None);
         labels.ask(None);
         assert!(!labels.is_pending());
         labels.ask(Some(b"alice"));
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::New(new, b"alice"));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::New(new, b"alice"));
         labels.ask(None);
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::None);
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::None);
 
         let mut labels = Labels::of(Some(old), Some(b"alice".to_vec()));
         labels.ask(Some(b"alice"));
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::Kept(old));
         labels.ask(None);
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Changed(old, None));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::Changed(old, None));
         labels.written(Some(old));
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::Kept(old));
         labels.ask(Some(b"bob"));
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Changed(old, Some(b"bob")));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::Changed(old, Some(b"bob")));
     }
 }

@@ -29,8 +29,7 @@ use crate::error::{Error, Failure, Result};
 use crate::label::Labels;
 use crate::process;
 use crate::sid::{SessionId, signed};
-use crate::store::Row;
-use crate::store::row::Base;
+use crate::store::{Base, Row};
 
 /// What the caller wants of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,7 +18,7 @@ use super::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, keep_message, 
 use crate::config::{Config, DIRECTIVES, Scope, Secret};
 use crate::db::Pool;
 use crate::error::Failure;
-use crate::store::STATEMENTS;
+use crate::store::setup::STATEMENTS;
 
 /// `ZEND_INI_STAGE_*` of Zend/zend_ini.h.
 const STAGE_STARTUP: c_int = 1 << 0;

@@ -14,8 +14,8 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::label::Labels;
 use crate::sid::SessionId;
-use crate::store::row::{self, Base, Birth, Origin};
-use crate::store::{Row, holder, line, plain};
+use crate::store::row::{self, Birth, Origin};
+use crate::store::{Base, Row, holder, line, plain};
 
 impl Session {
     /// Looks at a row without locking it: on the held connection, which is free to use, or another.

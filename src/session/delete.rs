@@ -9,8 +9,7 @@ use crate::db::PooledLink;
 use crate::error::{Error, Failure, Result};
 use crate::sid::SessionId;
 use crate::store::mark::End;
-use crate::store::plain;
-use crate::store::row::{self, Base};
+use crate::store::{Base, plain, row};
 
 impl Session {
     /// Ends a session, held or not, known or not. What it leaves is told by [`Session::end_of`].

@@ -130,7 +130,7 @@ impl Session {
                             self.in_batches(&mut link, all, store::ticket::collect)?;
                         }
                         if link.has_labels {
-                            self.in_batches(&mut link, all, store::label::sweep)?;
+                            self.in_batches(&mut link, all, store::labelled::sweep)?;
                         }
                         if leases {
                             self.in_batches(&mut link, all, gc::collect_leases)?;

@@ -15,8 +15,7 @@ use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::store::lease::{self, Holder, Place};
 use crate::store::mark::End;
-use crate::store::row::{Base, Write};
-use crate::store::{Lifetime, Row, plain};
+use crate::store::{Base, Lifetime, Row, Write, plain};
 
 /// The first pause of a waiting request: about as long as a short request holds its session.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);

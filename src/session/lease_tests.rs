@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::tests::cause;
 use super::{Ending, Hold, Intent, Session, State};
 use crate::error::Error;
-use crate::store::label::Tie;
-use crate::store::row::Write;
+use crate::store::Write;
+use crate::store::label::LabelWrite;
 use crate::testing::proxy::{Fault, Plan, Proxy};
 use crate::testing::{Fixture, Sibling, seconds};
 
@@ -283,7 +283,7 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
     session.start("abc").unwrap();
     let State::Open(view) = &session.state else { panic!("nothing is open") };
     let Hold::Leased(owner) = view.hold else { panic!("nothing is leased") };
-    let new = Write { codec: 0, data: b"new", version: 77, lifetime: seconds(999), tie: Tie::None };
+    let new = Write { codec: 0, data: b"new", version: 77, lifetime: seconds(999), label: LabelWrite::None };
     session.write_leased(view, owner, &new).unwrap();
     session.write_leased(view, owner, &new).unwrap();
     assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), 77);

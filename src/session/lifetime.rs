@@ -5,8 +5,7 @@ use std::cell::RefCell;
 
 use super::{Session, View};
 use crate::sid::SessionId;
-use crate::store::row::Base;
-use crate::store::{self, Lifetime};
+use crate::store::{Base, Lifetime};
 
 /// What this PHP request has seen. PHP closes a session and starts it again as often as it likes, so no [`Session`]
 /// lives as long.
@@ -55,7 +54,7 @@ impl Session {
 
     /// How long a session lives that is written or touched now.
     pub(super) fn lifetime(&self, view: &View, gc_maxlifetime: i64) -> Lifetime {
-        let full = store::lifetime(gc_maxlifetime, self.config.touch_interval);
+        let full = Lifetime::seconds(gc_maxlifetime, self.config.touch_interval);
         let is_new = REQUEST.with_borrow(|request| {
             let is_born_now = !matches!(view.base, Base::Live(_)) && !request.returning;
             is_born_now || request.newborns.contains(&view.sid)

@@ -6,9 +6,8 @@ use std::time::Instant;
 use super::{Ending, Session, View};
 use crate::codec::Place;
 use crate::sid::SessionId;
-use crate::store::Row;
 use crate::store::mark::{End, MARK, Mark};
-use crate::store::row::Base;
+use crate::store::{Base, Row};
 
 impl Session {
     /// What a row is to a request that asked for it at `began`.

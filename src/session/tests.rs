@@ -6,8 +6,8 @@ use std::thread;
 
 use super::{Ending, Hold, Intent, Session, State};
 use crate::error::{Error, Failure};
-use crate::store::label::Tie;
-use crate::store::row::Write;
+use crate::store::Write;
+use crate::store::label::LabelWrite;
 use crate::testing::{Fixture, LIFETIME, seconds};
 
 impl Session {
@@ -504,7 +504,7 @@ fn an_id_that_could_not_be_read_stays_refused_after_another_one_was() {
 /// A write whose answer was lost, as [`Session::write_again`] finds it.
 fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
     let State::Open(view) = &session.state else { panic!("nothing is open") };
-    let new = Write { codec: 0, data, version: 77, lifetime: seconds(999), tie: Tie::None };
+    let new = Write { codec: 0, data, version: 77, lifetime: seconds(999), label: LabelWrite::None };
     session.write_again(view, &new, Some(Error::Gone("no answer".into())))
 }
 

@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
 use crate::store::label::Handle;
-use crate::store::row::{self, Base, Birth, Origin, Write};
-use crate::store::{Lifetime, plain};
+use crate::store::row::{self, Birth, Origin};
+use crate::store::{Base, Lifetime, Write, plain};
 
 impl Session {
     pub(super) fn store(&mut self, sid: &SessionId, data: &[u8], gc_maxlifetime: i64) -> Result<()> {
@@ -73,9 +73,9 @@ impl Session {
             data: &stored.data,
             version,
             lifetime,
-            tie: labels.tie(|| random_bytes().map(Handle))?,
+            label: labels.to_write(|| random_bytes().map(Handle))?,
         };
-        let handle = new.tie.handle();
+        let handle = new.label.handle().copied();
         match mem::replace(&mut view.hold, Hold::Free) {
             Hold::Denied => {
                 view.hold = Hold::Denied;
@@ -94,7 +94,7 @@ impl Session {
                     let found = plain::read(&mut *self.pool.get(wait)?, table, &view.sid)?;
                     let is_mark = found.is_some_and(|row| row.mark().is_some());
                     // A mark may be gone again by now.
-                    return Err(match is_mark || new.tie.needs().is_none() {
+                    return Err(match is_mark || new.label.needs().is_none() {
                         true => Error::GivenUp,
                         false => Error::SignedOut,
                     });

@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use super::sql::first_row;
 use crate::db::{Link, Reply};
 use crate::sid::SessionId;
 
@@ -90,10 +91,7 @@ fn exact_question(table: &str, sid: &SessionId, mariadb: bool) -> String {
 
 /// The holder in the first row of the answer, and the number beside it.
 fn first(replies: Vec<Reply>) -> Option<(Holder, u64)> {
-    let row = replies.into_iter().find_map(|reply| match reply {
-        Reply::Rows(rows) => rows.into_iter().next(),
-        Reply::Done(_) => None,
-    })?;
+    let row = first_row(replies).ok()??;
     let mut values = row.values();
     let holder = Holder {
         connection: values.number().ok()?,

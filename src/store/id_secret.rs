@@ -2,7 +2,7 @@
 //! never ends.
 
 use super::mark::GONE;
-use super::push_hex;
+use super::sql::{first_row, push_hex};
 use crate::db::{Link, Reply};
 use crate::error::Result;
 use crate::random::random_bytes;
@@ -20,10 +20,7 @@ pub fn question(table: &str) -> String {
 
 /// Takes it from the answer; none where there is none, or what is there is not one.
 pub fn parse(reply: Option<Reply>) -> Option<Secret> {
-    let Some(Reply::Rows(mut rows)) = reply else {
-        return None;
-    };
-    let row = rows.pop()?;
+    let row = first_row(reply).ok()??;
     let bytes = row.values().bytes().ok()??.try_into().ok()?;
     Some(Secret(bytes))
 }

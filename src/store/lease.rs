@@ -17,13 +17,11 @@ use std::sync::OnceLock;
 use nix::unistd::gethostname;
 
 use super::mark::End;
-use super::row::{Base, Write};
-use super::{
-    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns, push_data, push_hex,
-    query_by_id, rows, seen,
-};
+use super::read::{Row, found, push_columns, query_by_id, run_causal};
+use super::sql::{Statement, affected, first_row, id_literal, push_hex};
+use super::write::{Base, Lifetime, Write, push_assignments, push_expiry, push_insert};
 use crate::config::{LONGEST_LEASE, ServerConfig};
-use crate::db::{Cluster, Link, Owner, Param, Reply};
+use crate::db::{Cluster, Link, Owner};
 use crate::error::Result;
 use crate::sid::SessionId;
 
@@ -77,8 +75,14 @@ impl<'a> Place<'a> {
     /// The condition under which the lease is still ours. An expired one is too, as long as nobody
     /// else has taken it.
     fn held(&self) -> String {
-        let id = id_literal(self.sid);
-        format!("l.id={id} AND l.lease_owner={} AND l.lease_until>0", literal(self.owner))
+        let mut sql = Statement::literal();
+        self.push_held(&mut sql);
+        sql.into_text()
+    }
+
+    fn push_held<'b>(&'b self, sql: &mut Statement<'b>) {
+        sql.text("l.id=").bytes(self.sid.digest()).text(" AND l.lease_owner=").bytes(&self.owner.0);
+        sql.text(" AND l.lease_until>0");
     }
 }
 
@@ -111,10 +115,10 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
     };
     let Holder(text) = holder;
     let mut read = String::with_capacity(256);
-    push_columns(&mut read, link, table, "s");
+    push_columns(&mut read, link, table);
     // MariaDB writes the statement's text into the binary log as well: the variables keep it short. The end
     // is assigned last, because all others look at it, and after the owner, at which it looks.
-    let replies = link.run(&format!(
+    let mut replies = link.run(&format!(
         "SET @o={me},@h='{text}';\
          INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until{columns}) \
          VALUES ({id},@o,UNIX_TIMESTAMP()+{seconds}{values}) \
@@ -124,11 +128,12 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
          SELECT {read} FROM `{table}{SUFFIX}` l \
          JOIN `{table}` s ON s.id=l.id WHERE l.id={id} AND l.lease_owner=@o"
     ))?;
-    if !truth(replies.get(2))? {
+    let row = replies.pop();
+    if !first_row(replies)?.is_some_and(|row| row.values().number() == Ok(1)) {
         return Ok(None);
     }
     // The SELECT had its row at once; what took its time is the INSERT before it, which may have waited for a disk or for other nodes.
-    let row = found(link, table, replies)?.map(|row| Row { asked_at: row.read_at, ..row });
+    let row = found(link, table, row)?.map(|row| Row { asked_at: row.read_at, ..row });
     Ok(Some(row))
 }
 
@@ -144,11 +149,11 @@ pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
         true => query_by_id(link, begin.clone(), place.sid, "")?,
         false => None,
     };
-    let reply = match prepared {
-        Some(reply) => Some(reply),
-        None => link.run(&(begin + &id_literal(place.sid)))?.pop(),
+    let replies = match prepared {
+        Some(reply) => vec![reply],
+        None => link.run(&(begin + &id_literal(place.sid)))?,
     };
-    let Some(row) = rows(reply.as_ref())?.first() else {
+    let Some(row) = first_row(replies)? else {
         return Ok(true);
     };
     let mut values = row.values();
@@ -166,10 +171,7 @@ pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
         "SELECT lease_holder,CAST(UNIX_TIMESTAMP() AS SIGNED)-CAST(lease_since AS SIGNED) \
          FROM `{table}{SUFFIX}` WHERE id={id} AND NOT({over}) AND lease_holder<>''"
     ));
-    let Some(Reply::Rows(mut rows)) = replies.ok()?.pop() else {
-        return None;
-    };
-    let row = rows.pop()?;
+    let row = first_row(replies.ok()?).ok()??;
     let mut values = row.values();
     let holder = values.text().ok()?;
     let seconds: i64 = values.text().ok()?.parse().ok()?;
@@ -198,111 +200,51 @@ pub fn renew(link: &mut Link, place: &Place<'_>) -> Result<bool> {
 pub fn write(link: &mut Link, place: &Place<'_>, base: Base, new: &Write<'_>) -> Result<bool> {
     match base {
         Base::Nothing => insert(link, place, new),
-        Base::Live(version) => update(link, place, version, false, new),
-        Base::Expired(version) => update(link, place, version, true, new),
+        Base::Live(version) | Base::Expired(version) => update(link, place, base, version, new),
         Base::GivenUp => Ok(false),
     }
 }
 
-fn update(link: &mut Link, place: &Place<'_>, old: u64, reborn: bool, new: &Write<'_>) -> Result<bool> {
-    let Write { codec, data, version, lifetime, tie } = *new;
-    let (table, held) = (place.table, place.held());
-    // The order in which a statement on two tables assigns is not defined: a reborn row's expiry does not look at it.
-    let (born, expiry) = if reborn {
-        ("s.created_at=UNIX_TIMESTAMP(),", lifetime.of_newborn().sql(""))
-    } else {
-        ("", lifetime.sql("s.created_at"))
-    };
-    let handle = match tie.handle() {
-        Some(_) => ",s.handle=?",
-        None if reborn && link.knows_handles => ",s.handle=NULL",
-        None => "",
-    };
-    let seen = seen(link);
-    let head = format!(
-        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={codec},\
-         s.version={version},s.expires_at={expiry}{seen},l.lease_until=0{handle},s.data="
-    );
-    let tail = format!(" WHERE {held} AND s.version={old}");
+fn update(link: &mut Link, place: &Place<'_>, base: Base, old: u64, new: &Write<'_>) -> Result<bool> {
     // One row of each table.
-    let label = tie.label_statement(table, "=2");
-    if data.len() < PREPARE_FROM {
-        let mut sql = match label {
-            Some(_) => String::from("START TRANSACTION;"),
-            None => String::new(),
-        };
-        sql.push_str(&head.replace('?', &tie.handle_literal()));
-        push_data(&mut sql, data);
-        sql.push_str(&tail);
-        tie.push_condition(&mut sql, table);
-        let at = usize::from(label.is_some());
-        if let Some(label) = label {
-            sql.push(';');
-            sql.push_str(&label);
-            sql.push_str(";COMMIT");
-        }
-        return Ok(affected(&link.run(&sql)?, at)? == 2);
+    let label = new.label.statement(place.table, "=2");
+    let mut sql = Statement::of(link, new.data);
+    if label.is_some() {
+        sql.begin(link, None)?;
     }
-    let (handle, needed) = (tie.handle(), tie.needs());
-    let mut parameters = Vec::with_capacity(3);
-    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
-    parameters.push(Param::Bytes(data));
-    let mut sql = format!("{head}?{tail}");
-    if let Some(needed) = &needed {
-        label::push_exists(&mut sql, table);
-        sql.push_str("?)");
-        parameters.push(Param::Bytes(&needed.0));
+    push_update(&mut sql, place);
+    push_assignments(&mut sql, link, base, new);
+    sql.text(" WHERE ");
+    place.push_held(&mut sql);
+    sql.text(" AND s.version=").number(old);
+    new.label.push_condition(&mut sql, place.table);
+    if let Some(label) = label {
+        sql.then(&label);
+        sql.commit();
     }
-    let Some(label) = label else {
-        return Ok(execute(link, &sql, &parameters)? == 2);
-    };
-    link.in_transaction = true;
-    link.run("START TRANSACTION")?;
-    let rows = execute(link, &sql, &parameters)?;
-    link.run(&(label + ";COMMIT"))?;
-    link.in_transaction = false;
-    Ok(rows == 2)
+    Ok(sql.run(link)? == 2)
 }
 
-/// The lease is freed first, and the row inserted only where that found it: INSERT … SELECT sees with
-/// ROW_COUNT() whether it did.
+/// An UPDATE of the session that frees the lease with it, up to another assignment.
+fn push_update(sql: &mut Statement<'_>, place: &Place<'_>) {
+    sql.text("UPDATE `").text(place.table).text(SUFFIX).text("` l JOIN `").text(place.table);
+    sql.text("` s ON s.id=l.id SET l.lease_until=0,");
+}
+
+/// The lease is freed first, and the row inserted only where that found it.
 fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
-    let Write { codec, data, version, lifetime, tie } = *new;
-    let (table, held, id) = (place.table, place.held(), id_literal(place.sid));
-    let seconds = lifetime.of_newborn().seconds;
-    let release = format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
-    let (columns, values) = match (link.knows_handles, tie.handle()) {
-        (_, Some(_)) => ("seen_at,handle,", format!("UNIX_TIMESTAMP(),{},", tie.handle_literal())),
-        (true, None) => ("seen_at,", String::from("UNIX_TIMESTAMP(),")),
-        (false, None) => ("", String::new()),
-    };
-    let head = format!(
-        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,{columns}data) \
-         SELECT {id},{version},{codec},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{seconds},{values}"
-    );
-    let mut condition = String::new();
-    tie.push_condition(&mut condition, table);
-    let label = tie.label_statement(table, "=1");
-    let end = label.map_or("COMMIT".into(), |label| label + ";COMMIT");
-    let inserted = if data.len() < PREPARE_FROM {
-        let mut sql = format!("{release};{head}");
-        push_data(&mut sql, data);
-        sql.push_str(&format!(" FROM DUAL WHERE ROW_COUNT()=1{condition};{end}"));
-        affected(&link.run(&sql)?, 2)
-    } else {
-        link.in_transaction = true;
-        let released = affected(&link.run(&release)?, 1)?;
-        let sql = format!("{head}? FROM DUAL WHERE TRUE{condition}");
-        let rows = match released {
-            1 => execute(link, &sql, &[Param::Bytes(data)])?,
-            _ => 0,
-        };
-        // Where nothing was inserted, ROW_COUNT() would be that of the release.
-        link.run(if rows == 1 { &end } else { "COMMIT" })?;
-        link.in_transaction = false;
-        Ok(rows)
-    }?;
-    Ok(inserted == 1)
+    let (table, held) = (place.table, place.held());
+    let release = format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
+    let mut sql = Statement::of(link, new.data);
+    sql.begin(link, Some(&release))?;
+    push_insert(&mut sql, link, table, place.sid, new);
+    sql.found_before().text("=1");
+    new.label.push_condition(&mut sql, table);
+    if let Some(label) = new.label.statement(table, "=1") {
+        sql.then(&label);
+    }
+    sql.commit();
+    Ok(sql.run(link)? == 1)
 }
 
 /// Moves the expiry of an unchanged session and frees the lease, in one commit. False when the lease
@@ -311,13 +253,13 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
 /// # Errors
 /// As the server says.
 pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetime) -> Result<bool> {
-    let (table, held, seen) = (place.table, place.held(), seen(link));
-    let expiry = lifetime.sql("s.created_at");
-    let sql = format!(
-        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id \
-         SET s.expires_at={expiry}{seen},l.lease_until=0 WHERE {held} AND s.version={version}"
-    );
-    run_held(link, place, &sql, 2)
+    let mut sql = Statement::literal();
+    push_update(&mut sql, place);
+    push_expiry(&mut sql, link, lifetime);
+    sql.text(" WHERE ");
+    place.push_held(&mut sql);
+    sql.text(" AND s.version=").number(version);
+    run_held(link, place, &sql.into_text(), 2)
 }
 
 /// Frees the lease; with `forget`, which is for a session that was never stored, without leaving its
@@ -372,14 +314,6 @@ fn run_held(link: &mut Link, place: &Place<'_>, sql: &str, rows: u64) -> Result<
         return Ok(false);
     }
     let (table, id) = (place.table, id_literal(place.sid));
-    plain::run_causal(link, &format!("SELECT 1 FROM `{table}{SUFFIX}` WHERE id={id}"))?;
+    run_causal(link, &format!("SELECT 1 FROM `{table}{SUFFIX}` WHERE id={id}"))?;
     Ok(affected(&link.run(sql)?, 0)? == rows)
-}
-
-/// The one value of a SELECT of a condition.
-fn truth(reply: Option<&Reply>) -> Result<bool> {
-    match rows(reply)?.first() {
-        Some(row) => Ok(row.values().number()? == 1),
-        None => Ok(false),
-    }
 }

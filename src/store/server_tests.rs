@@ -2,10 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::label::Tie;
-use super::row::{Base, Write};
+use super::label::LabelWrite;
+use super::sql::PREPARE_FROM;
 use super::*;
-use crate::db::{Cluster, PooledLink};
+use crate::db::{Cluster, Link, PooledLink, Reply};
+use crate::error::Error;
+use crate::sid::SessionId;
 use crate::testing::proxy::{Fault, Plan, Proxy};
 use crate::testing::{Fixture, seconds, socket};
 
@@ -21,7 +23,7 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
             &f.table,
             &sid,
             Base::Nothing,
-            &Write { codec: 0, data, version: 1, lifetime: seconds(99), tie: Tie::None },
+            &Write { codec: 0, data, version: 1, lifetime: seconds(99), label: LabelWrite::None },
         )
         .unwrap();
         let row = plain::read(link, &f.table, &sid).unwrap().unwrap();
@@ -89,10 +91,10 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             &f.table,
             &sid,
             Base::Nothing,
-            &Write { codec: 0, data: b"", version: 7, lifetime: seconds(99), tie: Tie::None },
+            &Write { codec: 0, data: b"", version: 7, lifetime: seconds(99), label: LabelWrite::None },
         )
         .unwrap();
-        let new = Write { codec: 0, data: &data, version: 8, lifetime: seconds(99), tie: Tie::None };
+        let new = Write { codec: 0, data: &data, version: 8, lifetime: seconds(99), label: LabelWrite::None };
         for (locked, stored) in [(6, false), (7, true), (7, false)] {
             row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
             let written = row::write(&mut link, &f.table, &sid, Base::Live(7), locked, &new).unwrap();
@@ -139,7 +141,7 @@ fn locked_ten_times(link: &mut Link, table: &str, sid: &SessionId) -> (u64, u64)
 /// A new session that was written once.
 fn stored(f: &Fixture) -> SessionId {
     let sid = SessionId::parse(b"abc").unwrap();
-    let new = Write { codec: 0, data: b"data", version: 7, lifetime: seconds(99), tie: Tie::None };
+    let new = Write { codec: 0, data: b"data", version: 7, lifetime: seconds(99), label: LabelWrite::None };
     let mut link = f.pool().get(30).unwrap();
     plain::replace(&mut link, &f.table, &sid, Base::Nothing, &new).unwrap();
     sid

@@ -1,30 +1,22 @@
 //! What a new connection is told and asked before its first use: the session's settings, what kind of
 //! server answers, and whether the table is one that rustdb can use.
 
-use std::thread;
-use std::time::Duration;
-
-use super::{id_secret, label, lease, ticket};
+use super::lease::{self, Place};
+use super::schema::{Table, ask_table, retried};
+use super::{id_secret, label, ticket};
 use crate::config::{LockMode, ServerConfig};
-use crate::db::{Cluster, Link, Reply, Row, ServerInfo};
+use crate::db::{Cluster, Link, Reply, Row, ServerInfo, Statements};
 use crate::deadline::{Deadline, SLICE_SECONDS};
 use crate::error::{Error, Result};
 use crate::sid::signed::Secret;
 
-/// The table's DDL, the same file that an operator can apply.
-const SCHEMA: &str = include_str!("../../examples/schema.sql");
-
-/// Which statement of [`SCHEMA`] makes a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
-    Sessions = 0,
-    Leases = 1,
-    Tickets = 2,
-    Labels = 3,
-}
-
-/// How all tables' names begin in [`SCHEMA`].
-const SCHEMA_TABLE: &str = "`rustdb_sessions";
+/// What a pool's connections are told and asked.
+pub static STATEMENTS: Statements = Statements {
+    prepare,
+    adapt,
+    renew: |link, config, sid, owner| lease::renew(link, &Place::of(config, sid, owner)),
+    release: |link, config, sid, owner, forget| lease::release(link, &Place::of(config, sid, owner), forget),
+};
 
 /// Prepares a new connection in two round trips, and creates the table where it is missing.
 ///
@@ -33,7 +25,7 @@ const SCHEMA_TABLE: &str = "`rustdb_sessions";
 /// # Errors
 /// As the server says; [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot
 /// be used.
-pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
+fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
     let mut greeting = greeting(lock_wait, config.idle_timeout.as_secs(), link.autocommit);
     if link.encrypted {
         greeting.push_str(";SHOW SESSION STATUS LIKE 'Ssl_version'");
@@ -63,7 +55,7 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
 ///
 /// # Errors
 /// When the connection is of no use any more.
-pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<()> {
+fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<()> {
     if link.lock_wait != lock_wait {
         link.set_lock_wait(config, lock_wait)?;
         link.run(&format!("SET SESSION lock_wait_timeout={}", lock_wait.max(1)))?;
@@ -196,52 +188,6 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     Ok(())
 }
 
-/// Runs statements that need a table, and makes it where it is missing and may be made.
-///
-/// # Errors
-/// [`Error::TableMissing`], [`Error::TableForeign`] where it lacks a column, or as the server says.
-pub fn ask_table(link: &mut Link, config: &ServerConfig, question: &str, table: Table) -> Result<Vec<Reply>> {
-    let mut outcome = retried(|| link.run(question));
-    if config.create_table && matches!(outcome, Err(Error::Server { code: 1146, .. })) {
-        let ddl = ddl(&config.table, table);
-        outcome = retried(|| link.run(&ddl)).and_then(|_| retried(|| link.run(question)));
-    }
-    match outcome {
-        Err(Error::Server { code: 1146, .. }) => Err(Error::TableMissing),
-        Err(Error::Server { code: 1054, message }) => Err(Error::TableForeign(message)),
-        outcome => outcome,
-    }
-}
-
-/// Runs a statement again that met another one: on a cluster, DDL on any node ends what looks at its table at that moment.
-fn retried<T>(mut run: impl FnMut() -> Result<T>) -> Result<T> {
-    const MOST_CONFLICTS: u32 = 20;
-    for _ in 0..MOST_CONFLICTS {
-        match run() {
-            Err(Error::RolledBack { .. }) => thread::sleep(Duration::from_millis(10)),
-            outcome => return outcome,
-        }
-    }
-    run()
-}
-
-/// The statement of [`SCHEMA`] for tables of this name (a plain identifier: `config.rs` has checked it).
-fn ddl(table: &str, which: Table) -> String {
-    let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
-    let statements = lines.collect::<Vec<_>>().join("\n");
-    let statement = statements.split(';').nth(which as usize).unwrap_or_default();
-    statement.trim().replace(SCHEMA_TABLE, &format!("`{table}"))
-}
-
-/// Gives a sessions' table of an earlier version its new columns. It stands in the schema file as well.
-pub fn columns_statement(table: &str) -> String {
-    format!(
-        "ALTER TABLE `{table}` ADD COLUMN `handle` BINARY(16) NULL DEFAULT NULL, \
-         ADD COLUMN `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0, ADD KEY `handle` (`handle`), \
-         COMMENT='rustdb schema 2'"
-    )
-}
-
 /// The first statement fails where the table or a column is missing or may not be read; the
 /// information schema shows only what one may see, and would just be empty.
 fn table_questions(table: &str) -> String {
@@ -310,22 +256,6 @@ fn without_width(column_type: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_ddl_is_the_schema_file_with_the_configured_name() {
-        assert!(ddl("other", Table::Leases).contains("`other_lease` ("));
-        let ddl = ddl("other", Table::Sessions);
-        assert!(ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("), "{ddl}");
-        assert!(ddl.ends_with("COMMENT='rustdb schema 2'"), "{ddl}");
-        assert!(!ddl.contains("rustdb_sessions"));
-    }
-
-    #[test]
-    fn the_schema_file_has_the_statement_for_older_tables() {
-        assert!(SCHEMA.contains(&format!("-- {};\n", columns_statement("rustdb_sessions"))));
-        assert!(ddl("other", Table::Labels).contains("`other_label` ("));
-        assert!(ddl("other", Table::Tickets).contains("`other_ticket` ("));
-    }
 
     #[test]
     fn display_widths_do_not_matter_and_the_digests_length_does() {

@@ -1,15 +1,188 @@
-//! Literals: how ids, numbers and data stand in a statement.
+//! How statements are written and sent, with literals or with parameters, and what is taken from their answers.
 
+use crate::db::{Link, Param, Reply, Row};
+use crate::error::{Error, Result};
 use crate::sid::SessionId;
 
+/// From this size on, data goes as the parameter of a prepared statement: that costs a third round trip and saves escaping it and having the
+/// server parse it. At 64 KB on a local socket the prepared way takes 0.7 of the time, at 1 KB it takes longer.
+pub const PREPARE_FROM: usize = 32 * 1024;
+
+/// A statement that writes data, and what goes before and behind it. All of it is one packet; but where the data is large, the statement is
+/// prepared and has parameters, and the rest is text before and behind it.
+pub struct Statement<'a> {
+    text: String,
+    /// None where literals stand in the text.
+    params: Option<Vec<Param<'a>>>,
+    /// Of a packet: where in it the statement is.
+    index: usize,
+    /// Of a prepared statement: the rows that the last one before it has found.
+    found_before: u64,
+    /// Of a prepared statement: what goes behind it.
+    then: String,
+    commits: bool,
+}
+
+impl<'a> Statement<'a> {
+    /// One that writes this data, if not much else.
+    pub fn of(link: &mut Link, data: &[u8]) -> Statement<'a> {
+        let params = (data.len() >= PREPARE_FROM).then(Vec::new);
+        Statement { text: link.take_buffer(), params, index: 0, found_before: 0, then: String::new(), commits: false }
+    }
+
+    /// One that takes nobody's memory, for [`Statement::into_text`].
+    pub fn literal() -> Statement<'a> {
+        Statement { text: String::new(), params: None, index: 0, found_before: 0, then: String::new(), commits: false }
+    }
+
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Begins a transaction, and runs another statement in it before this one. Comes first.
+    pub fn begin(&mut self, link: &mut Link, first: Option<&str>) -> Result<()> {
+        let mut before = String::from("START TRANSACTION");
+        for part in first.iter().flat_map(|first| [";", first]) {
+            before.push_str(part);
+        }
+        self.index = 1 + usize::from(first.is_some());
+        if self.params.is_some() {
+            link.in_transaction = true;
+            self.found_before = affected(&link.run(&before)?, self.index - 1)?;
+        } else {
+            self.text.push_str(&before);
+            self.text.push(';');
+        }
+        Ok(())
+    }
+
+    pub fn text(&mut self, text: &str) -> &mut Statement<'a> {
+        self.text.push_str(text);
+        self
+    }
+
+    pub fn number(&mut self, number: u64) -> &mut Statement<'a> {
+        match &mut self.params {
+            None => push_number(&mut self.text, number),
+            Some(params) => {
+                self.text.push('?');
+                params.push(Param::Number(number));
+            }
+        }
+        self
+    }
+
+    /// Few bytes: an id or the like.
+    pub fn bytes(&mut self, bytes: &'a [u8]) -> &mut Statement<'a> {
+        self.value(bytes, push_hex)
+    }
+
+    /// As much as there may be.
+    pub fn data(&mut self, data: &'a [u8]) -> &mut Statement<'a> {
+        self.value(data, push_data)
+    }
+
+    fn value(&mut self, bytes: &'a [u8], literal: fn(&mut String, &[u8])) -> &mut Statement<'a> {
+        match &mut self.params {
+            None => literal(&mut self.text, bytes),
+            Some(params) => {
+                self.text.push('?');
+                params.push(Param::Bytes(bytes));
+            }
+        }
+        self
+    }
+
+    /// The rows that the statement before this one has found.
+    pub fn found_before(&mut self) -> &mut Statement<'a> {
+        match self.params {
+            None => self.text("ROW_COUNT()"),
+            Some(_) => self.number(self.found_before),
+        }
+    }
+
+    /// Runs another statement behind this one, which sees with `ROW_COUNT()` how many rows this one has found. Comes last.
+    pub fn then(&mut self, statement: &str) {
+        let text = if self.params.is_some() { &mut self.then } else { &mut self.text };
+        for part in [";", statement] {
+            text.push_str(part);
+        }
+    }
+
+    /// Commits behind all of that.
+    pub fn commit(&mut self) {
+        self.then("COMMIT");
+        self.commits = true;
+    }
+
+    /// Sends all that was not sent yet: how many rows the statement has found. Two round trips with data in a parameter, where something goes
+    /// behind it, and one more where this connection has not prepared the statement before; else one.
+    pub fn run(self, link: &mut Link) -> Result<u64> {
+        let found = match &self.params {
+            None => affected(&link.run_buffer(self.text)?, self.index)?,
+            Some(params) => {
+                let found = execute(link, &self.text, params)?;
+                if let Some(then) = self.then.strip_prefix(';') {
+                    link.run(then)?;
+                }
+                found
+            }
+        };
+        if self.commits {
+            link.in_transaction = false;
+        }
+        Ok(found)
+    }
+}
+
+/// [`Link::execute`], or the same as text where the server takes no more prepared statements: the number of rows found. Each question mark
+/// of `sql` is a parameter.
+fn execute(link: &mut Link, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+    if let Some(reply) = link.execute(sql, params)? {
+        return affected(&[reply], 0);
+    }
+    let mut parts = sql.split('?');
+    let mut text = String::from(parts.next().unwrap_or_default());
+    for (param, part) in params.iter().zip(parts) {
+        match *param {
+            Param::Number(number) => push_number(&mut text, number),
+            Param::Bytes(bytes) => push_data(&mut text, bytes),
+        }
+        text.push_str(part);
+    }
+    affected(&link.run(&text)?, 0)
+}
+
+/// The rows that the `index`th statement of a packet found.
+pub fn affected(replies: &[Reply], index: usize) -> Result<u64> {
+    match replies.get(index) {
+        Some(Reply::Done(rows)) => Ok(*rows),
+        _ => Err(Error::Nonsense("no row count for a statement".into())),
+    }
+}
+
+/// The rows of the last SELECT among these answers.
+pub fn rows(replies: impl IntoIterator<Item = Reply, IntoIter: DoubleEndedIterator>) -> Result<Vec<Row>> {
+    let rows = replies.into_iter().rev().find_map(|reply| match reply {
+        Reply::Rows(rows) => Some(rows),
+        Reply::Done(_) => None,
+    });
+    rows.ok_or_else(|| Error::Nonsense("no result for a SELECT".into()))
+}
+
+/// The first of them.
+pub fn first_row(replies: impl IntoIterator<Item = Reply, IntoIter: DoubleEndedIterator>) -> Result<Option<Row>> {
+    Ok(rows(replies)?.into_iter().next())
+}
+
 /// A literal of the id's digest.
-pub(super) fn id_literal(sid: &SessionId) -> String {
+pub fn id_literal(sid: &SessionId) -> String {
     let mut sql = String::with_capacity(67);
     push_hex(&mut sql, sid.digest());
     sql
 }
 
-pub(super) fn push_hex(sql: &mut String, bytes: &[u8]) {
+pub fn push_hex(sql: &mut String, bytes: &[u8]) {
     sql.reserve(2 * bytes.len() + 3);
     sql.push_str("x'");
     push_digits(sql, bytes);
@@ -17,13 +190,13 @@ pub(super) fn push_hex(sql: &mut String, bytes: &[u8]) {
 }
 
 /// One more literal of a list, which begins with the first and which the caller closes.
-pub(super) fn push_in_list(list: &mut String, bytes: &[u8]) {
+pub fn push_in_list(list: &mut String, bytes: &[u8]) {
     list.push(if list.is_empty() { '(' } else { ',' });
     push_hex(list, bytes);
 }
 
 /// The bytes' hexadecimal digits, as UNHEX() takes them.
-pub(super) fn push_digits(sql: &mut String, bytes: &[u8]) {
+pub fn push_digits(sql: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for chunk in bytes.chunks(32) {
         let mut digits = [0; 64];
@@ -37,7 +210,7 @@ pub(super) fn push_digits(sql: &mut String, bytes: &[u8]) {
 }
 
 /// What `write!` does with a number, in a tenth of the instructions: it stands in each statement.
-pub(super) fn push_number(sql: &mut String, mut number: u64) {
+pub fn push_number(sql: &mut String, mut number: u64) {
     let mut digits = [0; 20];
     let mut at = digits.len();
     loop {
@@ -54,7 +227,7 @@ pub(super) fn push_number(sql: &mut String, mut number: u64) {
 /// A literal of any bytes. ASCII is escaped: quote, backslash and NUL are all there is, for the sql_mode
 /// has no NO_BACKSLASH_ESCAPES. Anything else goes as hex: in a character set like gbk a backslash
 /// can be the second byte of a character, and a server may choose the character set behind our back.
-pub(super) fn push_data(sql: &mut String, data: &[u8]) {
+pub fn push_data(sql: &mut String, data: &[u8]) {
     let text = match std::str::from_utf8(data) {
         Ok(text) if text.is_ascii() => text,
         _ => return push_hex(sql, data),

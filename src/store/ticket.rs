@@ -1,10 +1,11 @@
 //! Tickets: a table beside the sessions' of rows that are used once. One round trip each.
 
-use super::setup::{self, Table};
-use super::sql::id_literal;
-use super::{affected, mark, plain, push_hex, rows};
+use super::mark::NO_MARK;
+use super::read::run_causal;
+use super::schema::{self, Table};
+use super::sql::{affected, first_row, id_literal, push_hex};
 use crate::config::ServerConfig;
-use crate::db::{Link, Reply};
+use crate::db::Link;
 use crate::error::{Error, Result};
 use crate::sid::SessionId;
 
@@ -21,7 +22,7 @@ pub fn insert(link: &mut Link, config: &ServerConfig, id: &[u8; 32], sealed: &[u
     sql.push(',');
     push_hex(&mut sql, sealed);
     sql.push_str(&format!(",UNIX_TIMESTAMP()+{seconds})"));
-    setup::ask_table(link, config, &sql, Table::Tickets).map(drop)
+    schema::ask_table(link, config, &sql, Table::Tickets).map(drop)
 }
 
 /// What a ticket holds that is neither used nor expired, on whichever node of a cluster it was issued.
@@ -32,18 +33,14 @@ pub fn find(link: &mut Link, config: &ServerConfig, id: &[u8; 32]) -> Result<Opt
     // Where a table had to be made nothing was issued.
     let mut sql = format!("SELECT sealed FROM `{}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=", config.table);
     push_hex(&mut sql, id);
-    let found = match plain::run_causal(link, &sql) {
-        Err(Error::Server { code: 1146, .. }) => setup::ask_table(link, config, &sql, Table::Tickets),
+    let found = match run_causal(link, &sql) {
+        Err(Error::Server { code: 1146, .. }) => schema::ask_table(link, config, &sql, Table::Tickets),
         outcome => outcome,
     }?;
-    let rows = found.into_iter().find_map(|reply| match reply {
-        Reply::Rows(rows) => Some(rows),
-        Reply::Done(_) => None,
-    });
-    let Some(row) = rows.unwrap_or_default().pop() else {
-        return Ok(None);
-    };
-    Ok(row.values().bytes()?.map(<[u8]>::to_vec))
+    match first_row(found)? {
+        Some(row) => Ok(row.values().bytes()?.map(<[u8]>::to_vec)),
+        None => Ok(None),
+    }
 }
 
 /// What became of a ticket that somebody tried to use.
@@ -63,7 +60,7 @@ pub struct Taken {
 /// As the server says. Where the answer was lost, it may be used.
 pub fn take(link: &mut Link, config: &ServerConfig, id: &[u8; 32], sid: &SessionId) -> Result<Taken> {
     let table = &config.table;
-    let (session, marked) = (id_literal(sid), mark::NO_MARK);
+    let (session, marked) = (id_literal(sid), NO_MARK);
     // What uses the ticket comes last: whatever fails has not.
     let mut sql = format!(
         "SELECT 1 FROM `{table}` WHERE id={session} AND NOT {marked};\
@@ -71,7 +68,7 @@ pub fn take(link: &mut Link, config: &ServerConfig, id: &[u8; 32], sid: &Session
     );
     push_hex(&mut sql, id);
     let replies = link.run(&sql)?;
-    Ok(Taken { first: affected(&replies, 1)? == 1, given_up: !rows(replies.first())?.is_empty() })
+    Ok(Taken { first: affected(&replies, 1)? == 1, given_up: first_row(replies)?.is_some() })
 }
 
 /// Deletes up to `batch` expired tickets; returns how many.
