@@ -106,7 +106,7 @@ fn read(replies: Vec<Reply>) {
     let mut link = crate::db::Link::closed();
     // With all columns that a row may have.
     (link.knows_handles, link.has_labels) = (true, true);
-    let _ = store::parse_row(&link, replies);
+    let _ = store::found(&mut link, "t", replies);
 }
 
 /// A row's data, behind its codec: what anybody who can write the table may have put there.

@@ -13,7 +13,7 @@ use crate::db::{Cluster, Link, Owner, PooledLink};
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
-use crate::store::lease::{self, Holder, Place};
+use crate::store::lease::{self, Place};
 use crate::store::mark::End;
 use crate::store::{Base, Lifetime, Row, Write, plain};
 
@@ -64,12 +64,12 @@ impl Session {
         deadline: Instant,
     ) -> Result<Option<Row>> {
         let wait = self.config.lock_wait;
-        let (place, me) = (self.place(sid, owner), Holder::here());
+        let place = self.place(sid, owner);
         let mut pause = FIRST_PAUSE;
         let mut replaced = false;
         loop {
             let since = Instant::now();
-            match lease::acquire(link, &place, &me) {
+            match lease::acquire(link, &place) {
                 Ok(Some(row)) => {
                     self.pool.keeper.keep_lease(sid, owner, since)?;
                     // On this node the session may not have arrived yet.

@@ -1,16 +1,14 @@
-//! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody
-//! holds are skipped.
+//! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody holds are skipped.
 
 use super::label::Handle;
-use super::labelled::list;
-use super::sql::{affected, push_hex, push_in_list, rows};
+use super::sql::{affected, hex, list, rows};
 use super::{lease, mark};
 use crate::config::{LockMode, ServerConfig};
 use crate::db::{Link, Row};
 use crate::error::Result;
 
-/// Where in the index a batch ended: the next one begins behind it. Otherwise each batch would step again
-/// over all that the ones before have deleted, for InnoDB purges index entries in its own time.
+/// Where in the index a batch ended: the next one begins behind it. Otherwise each batch would step again over all that the ones before have
+/// deleted, for InnoDB purges index entries in its own time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     expires_at: u64,
@@ -36,13 +34,9 @@ impl Position {
 
 /// Deletes up to `batch` expired rows in a transaction of its own, in one round trip.
 ///
-/// The inner SELECT is a range scan of the index on `expires_at` alone; a plain `DELETE … LIMIT`
-/// would wait for the first row that a request holds. STRAIGHT_JOIN makes it come first: on a small
-/// table the optimizer would rather scan all rows and ask for each whether it is in the batch, and
-/// so wait for every row that is held.
-///
-/// # Errors
-/// As the server says.
+/// The inner SELECT is a range scan of the index on `expires_at` alone; a plain `DELETE … LIMIT` would wait for the first row that a request
+/// holds. STRAIGHT_JOIN makes it come first: on a small table the optimizer would rather scan all rows and ask for each whether it is in the
+/// batch, and so wait for every row that is held.
 pub fn collect(link: &mut Link, table: &str, batch: u64, after: Option<&Position>) -> Result<Batch> {
     let expired = expired("", after);
     // The batch's last row, as far as nobody holds one; where some do, the next batch steps over a few.
@@ -58,11 +52,8 @@ pub fn collect(link: &mut Link, table: &str, batch: u64, after: Option<&Position
     Ok(Batch { deleted, last: rows(replies)?.first().map(Position::of).transpose()? })
 }
 
-/// The same where requests hold leases: sessions whose lease is running are left alone, and the leases go
-/// with their sessions. Two round trips.
-///
-/// # Errors
-/// As the server says.
+/// The same where requests hold leases: sessions whose lease is running are left alone, and the leases go with their sessions. Two round
+/// trips.
 pub fn collect_with_leases(link: &mut Link, table: &str, batch: u64, after: Option<&Position>) -> Result<Batch> {
     let (leases, expired, marked) = (lease::SUFFIX, expired("s.", after), mark::HAS_DATA);
     let (batch, over) = (with_room(link, batch), lease::over("l."));
@@ -81,17 +72,13 @@ pub fn collect_with_leases(link: &mut Link, table: &str, batch: u64, after: Opti
 
 /// Makes marks of the sessions' rows of handles whose labels are gone, as far as no request holds one: their ids may be young enough to
 /// count as ours, and are not to be known again. Two round trips.
-///
-/// # Errors
-/// As the server says.
 pub fn end_revoked(link: &mut Link, config: &ServerConfig, handles: &[Handle]) -> Result<()> {
-    let (table, list) = (&config.table, list(handles));
+    let (table, handles) = (&config.table, list(handles.iter().map(|handle| &handle.0[..])));
     link.in_transaction = true;
-    let replies =
-        link.run(&format!("START TRANSACTION;SELECT id FROM `{table}` WHERE handle IN {list} FOR UPDATE SKIP LOCKED"))?;
-    let rows = rows(replies)?;
+    let replies = link
+        .run(&format!("START TRANSACTION;SELECT id FROM `{table}` WHERE handle IN {handles} FOR UPDATE SKIP LOCKED"))?;
     let leases = config.lock == LockMode::Lease;
-    end_rows(link, table, leases, &rows, |ids| mark::end_all(table, ids)).map(drop)
+    end_rows(link, table, leases, &rows(replies)?, |ids| mark::end_all(table, ids)).map(drop)
 }
 
 /// Ends the sessions of rows that begin with their ids, locked in the open transaction, by this statement, and deletes their leases;
@@ -107,11 +94,8 @@ fn end_rows(
         link.release();
         return Ok(0);
     }
-    let mut ids = String::with_capacity(68 * rows.len() + 1);
-    for row in rows {
-        push_in_list(&mut ids, row.values().bytes()?.unwrap_or_default());
-    }
-    ids.push(')');
+    let ids: Result<Vec<_>> = rows.iter().map(|row| Ok(row.values().bytes()?.unwrap_or_default())).collect();
+    let ids = list(ids?);
     let mut sql = statement(&ids);
     if leases {
         sql += &format!(";DELETE FROM `{table}{}` WHERE id IN {ids}", lease::SUFFIX);
@@ -123,18 +107,12 @@ fn end_rows(
 }
 
 /// Takes the data of marks whose time is over ([`mark::bury`]); returns of how many.
-///
-/// # Errors
-/// As the server says.
 pub fn bury(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
     affected(&link.run(&mark::bury(table, batch))?, 0)
 }
 
-/// Deletes up to `batch` leases that nobody gave back, of sessions that were never stored: what
-/// requests leave that die before their first write. Other leases go with their sessions. Returns how many.
-///
-/// # Errors
-/// As the server says.
+/// Deletes up to `batch` leases that nobody gave back, of sessions that were never stored: what requests leave that die before their first
+/// write. Other leases go with their sessions. Returns how many.
 pub fn collect_leases(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
     let leases = lease::SUFFIX;
     let (left, over) = (lease::over("e."), lease::over("l."));
@@ -155,42 +133,34 @@ pub struct Swept {
     pub last: Option<Vec<u8>>,
 }
 
-/// Looks at up to `batch` leases behind the id `after`, and deletes those that are free and whose sessions are gone: somebody
-/// else has deleted these, who knew nothing of leases. Two round trips.
+/// Looks at up to `batch` leases behind the id `after`, and deletes those that are free and whose sessions are gone: somebody else has
+/// deleted these, who knew nothing of leases. Two round trips.
 ///
 /// A lease that is taken meanwhile is not free any more, and stays; one that is free may go at any time.
-///
-/// # Errors
-/// As the server says.
 pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> Result<Swept> {
     let (leases, batch) = (lease::SUFFIX, with_room(link, batch));
-    let over = lease::over("");
-    let mut sql = format!(
+    let (over, after) = (lease::over(""), hex(after));
+    let found = rows(link.run(&format!(
         "SELECT l.id,s.id IS NULL AND {over} \
-         FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>"
-    );
-    push_hex(&mut sql, after);
-    sql.push_str(&format!(" ORDER BY id LIMIT {batch}) l LEFT JOIN `{table}` s ON s.id=l.id ORDER BY l.id"));
-    let found = rows(link.run(&sql)?)?;
-    let mut dead = String::new();
+         FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>{after} ORDER BY id LIMIT {batch}) l \
+         LEFT JOIN `{table}` s ON s.id=l.id ORDER BY l.id"
+    ))?)?;
+    let (mut dead, mut last) = (Vec::new(), None);
     for row in &found {
         let mut values = row.values();
-        let id = values.bytes()?.unwrap_or_default();
+        last = values.bytes()?;
         if values.number()? == 1 {
-            push_in_list(&mut dead, id);
+            dead.extend(last);
         }
     }
-    let looked_at = found.len() as u64;
     let deleted = if dead.is_empty() {
         0
     } else {
-        let replies = link.run(&format!("DELETE FROM `{table}{leases}` WHERE id IN {dead}) AND {over}"))?;
-        affected(&replies, 0)?
+        let dead = list(dead);
+        affected(&link.run(&format!("DELETE FROM `{table}{leases}` WHERE id IN {dead} AND {over}"))?, 0)?
     };
-    let last = match found.last() {
-        Some(row) if looked_at == batch => row.values().bytes()?.map(<[u8]>::to_vec),
-        _ => None,
-    };
+    let looked_at = found.len() as u64;
+    let last = last.filter(|_| looked_at == batch).map(<[u8]>::to_vec);
     Ok(Swept { looked_at, deleted, last })
 }
 
@@ -206,11 +176,9 @@ fn expired(prefix: &str, after: Option<&Position>) -> String {
         mark::NO_MARK_FROM
     );
     if let Some(Position { expires_at, id }) = after {
-        sql.push_str(&format!(
-            " AND ({prefix}expires_at>{expires_at} OR {prefix}expires_at={expires_at} AND {prefix}id>"
-        ));
-        push_hex(&mut sql, id);
-        sql.push(')');
+        let id = hex(id);
+        sql +=
+            &format!(" AND ({prefix}expires_at>{expires_at} OR {prefix}expires_at={expires_at} AND {prefix}id>{id})");
     }
     sql
 }

@@ -6,8 +6,6 @@
 //! on MySQL from the list of locks, on MariaDB where another request still waits for this row. The other
 //! one names the oldest connection with row locks, and says no more than that.
 
-use std::fmt;
-
 use super::sql::first_row;
 use crate::db::{Link, Reply};
 use crate::sid::SessionId;
@@ -24,23 +22,6 @@ const CONNECTION: &str = "information_schema.innodb_trx t \
                           JOIN /*M! information_schema.processlist*/ /*!80022 performance_schema.processlist*/ p \
                           ON p.id=t.trx_mysql_thread_id";
 
-/// A connection that holds locks.
-struct Holder {
-    connection: u64,
-    user: String,
-    /// With the port, where it has one: that leads to the process on that host.
-    host: String,
-    /// Seconds since its transaction began.
-    age: i64,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (user, host) = (self.user.escape_debug(), self.host.escape_debug());
-        write!(f, "connection {} of {user}@{host}, in a transaction of {} s", self.connection, self.age.max(0))
-    }
-}
-
 /// Who holds the row, in words that claim no more than is known; none where the server does not tell.
 /// Called on a connection without a transaction. For a message only, so it has no errors: one or two
 /// round trips, and after a failed one the connection is usable, or closed, as after any other.
@@ -54,9 +35,7 @@ pub fn find(link: &mut Link, table: &str, sid: &SessionId, mariadb: bool) -> Opt
     let (holder, number) = first(oldest)?;
     Some(match number {
         1 => format!("the one connection with row locks in that database: {holder}"),
-        _ => {
-            format!("the oldest of {number} connections with row locks in that database: {holder}")
-        }
+        _ => format!("the oldest of {number} connections with row locks in that database: {holder}"),
     })
 }
 
@@ -89,15 +68,13 @@ fn exact_question(table: &str, sid: &SessionId, mariadb: bool) -> String {
     }
 }
 
-/// The holder in the first row of the answer, and the number beside it.
-fn first(replies: Vec<Reply>) -> Option<(Holder, u64)> {
+/// The holder in the first row of the answer, and the number beside it. Its host has a port, where it has one: that leads to the process
+/// there.
+fn first(replies: Vec<Reply>) -> Option<(String, u64)> {
     let row = first_row(replies).ok()??;
     let mut values = row.values();
-    let holder = Holder {
-        connection: values.number().ok()?,
-        user: values.text().ok()?,
-        host: values.text().ok()?,
-        age: values.text().ok()?.parse().ok()?,
-    };
+    let (connection, user, host) = (values.number().ok()?, values.text().ok()?, values.text().ok()?);
+    let (user, host, age) = (user.escape_debug(), host.escape_debug(), values.text().ok()?.parse::<i64>().ok()?.max(0));
+    let holder = format!("connection {connection} of {user}@{host}, in a transaction of {age} s");
     Some((holder, values.number().ok()?))
 }

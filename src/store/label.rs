@@ -1,14 +1,13 @@
 //! Labels: a table beside the sessions' that says whom a session belongs to, and by which it is ended.
 //!
-//! A session that was labelled has a random handle in its row, and is alive only while the label's row of that handle
-//! exists. So deleting the small row ends the session at once, however long a request holds the large one: a read
-//! that finds a handle without its label takes the session for expired, and a write states that the label is there.
-//! Both look at the label without locking it (READ COMMITTED, which reads other tables of an UPDATE or a FOR UPDATE
-//! without locks; tried on MariaDB 10.11 and MySQL 9.7), and so revoking waits for no request.
+//! A session that was labelled has a random handle in its row, and is alive only while the label's row of that handle exists. So deleting the
+//! small row ends the session at once, however long a request holds the large one: a read that finds a handle without its label takes the
+//! session for expired, and a write states that the label is there. Both look at the label without locking it (READ COMMITTED, which reads
+//! other tables of an UPDATE or a FOR UPDATE without locks; tried on MariaDB 10.11 and MySQL 9.7), and so revoking waits for no request.
 //!
 //! Here stands what reads and writes of a session say of its label; [`super::labelled`] works on the labels themselves.
 
-use super::sql::{Statement, first_row, push_data, push_hex};
+use super::sql::{Statement, data, first_row, hex};
 use crate::db::Link;
 use crate::error::Result;
 
@@ -44,10 +43,6 @@ impl Handle {
             pair[1] = b"0123456789abcdef"[usize::from(byte & 15)];
         }
         digits
-    }
-
-    pub fn push(self, sql: &mut String) {
-        push_hex(sql, &self.0);
     }
 }
 
@@ -89,34 +84,23 @@ impl LabelWrite<'_> {
         }
     }
 
-    /// The statement that stores the label, behind the one that wrote the session: it does something only where that
-    /// one has found rows, as `found` says: `=1`, `=2` or `>0`. Running both again does no harm.
+    /// The statement that stores the label, behind the one that wrote the session: it does something only where that one has found rows, as
+    /// `found` says: `=1`, `=2` or `>0`. Running both again does no harm.
     pub fn statement(&self, table: &str, found: &str) -> Option<String> {
-        let mut sql = String::new();
         match *self {
-            LabelWrite::None | LabelWrite::Kept(_) => return None,
-            LabelWrite::New(handle, label) => {
-                sql += &format!("INSERT INTO `{table}{SUFFIX}` (handle,label,created_at,checked_at) SELECT ");
-                handle.push(&mut sql);
-                sql.push(',');
-                push_data(&mut sql, label);
-                sql += ",UNIX_TIMESTAMP(),UNIX_TIMESTAMP() FROM DUAL WHERE ROW_COUNT()";
-                sql += found;
-                sql += " ON DUPLICATE KEY UPDATE label=VALUES(label)";
-            }
-            LabelWrite::Changed(handle, label) => {
-                sql += &format!("UPDATE `{table}{SUFFIX}` SET label=");
-                match label {
-                    Some(label) => push_data(&mut sql, label),
-                    None => sql.push_str("NULL"),
-                }
-                sql += " WHERE handle=";
-                handle.push(&mut sql);
-                sql += " AND ROW_COUNT()";
-                sql += found;
-            }
+            LabelWrite::None | LabelWrite::Kept(_) => None,
+            LabelWrite::New(handle, label) => Some(format!(
+                "INSERT INTO `{table}{SUFFIX}` (handle,label,created_at,checked_at) SELECT {},{},UNIX_TIMESTAMP(),UNIX_TIMESTAMP() \
+                 FROM DUAL WHERE ROW_COUNT(){found} ON DUPLICATE KEY UPDATE label=VALUES(label)",
+                hex(&handle.0),
+                data(label)
+            )),
+            LabelWrite::Changed(handle, label) => Some(format!(
+                "UPDATE `{table}{SUFFIX}` SET label={} WHERE handle={} AND ROW_COUNT(){found}",
+                label.map_or("NULL".into(), data),
+                hex(&handle.0)
+            )),
         }
-        Some(sql)
     }
 }
 
@@ -136,12 +120,9 @@ pub fn parse_column(column: Option<&[u8]>) -> Option<Option<Vec<u8>>> {
 }
 
 /// The label of a handle, on a connection that has read one without asking for labels; none where it is gone.
-///
-/// # Errors
-/// As the server says.
 pub fn read(link: &mut Link, table: &str, handle: Handle) -> Result<Option<Option<Vec<u8>>>> {
-    let mut sql = format!("SELECT COALESCE(CONCAT('=',label),'-') FROM `{table}{SUFFIX}` WHERE handle=");
-    handle.push(&mut sql);
+    let handle = hex(&handle.0);
+    let sql = format!("SELECT COALESCE(CONCAT('=',label),'-') FROM `{table}{SUFFIX}` WHERE handle={handle}");
     match first_row(link.run(&sql)?)? {
         Some(row) => Ok(parse_column(row.values().bytes()?)),
         None => Ok(None),

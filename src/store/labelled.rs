@@ -3,13 +3,13 @@
 use super::label::{Handle, SUFFIX};
 use super::read::run_causal;
 use super::schema::{self, Table};
-use super::sql::{affected, push_data, push_in_list, push_number, rows};
+use super::sql::{affected, data, hex, list, rows};
 use crate::config::ServerConfig;
 use crate::db::Link;
 use crate::error::{Error, Result};
 
-/// Bytes that a label has at most: what an index of any row format takes, with utf8mb4's 4 bytes a character in mind
-/// of those who join it with a table of users.
+/// Bytes that a label has at most: what an index of any row format takes, with utf8mb4's 4 bytes a character in mind of those who join it
+/// with a table of users.
 pub const MAX_LENGTH: usize = 191;
 
 /// Seconds after which gc looks at a label again, whether its session is still there.
@@ -19,20 +19,17 @@ const CHECK_AFTER: u64 = 86_400;
 /// The second one waits for all transactions that use the table, and so the caller must have none open.
 ///
 /// # Errors
-/// [`Error::TableMissing`] and [`Error::TableOld`] where rustdb may make neither, or as the server says.
+/// [`Error::TableMissing`] and [`Error::TableOld`] where rustdb may make neither.
 pub fn prepare(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
     config.check_suffix(SUFFIX)?;
-    let columns = format!("SELECT handle,seen_at FROM `{table}` LIMIT 0");
-    match link.run(&columns) {
-        Err(Error::Server { code: 1054, .. }) if config.create_table => {
-            match link.run(&schema::columns_statement(table)) {
-                // ER_DUP_FIELDNAME: somebody else was faster.
-                Ok(_) | Err(Error::Server { code: 1060, .. }) => {}
-                Err(cause) => return Err(cause),
-            }
-        }
-        Err(Error::Server { code: 1054, .. }) => return Err(Error::TableOld),
+    match link.run(&format!("SELECT handle,seen_at FROM `{table}` LIMIT 0")) {
+        Err(Error::Server { code: 1054, .. }) if !config.create_table => return Err(Error::TableOld),
+        Err(Error::Server { code: 1054, .. }) => match link.run(&schema::columns_statement(table)) {
+            // ER_DUP_FIELDNAME: somebody else was faster.
+            Ok(_) | Err(Error::Server { code: 1060, .. }) => {}
+            Err(cause) => return Err(cause),
+        },
         outcome => drop(outcome?),
     }
     let labels = format!("SELECT handle,label,orphan FROM `{table}{SUFFIX}` LIMIT 0");
@@ -51,30 +48,16 @@ pub enum Which<'a> {
 }
 
 /// The first `batch` handles, and whether each has a live session.
-///
-/// # Errors
-/// As the server says.
 pub fn find(link: &mut Link, table: &str, which: Which<'_>, batch: usize) -> Result<Vec<(Handle, bool)>> {
-    let mut sql = format!(
+    let which = match which {
+        Which::Of(label, None) => format!("k.label={}", data(label)),
+        Which::Of(label, Some(keep)) => format!("k.label={} AND k.handle<>{}", data(label), hex(&keep.0)),
+        Which::One(handle) => format!("k.handle={}", hex(&handle.0)),
+    };
+    let sql = format!(
         "SELECT k.handle,EXISTS(SELECT 1 FROM `{table}` s WHERE s.handle=k.handle AND s.expires_at>UNIX_TIMESTAMP()) \
-         FROM `{table}{SUFFIX}` k WHERE "
+         FROM `{table}{SUFFIX}` k WHERE {which} ORDER BY k.handle LIMIT {batch}"
     );
-    match which {
-        Which::Of(label, keep) => {
-            sql.push_str("k.label=");
-            push_data(&mut sql, label);
-            if let Some(keep) = keep {
-                sql.push_str(" AND k.handle<>");
-                keep.push(&mut sql);
-            }
-        }
-        Which::One(handle) => {
-            sql.push_str("k.handle=");
-            handle.push(&mut sql);
-        }
-    }
-    sql.push_str(" ORDER BY k.handle LIMIT ");
-    push_number(&mut sql, batch as u64);
     let rows = rows(run_causal(link, &sql)?)?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -87,13 +70,9 @@ pub fn find(link: &mut Link, table: &str, which: Which<'_>, batch: usize) -> Res
 }
 
 /// Deletes labels, and so ends their sessions; returns how many were still there.
-///
-/// # Errors
-/// As the server says.
 pub fn delete(link: &mut Link, table: &str, handles: &[Handle]) -> Result<u64> {
-    let list = list(handles);
-    let replies = link.run(&format!("DELETE FROM `{table}{SUFFIX}` WHERE handle IN {list}"))?;
-    affected(&replies, 0)
+    let list = list(handles.iter().map(|handle| &handle.0[..]));
+    affected(&link.run(&format!("DELETE FROM `{table}{SUFFIX}` WHERE handle IN {list}"))?, 0)
 }
 
 /// One session of a label, for a list.
@@ -107,16 +86,13 @@ pub struct Entry {
 }
 
 /// The live sessions of a label, newest first, each once: after session_regenerate_id() two rows may have one handle.
-///
-/// # Errors
-/// As the server says.
 pub fn list_of(link: &mut Link, table: &str, label: &[u8]) -> Result<Vec<Entry>> {
-    let mut sql = format!(
+    let sql = format!(
         "SELECT k.handle,k.created_at,MAX(GREATEST(s.seen_at,s.created_at)) FROM `{table}{SUFFIX}` k \
-         JOIN `{table}` s ON s.handle=k.handle WHERE s.expires_at>UNIX_TIMESTAMP() AND k.label="
+         JOIN `{table}` s ON s.handle=k.handle WHERE s.expires_at>UNIX_TIMESTAMP() AND k.label={} \
+         GROUP BY k.handle,k.created_at ORDER BY k.created_at DESC,k.handle",
+        data(label)
     );
-    push_data(&mut sql, label);
-    sql.push_str(" GROUP BY k.handle,k.created_at ORDER BY k.created_at DESC,k.handle");
     let mut entries = Vec::new();
     for row in rows(run_causal(link, &sql)?)? {
         let mut values = row.values();
@@ -127,56 +103,30 @@ pub fn list_of(link: &mut Link, table: &str, label: &[u8]) -> Result<Vec<Entry>>
     Ok(entries)
 }
 
-/// Looks after up to `batch` labels that were not looked at for a day, and deletes those that had no session then and
-/// have none now: once would not do, for a request that gives its session a new id has none for a moment. Returns how
-/// many it has looked at. Two round trips.
-///
-/// # Errors
-/// As the server says.
+/// Looks after up to `batch` labels that were not looked at for a day, and deletes those that had no session then and have none now: once
+/// would not do, for a request that gives its session a new id has none for a moment. Returns how many it has looked at. Two round trips.
 pub fn sweep(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
     let replies = link.run(&format!(
         "SELECT k.handle,k.orphan+2*EXISTS(SELECT 1 FROM `{table}` s WHERE s.handle=k.handle) \
          FROM `{table}{SUFFIX}` k WHERE k.checked_at<UNIX_TIMESTAMP()-{CHECK_AFTER} \
          ORDER BY k.checked_at LIMIT {batch}"
     ))?;
-    let (mut alone, mut gone, mut alive) = (Vec::new(), Vec::new(), Vec::new());
     let rows = rows(replies)?;
+    // Alone for the first time, alone again, and with a session.
+    let mut found: [Vec<&[u8]>; 3] = Default::default();
     for row in &rows {
         let mut values = row.values();
-        if let Some(handle) = Handle::of(values.bytes()?) {
-            match values.number()? {
-                0 => alone.push(handle),
-                1 => gone.push(handle),
-                _ => alive.push(handle),
-            }
+        if let Some(handle) = values.bytes()? {
+            found[values.number()?.min(2) as usize].push(handle);
         }
     }
-    let checked = |orphan: u8, handles: &[Handle]| {
-        let list = list(handles);
-        format!("UPDATE `{table}{SUFFIX}` SET checked_at=UNIX_TIMESTAMP(),orphan={orphan} WHERE handle IN {list};")
-    };
-    let mut sql = String::new();
-    if !alone.is_empty() {
-        sql += &checked(1, &alone);
-    }
-    if !alive.is_empty() {
-        sql += &checked(0, &alive);
-    }
-    if !gone.is_empty() {
-        let list = list(&gone);
-        sql += &format!("DELETE FROM `{table}{SUFFIX}` WHERE orphan=1 AND handle IN {list};");
-    }
+    let checked =
+        |orphan: u8| format!("UPDATE `{table}{SUFFIX}` SET checked_at=UNIX_TIMESTAMP(),orphan={orphan} WHERE");
+    let does = [checked(1), format!("DELETE FROM `{table}{SUFFIX}` WHERE orphan=1 AND"), checked(0)];
+    let does = does.iter().zip(found).filter(|(_, handles)| !handles.is_empty());
+    let sql: Vec<_> = does.map(|(does, handles)| format!("{does} handle IN {}", list(handles))).collect();
     if !sql.is_empty() {
-        link.run(sql.trim_end_matches(';'))?;
+        link.run(&sql.join(";"))?;
     }
     Ok(rows.len() as u64)
-}
-
-pub fn list(handles: &[Handle]) -> String {
-    let mut sql = String::with_capacity(36 * handles.len() + 1);
-    for handle in handles {
-        push_in_list(&mut sql, &handle.0);
-    }
-    sql.push(')');
-    sql
 }

@@ -1,15 +1,12 @@
 //! The lease protocol: who holds a session stands in a small table beside the sessions.
 //!
-//! It is for clusters that are written on several nodes, where a row lock holds on one node only, and
-//! for sites where no transaction may stay open. A lease is a row that names its owner, a random
-//! token, and its end by the server's clock. Taking, renewing, and writing with it are single
-//! statements that each succeed for one owner only, and every node certifies them. All of them may
-//! be run again after any error. One round trip each, except where it says otherwise.
+//! It is for clusters that are written on several nodes, where a row lock holds on one node only, and for sites where no transaction may stay
+//! open. A lease is a row that names its owner, a random token, and its end by the server's clock. Taking, renewing, and writing with it are
+//! single statements that each succeed for one owner only, and every node certifies them. All of them may be run again after any error.
 //!
-//! In its own table, taking a lease costs some 500 bytes of binary log on MySQL and 900 on MariaDB, which
-//! logs the statement's text too; beside the data each lease would write the whole session twice.
-//! RETURNING is never used: Galera sends its rows before the cluster has certified the statement, and two
-//! nodes would both be told that the lease is theirs.
+//! In its own table, taking a lease costs some 500 bytes of binary log on MySQL and 900 on MariaDB, which logs the statement's text too;
+//! beside the data each lease would write the whole session twice. RETURNING is never used: Galera sends its rows before the cluster has
+//! certified the statement, and two nodes would both be told that the lease is theirs.
 
 use std::process;
 use std::sync::OnceLock;
@@ -18,7 +15,7 @@ use nix::unistd::gethostname;
 
 use super::mark::End;
 use super::read::{Row, found, push_columns, query_by_id, run_causal};
-use super::sql::{Statement, affected, first_row, id_literal, push_hex};
+use super::sql::{Statement, affected, first_row, hex};
 use super::write::{Base, Lifetime, Write, push_assignments, push_expiry, push_insert};
 use crate::config::{LONGEST_LEASE, ServerConfig};
 use crate::db::{Cluster, Link, Owner};
@@ -38,22 +35,18 @@ pub fn over(prefix: &str) -> String {
     format!("{prefix}lease_until NOT BETWEEN UNIX_TIMESTAMP()+1 AND UNIX_TIMESTAMP()+{longest}")
 }
 
-/// What a lease's row says about the process that holds it, for people: "pid 1234 on web1".
-pub struct Holder(String);
-
-impl Holder {
-    /// This process, in not more than the column's 64 characters, all of them harmless in a statement.
-    pub fn here() -> Holder {
-        static HOST: OnceLock<String> = OnceLock::new();
-        // A Linux host's name has 64 characters at most, and each of ours goes into the binary log thrice.
-        let host = HOST.get_or_init(|| {
-            let name = gethostname().unwrap_or_default();
-            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-            let name = name.to_string_lossy().replace(|c| !plain(c), "?");
-            name.chars().take(48).collect()
-        });
-        Holder(format!("pid {} on {host}", process::id()))
-    }
+/// What a lease's row says about this process, for people: "pid 1234 on web1", in not more than the column's 64 characters, all of them
+/// harmless in a statement.
+fn here() -> String {
+    static HOST: OnceLock<String> = OnceLock::new();
+    // A Linux host's name has 64 characters at most, and each of ours goes into the binary log thrice.
+    let host = HOST.get_or_init(|| {
+        let name = gethostname().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let name = name.to_string_lossy().replace(|c| !plain(c), "?");
+        name.chars().take(48).collect()
+    });
+    format!("pid {} on {host}", process::id())
 }
 
 /// Where a session and its lease are, for all statements here.
@@ -72,10 +65,9 @@ impl<'a> Place<'a> {
         Place { table: &config.table, sid, owner, seconds: config.lease.as_secs() }
     }
 
-    /// The condition under which the lease is still ours. An expired one is too, as long as nobody
-    /// else has taken it.
+    /// The condition under which the lease is still ours. An expired one is too, as long as nobody else has taken it.
     fn held(&self) -> String {
-        let mut sql = Statement::literal();
+        let mut sql = Statement::default();
         self.push_held(&mut sql);
         sql.into_text()
     }
@@ -86,40 +78,26 @@ impl<'a> Place<'a> {
     }
 }
 
-fn literal(owner: Owner) -> String {
-    let mut sql = String::with_capacity(35);
-    push_hex(&mut sql, &owner.0);
-    sql
-}
-
-/// Takes the lease if it is free, or expired, or ours already, and reads the session with it. None when
-/// somebody else has it. The lease's row then says that `holder` has it.
+/// Takes the lease if it is free, or expired, or ours already, and reads the session with it. None when somebody else has it.
 ///
 /// # Errors
-/// As the server says. The lease may be taken all the same; running it again does no harm.
-pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Option<Option<Row>>> {
+/// After each the lease may be taken all the same; running it again does no harm.
+pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>> {
     let Place { table, sid, owner, seconds } = *place;
-    let (id, me, over) = (id_literal(sid), literal(owner), over(""));
+    let (id, me, here, over) = (hex(sid.digest()), hex(&owner.0), here(), over(""));
     // Those two stay as they are in a lease that is ours already.
-    let (columns, values, assignments) = if link.lease_has_holder {
-        (
-            ",lease_holder,lease_since",
-            ",@h,UNIX_TIMESTAMP()",
-            format!(
-                "lease_holder=IF({over},@h,lease_holder),\
-                 lease_since=IF({over},UNIX_TIMESTAMP(),lease_since),"
-            ),
-        )
-    } else {
-        ("", "", String::new())
+    let holder =
+        format!("lease_holder=IF({over},@h,lease_holder),lease_since=IF({over},UNIX_TIMESTAMP(),lease_since),");
+    let (columns, values, assignments) = match link.lease_has_holder {
+        true => (",lease_holder,lease_since", ",@h,UNIX_TIMESTAMP()", holder.as_str()),
+        false => ("", "", ""),
     };
-    let Holder(text) = holder;
-    let mut read = String::with_capacity(256);
+    let mut read = String::new();
     push_columns(&mut read, link, table);
-    // MariaDB writes the statement's text into the binary log as well: the variables keep it short. The end
-    // is assigned last, because all others look at it, and after the owner, at which it looks.
+    // MariaDB writes the statement's text into the binary log as well: the variables keep it short. The end is assigned last, because all
+    // others look at it, and after the owner, at which it looks.
     let mut replies = link.run(&format!(
-        "SET @o={me},@h='{text}';\
+        "SET @o={me},@h='{here}';\
          INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until{columns}) \
          VALUES ({id},@o,UNIX_TIMESTAMP()+{seconds}{values}) \
          ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF({over},@o,lease_owner),\
@@ -133,16 +111,11 @@ pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Op
         return Ok(None);
     }
     // The SELECT had its row at once; what took its time is the INSERT before it, which may have waited for a disk or for other nodes.
-    let row = found(link, table, row)?.map(|row| Row { asked_at: row.read_at, ..row });
-    Ok(Some(row))
+    Ok(Some(found(link, table, row)?.map(|row| Row { asked_at: row.read_at, ..row })))
 }
 
-/// Whether the lease looks free, or is ours, without trying to take it: waiters look before they try again, which
-/// makes no conflict between the nodes of a cluster. It is ours where a node has refused it, for want of the others, that these
-/// have given us.
-///
-/// # Errors
-/// As the server says.
+/// Whether the lease looks free, or is ours, without trying to take it: waiters look before they try again, which makes no conflict between
+/// the nodes of a cluster. It is ours where a node has refused it, for want of the others, that these have given us.
 pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
     let begin = format!("SELECT {},lease_owner FROM `{}{SUFFIX}` WHERE id=", over(""), place.table);
     let prepared = match link.queries() {
@@ -151,7 +124,7 @@ pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
     };
     let replies = match prepared {
         Some(reply) => vec![reply],
-        None => link.run(&(begin + &id_literal(place.sid)))?,
+        None => link.run(&(begin + &hex(place.sid.digest())))?,
     };
     let Some(row) = first_row(replies)? else {
         return Ok(true);
@@ -160,13 +133,12 @@ pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
     Ok(values.number()? == 1 || values.bytes()? == Some(&place.owner.0[..]))
 }
 
-/// Who holds the lease, in words; none when nobody does, or when it is not known. For a message only, so
-/// it has no errors.
+/// Who holds the lease, in words; none when nobody does, or when it is not known. For a message only, so it has no errors.
 pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
     if !link.lease_has_holder {
         return None;
     }
-    let (table, id, over) = (place.table, id_literal(place.sid), over(""));
+    let (table, id, over) = (place.table, hex(place.sid.digest()), over(""));
     let replies = link.run(&format!(
         "SELECT lease_holder,CAST(UNIX_TIMESTAMP() AS SIGNED)-CAST(lease_since AS SIGNED) \
          FROM `{table}{SUFFIX}` WHERE id={id} AND NOT({over}) AND lease_holder<>''"
@@ -175,28 +147,21 @@ pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
     let mut values = row.values();
     let holder = values.text().ok()?;
     let seconds: i64 = values.text().ok()?.parse().ok()?;
-    let holder = holder.escape_debug();
-    Some(format!("held by {holder} for {} s", seconds.max(0)))
+    Some(format!("held by {} for {} s", holder.escape_debug(), seconds.max(0)))
 }
 
 /// Gives a lease that is ours a new end. False when it is not ours any more.
-///
-/// # Errors
-/// As the server says.
 pub fn renew(link: &mut Link, place: &Place<'_>) -> Result<bool> {
     let (table, seconds, held) = (place.table, place.seconds, place.held());
     let sql = format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}");
     run_held(link, place, &sql, 1)
 }
 
-/// Writes the session and frees the lease, in one commit. False when the lease is not ours any more
-/// or the row is not the one that was read; then nothing was written.
-///
-/// A large session takes one round trip more, and three where it is new: its data goes as the
-/// parameter of a prepared statement.
+/// Writes the session and frees the lease, in one commit. False when the lease is not ours any more or the row is not the one that was read;
+/// then nothing was written.
 ///
 /// # Errors
-/// As the server says. After [`Error::lost_transaction`] the write may or may not have happened.
+/// After [`crate::error::Error::lost_transaction`] the write may or may not have happened.
 pub fn write(link: &mut Link, place: &Place<'_>, base: Base, new: &Write<'_>) -> Result<bool> {
     match base {
         Base::Nothing => insert(link, place, new),
@@ -247,13 +212,9 @@ fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
     Ok(sql.run(link)? == 1)
 }
 
-/// Moves the expiry of an unchanged session and frees the lease, in one commit. False when the lease
-/// is not ours any more.
-///
-/// # Errors
-/// As the server says.
+/// Moves the expiry of an unchanged session and frees the lease, in one commit. False when the lease is not ours any more.
 pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetime) -> Result<bool> {
-    let mut sql = Statement::literal();
+    let mut sql = Statement::default();
     push_update(&mut sql, place);
     push_expiry(&mut sql, link, lifetime);
     sql.text(" WHERE ");
@@ -262,42 +223,29 @@ pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetim
     run_held(link, place, &sql.into_text(), 2)
 }
 
-/// Frees the lease; with `forget`, which is for a session that was never stored, without leaving its
-/// row behind.
-///
-/// # Errors
-/// As the server says. A lease that is not freed ends by itself.
+/// Frees the lease; with `forget`, which is for a session that was never stored, without leaving its row behind. One that is not freed ends
+/// by itself.
 pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
     let (table, held) = (place.table, place.held());
-    let sql = if forget {
-        format!("DELETE l FROM `{table}{SUFFIX}` l WHERE {held}")
-    } else {
-        format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}")
+    let sql = match forget {
+        true => format!("DELETE l FROM `{table}{SUFFIX}` l WHERE {held}"),
+        false => format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}"),
     };
     run_held(link, place, &sql, 1).map(drop)
 }
 
 /// Ends the session, and its lease where that is ours or nobody's, in one commit. `version` is a random value.
-///
-/// # Errors
-/// As the server says.
 pub fn destroy(link: &mut Link, place: &Place<'_>, end: End, version: u64) -> Result<()> {
-    let (table, id, me) = (place.table, id_literal(place.sid), literal(place.owner));
+    let (table, id, me) = (place.table, hex(place.sid.digest()), hex(&place.owner.0));
     let (end, over) = (end.statements(table, place.sid, version), over(""));
-    link.run(&format!(
-        "START TRANSACTION;{end};DELETE FROM `{table}{SUFFIX}` \
-         WHERE id={id} AND (lease_owner={me} OR {over});COMMIT"
-    ))
-    .map(drop)
+    let lease = format!("DELETE FROM `{table}{SUFFIX}` WHERE id={id} AND (lease_owner={me} OR {over})");
+    link.run(&format!("START TRANSACTION;{end};{lease};COMMIT")).map(drop)
 }
 
-/// Puts a new owner in the place of ours, so that a write that may still be on its way can never land.
-/// True when it had not landed; false when it had, or when the lease was lost before.
-///
-/// # Errors
-/// As the server says.
+/// Puts a new owner in the place of ours, so that a write that may still be on its way can never land. True when it had not landed; false
+/// when it had, or when the lease was lost before.
 pub fn take_over(link: &mut Link, place: &Place<'_>, new: Owner) -> Result<bool> {
-    let (table, seconds, held, owner) = (place.table, place.seconds, place.held(), literal(new));
+    let (table, seconds, held, owner) = (place.table, place.seconds, place.held(), hex(&new.0));
     let sql = format!(
         "UPDATE `{table}{SUFFIX}` l SET l.lease_owner={owner},l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
     );
@@ -313,7 +261,7 @@ fn run_held(link: &mut Link, place: &Place<'_>, sql: &str, rows: u64) -> Result<
     if link.cluster == Cluster::No {
         return Ok(false);
     }
-    let (table, id) = (place.table, id_literal(place.sid));
+    let (table, id) = (place.table, hex(place.sid.digest()));
     run_causal(link, &format!("SELECT 1 FROM `{table}{SUFFIX}` WHERE id={id}"))?;
     Ok(affected(&link.run(sql)?, 0)? == rows)
 }

@@ -13,7 +13,7 @@ use crate::sid::SessionId;
 /// Stands in line until all have got the row who came before, for `wait` whole seconds at most. The caller has no transaction open.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] after that time, or as the server says.
+/// [`Error::LockTimeout`] after that time.
 pub fn enter(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<()> {
     let mut sql = String::from("SELECT GET_LOCK(");
     push_name(&mut sql, table, sid);

@@ -12,7 +12,7 @@
 //! Each lives in its row's place and is made by the statement that would have deleted the row. An older version that makes a session
 //! of it sets all these columns.
 
-use super::sql::id_literal;
+use super::sql::hex;
 use crate::sid::SessionId;
 use crate::sid::signed::KNOWN_FOR;
 
@@ -58,7 +58,7 @@ pub const HAS_DATA: &str = "codec BETWEEN 128 AND 254";
 impl End {
     /// The statement that ends a session, if there is one, and leaves a mark alone.
     pub fn statement(self, table: &str, sid: &SessionId) -> String {
-        let id = id_literal(sid);
+        let id = hex(sid.digest());
         let (codec, seconds) = match self {
             End::Delete => return format!("DELETE FROM `{table}` WHERE id={id} AND {NO_MARK}"),
             End::Gone => return format!("{} WHERE id={id} AND {NO_MARK}", update_to_gone(table)),
@@ -75,7 +75,7 @@ impl End {
             End::Gone => (GONE, KNOWN_FOR),
             End::Regenerated { seconds, .. } => (MARK, seconds),
         };
-        let (id, minutes) = (id_literal(sid), minutes_after(seconds));
+        let (id, minutes) = (hex(sid.digest()), minutes_after(seconds));
         format!(
             "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
              VALUES ({id},{version},{codec},{NOW_MICROS},{minutes},'') ON DUPLICATE KEY UPDATE id=id;{}",

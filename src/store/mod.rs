@@ -31,7 +31,7 @@ mod write;
 
 pub use read::Row;
 #[cfg(fuzzing)]
-pub use read::parse_row;
+pub use read::found;
 pub use write::{Base, Lifetime, Write};
 
 #[cfg(test)]

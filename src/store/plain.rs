@@ -1,5 +1,5 @@
-//! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none`, and the
-//! deletion of a session that this request does not hold. One round trip each.
+//! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none`, and the end of a session that this request does
+//! not hold.
 
 use super::mark::{End, NO_MARK};
 use super::read::{Row, found, push_select, run_causal, select_prepared};
@@ -9,15 +9,11 @@ use crate::db::{Cluster, Link};
 use crate::error::Result;
 use crate::sid::SessionId;
 
-/// Reads the row as last committed. On a connection with an open transaction that is READ
-/// COMMITTED's plain read too: it waits for no lock and takes none.
-///
-/// # Errors
-/// As the server says.
+/// Reads the row as last committed. On a connection with an open transaction that is READ COMMITTED's plain read too: it waits for no lock
+/// and takes none.
 pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
     // Not where a session is locked: a server that would rather not prepare it takes the lock.
-    if link.queries()
-        && !link.in_transaction
+    if !link.in_transaction
         && let Some(row) = select_prepared(link, table, sid, "")?
     {
         return Ok(row);
@@ -28,27 +24,19 @@ pub fn read(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>
     found(link, table, replies)
 }
 
-/// Reads the row as any node of the cluster has last committed it: this node first applies what the
-/// others have written. On a single server that is what [`read`] does.
-///
-/// # Errors
-/// As the server says.
+/// Reads the row as any node of the cluster has last committed it: this node first applies what the others have written.
 pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
     if link.cluster == Cluster::No {
         return read(link, table, sid);
     }
-    let mut sql = String::with_capacity(512);
+    let mut sql = String::new();
     push_select(&mut sql, link, table, sid);
     let replies = run_causal(link, &sql)?;
     found(link, table, replies)
 }
 
-/// Writes whatever is there or not: the last write wins. Running it again does no harm. `base` is what was
-/// read. False where the session's label is gone, or a mark in the row's place; then nothing was written. Nor is it where the mark is set at
+/// Writes whatever is there or not: the last write wins. Running it again does no harm. `base` is what was read. False where the session's label is gone, or a mark in the row's place; then nothing was written. Nor is it where the mark is set at
 /// the same moment, which the server does not tell: the session's end came last.
-///
-/// # Errors
-/// As the server says.
 pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &Write<'_>) -> Result<bool> {
     // A mark that was read as over is one that may be replaced.
     let (reborn, over) = match base {
@@ -103,25 +91,16 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &
 }
 
 /// Moves the expiry of a row that still is of this version; false when it is not.
-///
-/// # Errors
-/// As the server says.
 pub fn touch(link: &mut Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> Result<bool> {
     Ok(touch_statement(link, table, sid, version, lifetime).run(link)? == 1)
 }
 
 /// Ends a session that this request does not hold, if there is one, after whoever holds it. `version` is a random value.
-///
-/// # Errors
-/// As the server says.
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId, end: End, version: u64) -> Result<()> {
     link.run(&end.statements(table, sid, version)).map(drop)
 }
 
 /// Ends the session if its row still is of this version; false when there is one of another.
-///
-/// # Errors
-/// As the server says.
 pub fn destroy_version(link: &mut Link, table: &str, sid: &SessionId, end: End, version: u64) -> Result<bool> {
     let end = end.statement(table, sid);
     link.run(&format!("{end} AND version={version}"))?;

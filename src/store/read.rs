@@ -68,7 +68,7 @@ impl Row {
     }
 }
 
-/// The columns of a read, in the order in which [`parse_row`] takes them, of the sessions' table as `s`.
+/// The columns of a read, in the order in which [`found`] takes them, of the sessions' table as `s`.
 pub fn push_columns(sql: &mut String, link: &Link, table: &str) {
     sql.push_str("version,codec,created_at,expires_at,");
     sql.push_str(NOW_MICROS);
@@ -81,7 +81,7 @@ pub fn push_columns(sql: &mut String, link: &Link, table: &str) {
     sql.push_str(",data");
 }
 
-/// What follows a SELECT of a session's row, up to its id.
+/// What follows SELECT where a session's row is read, up to its id.
 pub fn push_columns_where(sql: &mut String, link: &Link, table: &str) {
     push_columns(sql, link, table);
     for part in [" FROM `", table, "` s WHERE id="] {
@@ -98,13 +98,14 @@ pub fn push_select(sql: &mut String, link: &Link, table: &str, sid: &SessionId) 
 
 /// Reads a session's row by a prepared statement, which `end` ends. None where it has to go as text.
 pub fn select_prepared(link: &mut Link, table: &str, sid: &SessionId, end: &str) -> Result<Option<Option<Row>>> {
+    if !link.queries() {
+        return Ok(None);
+    }
     let mut sql = link.take_buffer();
     sql.push_str("SELECT ");
     push_columns_where(&mut sql, link, table);
-    match query_by_id(link, sql, sid, end)? {
-        Some(reply) => found(link, table, [reply]).map(Some),
-        None => Ok(None),
-    }
+    let reply = query_by_id(link, sql, sid, end)?;
+    reply.map(|reply| found(link, table, [reply])).transpose()
 }
 
 /// [`Link::query`] for a SELECT between whose beginning and `end` the session's id belongs.
@@ -127,28 +128,24 @@ pub fn query_by_id(link: &mut Link, mut sql: String, sid: &SessionId, end: &str)
 pub fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
     let sql = match link.cluster {
         Cluster::No => return link.run(select),
-        Cluster::Galera => {
-            format!("SET SESSION wsrep_sync_wait=1;{select};SET SESSION wsrep_sync_wait=0")
-        }
+        Cluster::Galera => format!("SET SESSION wsrep_sync_wait=1;{select};SET SESSION wsrep_sync_wait=0"),
         // A hint in the statement (SET_VAR) has no effect on this variable.
         Cluster::Group => format!(
             "SET SESSION group_replication_consistency='BEFORE';{select};\
              SET SESSION group_replication_consistency=DEFAULT"
         ),
     };
-    let cluster = link.cluster;
-    link.run(&sql)
-        .inspect_err(|_| {
-            // The setting may have stayed: the next request gets a new connection.
-            link.outdated = true;
-        })
-        .map_err(|cause| match cause {
+    link.run(&sql).map_err(|cause| {
+        // The setting may have stayed: the next request gets a new connection.
+        link.outdated = true;
+        match cause {
             // It waits for no row. Galera says that the wait for the others was in vain: the node has lost them.
-            Error::LockTimeout { .. } if cluster == Cluster::Galera => {
+            Error::LockTimeout { .. } if link.cluster == Cluster::Galera => {
                 Error::Killed { code: 1205, message: "it waited in vain for what other nodes have written".into() }
             }
             cause => cause,
-        })
+        }
+    })
 }
 
 /// Takes the row out of the answers to a SELECT of these columns; none when there was none. A session whose label is gone was signed out:
@@ -160,12 +157,28 @@ pub fn found(
     table: &str,
     replies: impl IntoIterator<Item = Reply, IntoIter: DoubleEndedIterator>,
 ) -> Result<Option<Row>> {
-    let Some((mut row, label)) = parse_row(link, replies)? else {
+    let Some(found) = first_row(replies)? else {
         return Ok(None);
+    };
+    // In the order of push_columns.
+    let mut values = found.values();
+    let mut row = Row {
+        version: values.number()?,
+        // The column is a TINYINT.
+        codec: values.number()?.min(255) as u8,
+        created_at: values.number()?,
+        expires_at: values.number()?,
+        now_micros: values.number()?,
+        asked_at: link.asked_at,
+        read_at: Instant::now(),
+        revoked: false,
+        handle: if link.knows_handles { Handle::of(values.bytes()?) } else { None },
+        label: None,
+        data: Vec::new(),
     };
     if let Some(handle) = row.handle {
         let label = match link.has_labels {
-            true => label,
+            true => label::parse_column(values.bytes()?),
             false => label::read(link, table, handle)?,
         };
         link.has_labels = true;
@@ -174,46 +187,6 @@ pub fn found(
             None => (row.handle, row.expires_at, row.revoked) = (None, 0, true),
         }
     }
+    row.data = found.into_last()?;
     Ok(Some(row))
-}
-
-/// A row, and what it says of the label.
-type Parsed = (Row, Option<Option<Vec<u8>>>);
-
-pub fn parse_row(
-    link: &Link,
-    replies: impl IntoIterator<Item = Reply, IntoIter: DoubleEndedIterator>,
-) -> Result<Option<Parsed>> {
-    let Some(row) = first_row(replies)? else {
-        return Ok(None);
-    };
-    let read_at = Instant::now();
-    // In the order of push_columns.
-    let mut values = row.values();
-    let (version, codec) = (values.number()?, values.number()?);
-    let created_at = values.number()?;
-    let (expires_at, now_micros) = (values.number()?, values.number()?);
-    let handle = match link.knows_handles {
-        true => Handle::of(values.bytes()?),
-        false => None,
-    };
-    let label = match link.has_labels {
-        true => label::parse_column(values.bytes()?),
-        false => None,
-    };
-    let row = Row {
-        version,
-        // The column is a TINYINT.
-        codec: codec.min(255) as u8,
-        created_at,
-        expires_at,
-        now_micros,
-        asked_at: link.asked_at,
-        read_at,
-        revoked: false,
-        handle,
-        label: None,
-        data: row.into_last()?,
-    };
-    Ok(Some((row, label)))
 }

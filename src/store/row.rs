@@ -1,16 +1,15 @@
-//! The row lock protocol: the session is one InnoDB row, locked by `SELECT … FOR UPDATE` in a
-//! transaction that lives from session_start() to session_write_close().
+//! The row lock protocol: the session is one InnoDB row, locked by `SELECT … FOR UPDATE` in a transaction that lives from session_start()
+//! to session_write_close().
 //!
-//! Waiters queue inside the server, first come, first served ([`super::line`]). A session that does not exist yet is
-//! locked by its uncommitted placeholder row, so that the second of two first requests waits just
-//! like any other. Each function here is one round trip, except where it says otherwise.
+//! Waiters queue inside the server, first come, first served ([`super::line`]). A session that does not exist yet is locked by its
+//! uncommitted placeholder row, so that the second of two first requests waits just like any other.
 
 use std::fmt::Write as _;
 
 use super::line;
 use super::mark::End;
 use super::read::{Row, found, push_columns_where, push_select, select_prepared};
-use super::sql::{Statement, id_literal, push_hex};
+use super::sql::{Statement, hex, push_hex};
 use super::write::{Base, Lifetime, Write, push_assignments, touch_statement};
 use crate::codec::PLAIN;
 use crate::db::Link;
@@ -44,7 +43,7 @@ pub enum Birth {
 /// A transaction that is still open on this connection is rolled back first, in the same packet.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
+/// [`Error::LockTimeout`] when another transaction holds the row.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     let deadline = Deadline::after(wait);
     if !link.in_line {
@@ -81,9 +80,7 @@ const AT_ONCE: &str = " FOR UPDATE NOWAIT";
 fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
     if !link.in_transaction {
         link.in_transaction = true;
-        if link.queries()
-            && let Some(row) = select_prepared(link, table, sid, AT_ONCE)?
-        {
+        if let Some(row) = select_prepared(link, table, sid, AT_ONCE)? {
             return Ok(row);
         }
     }
@@ -118,9 +115,9 @@ fn push_verb(sql: &mut String, link: &Link, verb: &str, wait: u64) {
 
 /// Locks a session that does not exist by inserting its placeholder, uncommitted.
 ///
-/// For an id of ours this begins the transaction. For a client's id it follows a [`lock`] that
-/// found nothing, and the insert may wait for another request's placeholder: of the statements
-/// tried for that, this one has no deadlock as long as somebody commits (INSERT IGNORE always has).
+/// For an id of ours this begins the transaction. For a client's id it follows a [`lock`] that found nothing, and the insert may wait for
+/// another request's placeholder: of the statements tried for that, this one has no deadlock as long as somebody commits (INSERT IGNORE
+/// always has).
 ///
 /// # Errors
 /// As [`lock`]; [`Error::Server`] 1062 when an id of ours exists after all.
@@ -130,7 +127,7 @@ pub fn birth(link: &mut Link, table: &str, sid: &SessionId, origin: Origin, vers
         push_begin(&mut sql, link);
     }
     // Should anything ever commit a placeholder, it is an expired row that nobody sees and gc takes.
-    let id = id_literal(sid);
+    let id = hex(sid.digest());
     push_verb(&mut sql, link, "INSERT", wait);
     let _ = write!(
         sql,

@@ -25,7 +25,7 @@ const SCHEMA_TABLE: &str = "`rustdb_sessions";
 /// Runs statements that need a table, and makes it where it is missing and may be made.
 ///
 /// # Errors
-/// [`Error::TableMissing`], [`Error::TableForeign`] where it lacks a column, or as the server says.
+/// [`Error::TableMissing`], [`Error::TableForeign`] where it lacks a column.
 pub fn ask_table(link: &mut Link, config: &ServerConfig, question: &str, table: Table) -> Result<Vec<Reply>> {
     let mut outcome = retried(|| link.run(question));
     if config.create_table && matches!(outcome, Err(Error::Server { code: 1146, .. })) {

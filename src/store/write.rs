@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn expiry(lifetime: Lifetime) -> String {
-        let mut sql = Statement::literal();
+        let mut sql = Statement::default();
         lifetime.push(&mut sql);
         sql.into_text()
     }
