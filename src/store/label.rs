@@ -7,7 +7,7 @@
 //!
 //! Here stands what reads and writes of a session say of its label; [`super::labelled`] works on the labels themselves.
 
-use super::sql::{Statement, data, first_row, hex};
+use super::sql::{Statement, data, first_row, hex, write_digits};
 use crate::db::Link;
 use crate::error::Result;
 
@@ -22,12 +22,9 @@ impl Handle {
     /// Takes its 32 [`Handle::digits`]; none for anything else.
     pub fn parse(text: &[u8]) -> Option<Handle> {
         let digits = std::str::from_utf8(text).ok()?;
-        let lower = |c: u8| c.is_ascii_digit() || (b'a'..=b'f').contains(&c);
-        if digits.len() != 32 || !digits.bytes().all(lower) {
-            return None;
-        }
-        let number = u128::from_str_radix(digits, 16).ok()?;
-        Some(Handle(number.to_be_bytes()))
+        let handle = Handle(u128::from_str_radix(digits, 16).ok()?.to_be_bytes());
+        // Neither upper case nor a sign.
+        (handle.digits() == text).then_some(handle)
     }
 
     /// Takes it from a row's column, which is 16 bytes or NULL.
@@ -38,10 +35,7 @@ impl Handle {
     /// 32 hexadecimal digits.
     pub fn digits(self) -> [u8; 32] {
         let mut digits = [0; 32];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = b"0123456789abcdef"[usize::from(byte >> 4)];
-            pair[1] = b"0123456789abcdef"[usize::from(byte & 15)];
-        }
+        write_digits(&mut digits, &self.0);
         digits
     }
 }

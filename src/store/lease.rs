@@ -27,9 +27,8 @@ pub const SUFFIX: &str = "_lease";
 
 /// The condition under which a lease, whose table the statement knows by this prefix, holds nobody off: it was given back, or has ended.
 ///
-/// One that ends later than any could is over as well: it was written while the server's clock was wrong. Two clocks of a cluster that
-/// agree within a millisecond may still show a second's difference, so the longest lease has two seconds to spare; the shortest has three,
-/// so that one of a clock that was ahead by an hour is found out at once.
+/// One that ends later than any could is over as well: it was written while the server's clock was wrong. Two clocks of a cluster that agree
+/// within a millisecond may still show a second's difference, so the longest lease has two seconds to spare.
 pub fn over(prefix: &str) -> String {
     let longest = LONGEST_LEASE + 2;
     format!("{prefix}lease_until NOT BETWEEN UNIX_TIMESTAMP()+1 AND UNIX_TIMESTAMP()+{longest}")
@@ -66,22 +65,27 @@ impl<'a> Place<'a> {
     }
 
     /// The condition under which the lease is still ours. An expired one is too, as long as nobody else has taken it.
+    fn push_held<'b>(&'b self, sql: &mut Statement<'b>) {
+        sql.text("l.id=").bytes(self.sid.digest()).text(" AND l.lease_owner=").bytes(&self.owner.0);
+        sql.text(" AND l.lease_until>0");
+    }
+
     fn held(&self) -> String {
         let mut sql = Statement::default();
         self.push_held(&mut sql);
         sql.into_text()
     }
 
-    fn push_held<'b>(&'b self, sql: &mut Statement<'b>) {
-        sql.text("l.id=").bytes(self.sid.digest()).text(" AND l.lease_owner=").bytes(&self.owner.0);
-        sql.text(" AND l.lease_until>0");
+    /// The statement that changes the lease if it is ours.
+    fn update(&self, set: &str) -> String {
+        format!("UPDATE `{}{SUFFIX}` l SET {set} WHERE {}", self.table, self.held())
     }
 }
 
 /// Takes the lease if it is free, or expired, or ours already, and reads the session with it. None when somebody else has it.
 ///
 /// # Errors
-/// After each the lease may be taken all the same; running it again does no harm.
+/// After any of them the lease may be taken all the same; running it again does no harm.
 pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>> {
     let Place { table, sid, owner, seconds } = *place;
     let (id, me, here, over) = (hex(sid.digest()), hex(&owner.0), here(), over(""));
@@ -107,7 +111,8 @@ pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>
          JOIN `{table}` s ON s.id=l.id WHERE l.id={id} AND l.lease_owner=@o"
     ))?;
     let row = replies.pop();
-    if !first_row(replies)?.is_some_and(|row| row.values().number() == Ok(1)) {
+    let is_ours = first_row(replies)?.map(|row| row.values().number()).transpose()?;
+    if is_ours != Some(1) {
         return Ok(None);
     }
     // The SELECT had its row at once; what took its time is the INSERT before it, which may have waited for a disk or for other nodes.
@@ -152,9 +157,7 @@ pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
 
 /// Gives a lease that is ours a new end. False when it is not ours any more.
 pub fn renew(link: &mut Link, place: &Place<'_>) -> Result<bool> {
-    let (table, seconds, held) = (place.table, place.seconds, place.held());
-    let sql = format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}");
-    run_held(link, place, &sql, 1)
+    run_held(link, place, &place.update(&format!("l.lease_until=UNIX_TIMESTAMP()+{}", place.seconds)), 1)
 }
 
 /// Writes the session and frees the lease, in one commit. False when the lease is not ours any more or the row is not the one that was read;
@@ -183,9 +186,8 @@ fn update(link: &mut Link, place: &Place<'_>, base: Base, old: u64, new: &Write<
     place.push_held(&mut sql);
     sql.text(" AND s.version=").number(old);
     new.label.push_condition(&mut sql, place.table);
-    if let Some(label) = label {
-        sql.then(&label);
-        sql.commit();
+    if label.is_some() {
+        sql.commit(label);
     }
     Ok(sql.run(link)? == 2)
 }
@@ -198,17 +200,12 @@ fn push_update(sql: &mut Statement<'_>, place: &Place<'_>) {
 
 /// The lease is freed first, and the row inserted only where that found it.
 fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
-    let (table, held) = (place.table, place.held());
-    let release = format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
     let mut sql = Statement::of(link, new.data);
-    sql.begin(link, Some(&release))?;
-    push_insert(&mut sql, link, table, place.sid, new);
+    sql.begin(link, Some(&place.update("l.lease_until=0")))?;
+    push_insert(&mut sql, link, place.table, place.sid, new);
     sql.found_before().text("=1");
-    new.label.push_condition(&mut sql, table);
-    if let Some(label) = new.label.statement(table, "=1") {
-        sql.then(&label);
-    }
-    sql.commit();
+    new.label.push_condition(&mut sql, place.table);
+    sql.commit(new.label.statement(place.table, "=1"));
     Ok(sql.run(link)? == 1)
 }
 
@@ -226,10 +223,9 @@ pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetim
 /// Frees the lease; with `forget`, which is for a session that was never stored, without leaving its row behind. One that is not freed ends
 /// by itself.
 pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
-    let (table, held) = (place.table, place.held());
     let sql = match forget {
-        true => format!("DELETE l FROM `{table}{SUFFIX}` l WHERE {held}"),
-        false => format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}"),
+        true => format!("DELETE l FROM `{}{SUFFIX}` l WHERE {}", place.table, place.held()),
+        false => place.update("l.lease_until=0"),
     };
     run_held(link, place, &sql, 1).map(drop)
 }
@@ -245,11 +241,8 @@ pub fn destroy(link: &mut Link, place: &Place<'_>, end: End, version: u64) -> Re
 /// Puts a new owner in the place of ours, so that a write that may still be on its way can never land. True when it had not landed; false
 /// when it had, or when the lease was lost before.
 pub fn take_over(link: &mut Link, place: &Place<'_>, new: Owner) -> Result<bool> {
-    let (table, seconds, held, owner) = (place.table, place.seconds, place.held(), hex(&new.0));
-    let sql = format!(
-        "UPDATE `{table}{SUFFIX}` l SET l.lease_owner={owner},l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
-    );
-    run_held(link, place, &sql, 1)
+    let set = format!("l.lease_owner={},l.lease_until=UNIX_TIMESTAMP()+{}", hex(&new.0), place.seconds);
+    run_held(link, place, &place.update(&set), 1)
 }
 
 /// Runs an UPDATE or DELETE that needs our lease; true where it found so many rows. On a cluster the lease may have been taken on another

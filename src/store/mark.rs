@@ -104,14 +104,3 @@ fn minutes_after(seconds: u64) -> String {
 pub fn end_all(table: &str, ids: &str) -> String {
     format!("{} WHERE id IN {ids} AND {NO_MARK}", update_to_gone(table))
 }
-
-/// The statement that takes the data of marks whose time is over, of as many as there are among the `batch` oldest rows: what else is that old
-/// was deleted before. They stay, because their ids may still count as ours. Those that somebody holds are left for the next time.
-pub fn bury(table: &str, batch: u64) -> String {
-    let minutes = KNOWN_FOR / 60 + 1;
-    format!(
-        "UPDATE (SELECT id FROM `{table}` WHERE expires_at<=UNIX_TIMESTAMP() DIV 60 \
-         ORDER BY expires_at LIMIT {batch} FOR UPDATE SKIP LOCKED) oldest STRAIGHT_JOIN `{table}` m FORCE INDEX(PRIMARY) ON m.id=oldest.id \
-         SET m.codec={GONE},m.data='',m.expires_at=m.created_at DIV 60000000+{minutes} WHERE m.{HAS_DATA}"
-    )
-}

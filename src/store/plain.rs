@@ -83,9 +83,8 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &
     {
         set(",", column, value);
     }
-    if let Some(label) = label {
-        sql.then(&label);
-        sql.commit();
+    if label.is_some() {
+        sql.commit(label);
     }
     Ok(sql.run(link)? > 0)
 }

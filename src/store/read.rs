@@ -152,11 +152,7 @@ pub fn run_causal(link: &mut Link, select: &str) -> Result<Vec<Reply>> {
 /// it counts as expired.
 ///
 /// The first one that was labelled takes one more round trip on a connection that was made before there were labels.
-pub fn found(
-    link: &mut Link,
-    table: &str,
-    replies: impl IntoIterator<Item = Reply, IntoIter: DoubleEndedIterator>,
-) -> Result<Option<Row>> {
+pub fn found(link: &mut Link, table: &str, replies: impl IntoIterator<Item = Reply>) -> Result<Option<Row>> {
     let Some(found) = first_row(replies)? else {
         return Ok(None);
     };

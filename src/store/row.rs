@@ -73,8 +73,7 @@ pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<
     found(link, table, replies)
 }
 
-/// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
-/// on both.
+/// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once on both.
 const AT_ONCE: &str = " FOR UPDATE NOWAIT";
 
 fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
@@ -163,17 +162,14 @@ pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, locked: 
     push_assignments(&mut sql, link, base, new);
     sql.text(" WHERE s.id=").bytes(sid.digest()).text(" AND s.version=").number(locked);
     new.label.push_condition(&mut sql, table);
-    if let Some(label) = new.label.statement(table, "=1") {
-        sql.then(&label);
-    }
-    sql.commit();
+    sql.commit(new.label.statement(table, "=1"));
     Ok(sql.run(link)? == 1)
 }
 
 /// Moves the expiry of an unchanged session and commits, which frees the lock. False when the row is not of this version any more.
 pub fn touch(link: &mut Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> Result<bool> {
     let mut sql = touch_statement(link, table, sid, version, lifetime);
-    sql.commit();
+    sql.commit(None);
     Ok(sql.run(link)? == 1)
 }
 

@@ -19,9 +19,6 @@ pub enum Table {
     Labels = 3,
 }
 
-/// How all tables' names begin in [`SCHEMA`].
-const SCHEMA_TABLE: &str = "`rustdb_sessions";
-
 /// Runs statements that need a table, and makes it where it is missing and may be made.
 ///
 /// # Errors
@@ -56,7 +53,7 @@ fn ddl(table: &str, which: Table) -> String {
     let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
     let statements = lines.collect::<Vec<_>>().join("\n");
     let statement = statements.split(';').nth(which as usize).unwrap_or_default();
-    statement.trim().replace(SCHEMA_TABLE, &format!("`{table}"))
+    statement.trim().replace("`rustdb_sessions", &format!("`{table}"))
 }
 
 /// Gives a sessions' table of an earlier version its new columns. It stands in the schema file as well.

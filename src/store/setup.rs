@@ -1,11 +1,12 @@
-//! What a new connection is told and asked before its first use: the session's settings, what kind of
-//! server answers, and whether the table is one that rustdb can use.
+//! What a new connection is told and asked before its first use: the session's settings, what kind of server answers, and whether the table
+//! is one that rustdb can use.
 
 use super::lease::{self, Place};
 use super::schema::{Table, ask_table, retried};
+use super::sql::{answers, rows};
 use super::{id_secret, label, ticket};
 use crate::config::{LockMode, ServerConfig};
-use crate::db::{Cluster, Link, Reply, Row, ServerInfo, Statements};
+use crate::db::{Cluster, Link, Row, ServerInfo, Statements};
 use crate::deadline::{Deadline, SLICE_SECONDS};
 use crate::error::{Error, Result};
 use crate::sid::signed::Secret;
@@ -23,17 +24,13 @@ pub static STATEMENTS: Statements = Statements {
 /// A read-only server is prepared no further: the caller passes it over.
 ///
 /// # Errors
-/// As the server says; [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot
-/// be used.
+/// [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot be used.
 fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
     let mut greeting = greeting(lock_wait, config.idle_timeout.as_secs(), link.autocommit);
     if link.encrypted {
         greeting.push_str(";SHOW SESSION STATUS LIKE 'Ssl_version'");
     }
-    let mut answers = link.run(&greeting)?.into_iter().filter_map(|reply| match reply {
-        Reply::Rows(rows) => Some(rows),
-        Reply::Done(_) => None,
-    });
+    let mut answers = answers(link.run(&greeting)?);
     let variables = answers.next().ok_or_else(|| Error::Nonsense("no answer to SHOW VARIABLES".into()))?;
     // TLSv1.3
     let version = answers.next().and_then(|mut rows| pair(rows.pop()?)).map(|(_, version)| version.replace('v', " "));
@@ -63,14 +60,13 @@ fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<()> {
     Ok(())
 }
 
-/// What a hoster may have set for the whole server, or an account, and would end, slow down or change what sessions need; each is a
-/// setting of the connection, and to set it needs no privilege. Who waits for a session, or works while it is locked, is no runaway
-/// query: limits of time and idleness go (`wait_timeout` stays, see [`greeting`]), and so do those that count the rows of a join or an
-/// answer. `max_join_size` counts before LIMIT, so that gc of a large table would fail; memory and disk of temporary tables are
-/// those of gc's batches and of questions about the table.
+/// What a hoster may have set for the whole server, or an account, and would end, slow down or change what sessions need; to set each for a
+/// connection needs no privilege. Who waits for a session, or works while it is locked, is no runaway query: limits of time and idleness go
+/// (but for `wait_timeout`), and so do those that count the rows of a join or an answer (`max_join_size` counts before LIMIT, so that gc of a
+/// large table would fail), and the memory and disk of temporary tables. Limits that somebody has raised stay.
 ///
-/// Each is older than the oldest servers that are supported, with `/*M!` from that MariaDB on, and with `/*!50708`, which MariaDB skips,
-/// on MySQL: an unknown one would end each connection. Limits that somebody has raised stay.
+/// Each is older than the oldest servers that are supported, with `/*M!` from that MariaDB on, and with `/*!50708`, which MariaDB skips, on
+/// MySQL: an unknown one would end each connection.
 ///
 /// Without the primary key behind an index's own columns (`extended_keys`, `use_index_extensions`) each of gc's batches would sort all
 /// expired rows, and with a small `range_optimizer_max_mem_size` read the whole table.
@@ -90,18 +86,12 @@ const UNHURT: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sq
     /*M!110501 max_tmp_session_space_usage=0,*/\
     /*!50708 max_execution_time=0,range_optimizer_max_mem_size=0,optimizer_switch='use_index_extensions=on',*/";
 
-/// The session's settings, and a question. `SET SESSION TRANSACTION` is the one spelling of the
-/// isolation level that MySQL and MariaDB both take.
-///
-/// SET NAMES comes first: the server may have set another character set than the handshake asked for
+/// The session's settings, and a question, which needs no privilege. `SET SESSION TRANSACTION` is the one spelling of the isolation level
+/// that MySQL and MariaDB both take. SET NAMES comes first: the server may have set another character set than the handshake asked for
 /// (`init_connect`, `skip-character-set-client-handshake`).
 ///
 /// A wait for a row ends after a slice, and who waits tries again until its [`Deadline`]. `lock_wait_timeout` is for metadata locks, by
-/// which nobody is held up who does not wait for the same: by default a pending ALTER would hang every session_start() for a day or a
-/// year. SHOW VARIABLES needs no privilege.
-///
-/// Without autocommit the locking SELECT begins its transaction by itself, and is all that its packet has to say: it can be a prepared
-/// statement then.
+/// which nobody is held up who does not wait for the same: by default a pending ALTER would hang every session_start() for a day or a year.
 fn greeting(lock_wait: u64, idle_timeout: u64, autocommit: bool) -> String {
     let (wait, autocommit) = (lock_wait.max(1), u8::from(autocommit));
     format!(
@@ -153,13 +143,12 @@ fn make_secret(link: &mut Link, table: &str) -> Result<Option<Secret>> {
     }
 }
 
-/// Checks that the table is there and is what rustdb needs, and the leases' table where it is used;
-/// creates what is missing when it may.
+/// Checks that the table is there and is what rustdb needs, and the leases' table where it is used; creates what is missing when it may.
 fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
     let mut replies = ask_table(link, config, &table_questions(table), Table::Sessions)?;
     link.id_secret = id_secret::parse(replies.pop());
-    let facts = facts(replies);
+    let facts: Vec<_> = answers(replies).flatten().filter_map(pair).collect();
     verify(&facts)?;
     let has = |suffix: &str| {
         let name = format!("{table}{suffix}");
@@ -171,25 +160,20 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     link.has_labels = link.knows_handles && has(label::SUFFIX);
     link.has_tickets = has(ticket::SUFFIX);
     if config.lock == LockMode::Lease {
-        let question = |more: &str| {
-            let columns = format!("id,lease_owner,lease_until{more}");
-            format!("SELECT {columns} FROM `{table}{}` LIMIT 0", lease::SUFFIX)
-        };
+        let name = format!("{table}{}", lease::SUFFIX);
         // Who holds a lease is told in columns that an older table does not have.
-        let full = question(",lease_holder,lease_since");
-        link.lease_has_holder = match ask_table(link, config, &full, Table::Leases) {
-            Err(Error::TableForeign(_)) => {
-                ask_table(link, config, &question(""), Table::Leases)?;
-                false
-            }
-            outcome => outcome.map(|_| true)?,
-        };
+        let question = format!(
+            "SELECT id,lease_owner,lease_until FROM `{name}` LIMIT 0;\
+             SELECT column_name FROM information_schema.columns WHERE table_schema=DATABASE() \
+             AND table_name='{name}' AND column_name IN ('lease_holder','lease_since')"
+        );
+        link.lease_has_holder = rows(ask_table(link, config, &question, Table::Leases)?)?.len() == 2;
     }
     Ok(())
 }
 
-/// The first statement fails where the table or a column is missing or may not be read; the
-/// information schema shows only what one may see, and would just be empty.
+/// The first statement fails where the table or a column is missing or may not be read; the information schema shows only what one may see,
+/// and would just be empty.
 fn table_questions(table: &str) -> String {
     let here = format!("table_schema=DATABASE() AND table_name='{table}'");
     let (labels, tickets) = (label::SUFFIX, ticket::SUFFIX);
@@ -201,17 +185,6 @@ fn table_questions(table: &str) -> String {
          WHERE table_schema=DATABASE() AND table_name IN ('{table}{labels}','{table}{tickets}');{}",
         id_secret::question(table)
     )
-}
-
-/// What [`table_questions`] found out.
-fn facts(replies: Vec<Reply>) -> Vec<(String, String)> {
-    let mut facts = Vec::new();
-    for reply in replies.into_iter().skip(1) {
-        if let Reply::Rows(rows) = reply {
-            facts.extend(rows.into_iter().filter_map(pair));
-        }
-    }
-    facts
 }
 
 fn verify(facts: &[(String, String)]) -> Result<()> {
@@ -230,18 +203,15 @@ fn verify(facts: &[(String, String)]) -> Result<()> {
         let found = found.map_or(String::new(), |(_, value)| without_width(value));
         if !found.starts_with(needed) {
             let has = format!("{name} {found}");
-            let has = has.trim_end();
-            return Err(Error::TableForeign(format!("it needs {words}, and has {has}")));
+            return Err(Error::TableForeign(format!("it needs {words}, and has {}", has.trim_end())));
         }
     }
     // In a key of several columns, one id could have several rows.
     let key = facts.iter().filter(|(_, value)| value.to_ascii_lowercase().ends_with(" pri"));
-    if key.count() != 1 {
-        return Err(Error::TableForeign(
-            "it needs id BINARY(32) PRIMARY KEY, and has other columns in that key".into(),
-        ));
+    match key.count() {
+        1 => Ok(()),
+        _ => Err(Error::TableForeign("it needs id BINARY(32) PRIMARY KEY, and has other columns in that key".into())),
     }
-    Ok(())
 }
 
 /// `bigint(20) unsigned` of MariaDB is `bigint unsigned` of MySQL; the 32 of `binary(32)` matters.

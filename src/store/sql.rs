@@ -88,17 +88,13 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// Behind anything else: runs another statement, which sees with `ROW_COUNT()` how many rows this one has found.
-    pub fn then(&mut self, statement: &str) {
+    /// Behind anything else: commits, and before that runs another statement, which sees with `ROW_COUNT()` how many rows this one has found.
+    pub fn commit(&mut self, before: Option<String>) {
         let text = if self.params.is_some() { &mut self.then } else { &mut self.text };
-        for part in [";", statement] {
-            text.push_str(part);
+        for statement in before.as_deref().into_iter().chain(["COMMIT"]) {
+            text.push(';');
+            text.push_str(statement);
         }
-    }
-
-    /// Commits behind all of that.
-    pub fn commit(&mut self) {
-        self.then("COMMIT");
         self.commits = true;
     }
 
@@ -148,17 +144,21 @@ pub fn affected(replies: &[Reply], index: usize) -> Result<u64> {
     }
 }
 
-/// The rows of the last SELECT among these answers.
-pub fn rows(replies: impl IntoIterator<Item = Reply, IntoIter: DoubleEndedIterator>) -> Result<Vec<Row>> {
-    let rows = replies.into_iter().rev().find_map(|reply| match reply {
+/// The rows of each SELECT among these answers.
+pub fn answers(replies: impl IntoIterator<Item = Reply>) -> impl Iterator<Item = Vec<Row>> {
+    replies.into_iter().filter_map(|reply| match reply {
         Reply::Rows(rows) => Some(rows),
         Reply::Done(_) => None,
-    });
-    rows.ok_or_else(|| Error::Nonsense("no result for a SELECT".into()))
+    })
 }
 
-/// The first of them.
-pub fn first_row(replies: impl IntoIterator<Item = Reply, IntoIter: DoubleEndedIterator>) -> Result<Option<Row>> {
+/// The rows of the last of them.
+pub fn rows(replies: impl IntoIterator<Item = Reply>) -> Result<Vec<Row>> {
+    answers(replies).last().ok_or_else(|| Error::Nonsense("no result for a SELECT".into()))
+}
+
+/// The first of these rows.
+pub fn first_row(replies: impl IntoIterator<Item = Reply>) -> Result<Option<Row>> {
     Ok(rows(replies)?.into_iter().next())
 }
 
@@ -195,15 +195,19 @@ pub fn push_hex(sql: &mut String, bytes: &[u8]) {
 
 /// The bytes' hexadecimal digits, as UNHEX() takes them.
 pub fn push_digits(sql: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for chunk in bytes.chunks(32) {
         let mut digits = [0; 64];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(chunk) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
+        write_digits(&mut digits, chunk);
         // Digits are always text.
         sql.push_str(std::str::from_utf8(&digits[..2 * chunk.len()]).unwrap_or_default());
+    }
+}
+
+/// The same in memory that is there already.
+pub fn write_digits(digits: &mut [u8], bytes: &[u8]) {
+    for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+        pair[0] = b"0123456789abcdef"[usize::from(byte >> 4)];
+        pair[1] = b"0123456789abcdef"[usize::from(byte & 15)];
     }
 }
 
