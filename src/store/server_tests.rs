@@ -2,10 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::label::LabelWrite;
+use super::label::{Handle, LabelWrite};
+use super::lease::Place;
+use super::row::Origin;
 use super::sql::PREPARE_FROM;
 use super::*;
-use crate::db::{Cluster, Link, PooledLink, Reply};
+use crate::db::{Cluster, Link, Owner, PooledLink, Reply};
 use crate::error::Error;
 use crate::sid::SessionId;
 use crate::testing::proxy::{Fault, Plan, Proxy};
@@ -103,6 +105,81 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
         }
         assert_eq!(plain::read(&mut link, &f.table, &sid).unwrap().unwrap().version, 8);
     }
+}
+
+/// How many statements this connection has asked to prepare. MySQL prepares some again by itself, once it knows the parameters' types.
+fn prepared(link: &mut Link) -> u64 {
+    let mut count = |name: &str| {
+        let rows = sql::rows(link.run(&format!("SHOW SESSION STATUS LIKE 'Com_stmt_{name}'")).unwrap()).unwrap();
+        let mut values = rows[0].values();
+        values.text().unwrap();
+        values.number().unwrap()
+    };
+    count("prepare") - count("reprepare")
+}
+
+#[test]
+fn a_large_write_is_prepared_once_on_a_connection_whichever_session_and_handle_it_states() {
+    let large = vec![b'x'; PREPARE_FROM];
+    for lock in ["row", "lease", "none"] {
+        let mut f = Fixture::new(&format!("once_{lock}"), &[("rustdb.lock", lock)]);
+        let table = f.table.clone();
+        let mut link = f.pool().get(30).unwrap();
+        labelled::prepare(&mut link, f.pool().config()).unwrap();
+        let before = prepared(&mut link);
+        for number in 0..3_u8 {
+            let sid = SessionId::parse(&[b'a' + number]).unwrap();
+            let handle = Handle([number; 16]);
+            let place = Place { table: &table, sid: &sid, owner: Owner([number; 16]), seconds: 60 };
+            let labels =
+                [LabelWrite::New(handle, b"alice"), LabelWrite::Kept(handle), LabelWrite::Changed(handle, None)];
+            let mut base = Base::Nothing;
+            for (label, version) in labels.into_iter().zip(1_u64..) {
+                let new = Write { codec: 0, data: &large, version, lifetime: seconds(99), label };
+                let written = match lock {
+                    "row" => {
+                        let row = row::lock(&mut link, &table, &sid, 30).unwrap();
+                        let locked = row.map_or_else(
+                            || row::birth(&mut link, &table, &sid, Origin::Client, 9, 30).map(|_| 9).unwrap(),
+                            |row| row.version,
+                        );
+                        row::write(&mut link, &table, &sid, base, locked, &new)
+                    }
+                    "lease" => {
+                        assert!(lease::acquire(&mut link, &place).unwrap().is_some());
+                        lease::write(&mut link, &place, base, &new)
+                    }
+                    _ => plain::replace(&mut link, &table, &sid, base, &new),
+                };
+                assert!(written.unwrap(), "{lock} {version}");
+                assert!(!link.in_transaction);
+                base = Base::Live(version);
+            }
+        }
+        // With a handle, and with a handle that needs its label.
+        assert_eq!(prepared(&mut link) - before, 2, "{lock}");
+        let all = "SELECT COUNT(*) FROM {t} s JOIN {t}_label k ON k.handle=s.handle AND k.label IS NULL \
+                   WHERE LENGTH(data)=32768 AND version=3";
+        assert_eq!(f.number("a", all), 3, "{lock}");
+    }
+}
+
+#[test]
+fn a_session_is_not_born_without_its_lease() {
+    let mut f = Fixture::new("unleased", &[("rustdb.lock", "lease")]);
+    let (table, sid) = (f.table.clone(), SessionId::parse(b"abc").unwrap());
+    let mut link = f.pool().get(30).unwrap();
+    labelled::prepare(&mut link, f.pool().config()).unwrap();
+    let [mine, other] = [1, 2].map(|owner| Place { table: &table, sid: &sid, owner: Owner([owner; 16]), seconds: 60 });
+    assert!(lease::acquire(&mut link, &other).unwrap().is_some());
+    for data in [vec![b'x'; 10], vec![b'x'; PREPARE_FROM]] {
+        let label = LabelWrite::New(Handle([7; 16]), b"alice");
+        let new = Write { codec: 0, data: &data, version: 1, lifetime: seconds(99), label };
+        assert!(!lease::write(&mut link, &mine, Base::Nothing, &new).unwrap());
+        assert!(!link.in_transaction);
+        assert_eq!(f.number("abc", "SELECT (SELECT COUNT(*) FROM {t} WHERE id={id})+COUNT(*) FROM {t}_label"), 0);
+    }
+    assert!(!lease::looks_free(&mut link, &mine).unwrap() && lease::looks_free(&mut link, &other).unwrap());
 }
 
 /// What a lock and its release cost the server: how often a transaction was begun by a statement, and how often a prepared statement
