@@ -59,14 +59,12 @@ pub fn find(link: &mut Link, table: &str, which: Which<'_>, batch: usize) -> Res
          FROM `{table}{SUFFIX}` k WHERE {which} ORDER BY k.handle LIMIT {batch}"
     );
     let rows = rows(run_causal(link, &sql)?)?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
+    let found = rows.iter().map(|row| {
         let mut values = row.values();
-        let handle = Handle::of(values.bytes()?);
-        let handle = handle.ok_or_else(|| Error::Nonsense("a handle that is none".into()))?;
-        found.push((handle, values.number()? == 1));
-    }
-    Ok(found)
+        let handle = Handle::of(values.bytes()?).ok_or_else(|| Error::Nonsense("a handle that is none".into()))?;
+        Ok((handle, values.number()? == 1))
+    });
+    found.collect()
 }
 
 /// Deletes labels, and so ends their sessions; returns how many were still there.

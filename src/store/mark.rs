@@ -58,14 +58,17 @@ pub const HAS_DATA: &str = "codec BETWEEN 128 AND 254";
 impl End {
     /// The statement that ends a session, if there is one, and leaves a mark alone.
     pub fn statement(self, table: &str, sid: &SessionId) -> String {
-        let id = hex(sid.digest());
-        let (codec, seconds) = match self {
-            End::Delete => return format!("DELETE FROM `{table}` WHERE id={id} AND {NO_MARK}"),
-            End::Gone => return format!("{} WHERE id={id} AND {NO_MARK}", update_to_gone(table)),
-            End::Regenerated { data: true, seconds } => ("codec=codec+128", seconds),
-            End::Regenerated { data: false, seconds } => ("codec=128,data=''", seconds),
+        let ended = match self {
+            End::Delete => format!("DELETE FROM `{table}`"),
+            End::Gone => update_to_gone(table),
+            End::Regenerated { data: true, seconds } => {
+                format!("UPDATE `{table}` SET codec=codec+128,{}", set_mark(seconds))
+            }
+            End::Regenerated { data: false, seconds } => {
+                format!("UPDATE `{table}` SET codec=128,data='',{}", set_mark(seconds))
+            }
         };
-        format!("UPDATE `{table}` SET {codec},{} WHERE id={id} AND {NO_MARK}", set_mark(seconds))
+        format!("{ended} WHERE id={} AND {NO_MARK}", hex(sid.digest()))
     }
 
     /// The same where there may be no row: a mark is made all the same. `version` is a random value.

@@ -4,14 +4,11 @@
 //! Waiters queue inside the server, first come, first served ([`super::line`]). A session that does not exist yet is locked by its
 //! uncommitted placeholder row, so that the second of two first requests waits just like any other.
 
-use std::fmt::Write as _;
-
 use super::line;
 use super::mark::End;
 use super::read::{Row, found, push_columns_where, push_select, select_prepared};
 use super::sql::{Statement, hex, push_hex};
 use super::write::{Base, Lifetime, Write, push_assignments, touch_statement};
-use crate::codec::PLAIN;
 use crate::db::Link;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -36,11 +33,10 @@ pub enum Birth {
 
 /// Locks the row, which begins a transaction (autocommit is off); none when there is no row, and then nothing is locked.
 ///
-/// A row that nobody has is locked at once. Else, and where `wait` is not 0, this stands in line with those who wait for it, and waits
-/// for the row itself for a slice; tried again after that, it goes on where it was. For the line, and for a lock of the whole table or
-/// server, it waits as many whole seconds as `wait` says. Three round trips more than without a wait, and one for each slice.
-///
-/// A transaction that is still open on this connection is rolled back first, in the same packet.
+/// A row that nobody has is locked at once. Else, and where `wait` is not 0, this stands in line with those who wait for it, and waits for the
+/// row itself for a slice; tried again after that, it goes on where it was. For the line, and for a lock of the whole table or server, it
+/// waits as many whole seconds as `wait` says. Three round trips more than without a wait, and one for each slice. A transaction that is still
+/// open on this connection is rolled back first, in the same packet.
 ///
 /// # Errors
 /// [`Error::LockTimeout`] when another transaction holds the row.
@@ -102,14 +98,14 @@ fn push_begin(sql: &mut String, link: &mut Link) {
 /// The beginning of a statement that waits for a lock of the whole table or server as long as a deadline has left, which may be less than
 /// the session is set for. The first comment is for MariaDB, the second one for MySQL, and neither for the other.
 fn push_verb(sql: &mut String, link: &Link, verb: &str, wait: u64) {
-    let _ = if wait == 0 || wait >= link.lock_wait {
-        write!(sql, "{verb} ")
+    if wait == 0 || wait >= link.lock_wait {
+        sql.push_str(verb);
+        sql.push(' ');
     } else {
-        write!(
-            sql,
+        sql.push_str(&format!(
             "/*M! SET STATEMENT lock_wait_timeout={wait} FOR */ {verb} /*+ SET_VAR(lock_wait_timeout={wait}) */ "
-        )
-    };
+        ));
+    }
 }
 
 /// Locks a session that does not exist by inserting its placeholder, uncommitted.
@@ -125,13 +121,11 @@ pub fn birth(link: &mut Link, table: &str, sid: &SessionId, origin: Origin, vers
     if origin == Origin::Ours {
         push_begin(&mut sql, link);
     }
-    // Should anything ever commit a placeholder, it is an expired row that nobody sees and gc takes.
+    // Should anything ever commit a placeholder, it is an expired row, of plain data, that nobody sees and gc takes.
     let id = hex(sid.digest());
     push_verb(&mut sql, link, "INSERT", wait);
-    let _ = write!(
-        sql,
-        "INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         VALUES ({id},{version},{PLAIN},UNIX_TIMESTAMP(),0,'')"
+    sql += &format!(
+        "INTO `{table}` (id,version,codec,created_at,expires_at,data) VALUES ({id},{version},0,UNIX_TIMESTAMP(),0,'')"
     );
     if origin == Origin::Ours {
         link.run(&sql)?;
