@@ -93,7 +93,7 @@ pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>,
     let work = || {
         prepare(pool, lock_wait)?;
         let mut link = pool.get(lock_wait)?;
-        pool.first(&mut link, lock_wait, |link| labelled::list_of(link, &pool.config().table, label))
+        pool.first(&mut link, lock_wait, |link| labelled::sessions_of(link, &pool.config().table, label))
     };
     work().map_err(|cause| failure(pool, lock_wait, "list sessions", cause))
 }

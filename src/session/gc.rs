@@ -125,7 +125,7 @@ impl Session {
                     after = batch.last;
                     if !all || after.is_none() {
                         // Last: from the begin of the index it would step over all that was deleted before.
-                        self.in_batches(&mut link, all, gc::bury)?;
+                        self.in_batches(&mut link, all, gc::clear_marks)?;
                         if link.has_tickets {
                             self.in_batches(&mut link, all, store::ticket::collect)?;
                         }

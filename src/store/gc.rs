@@ -57,11 +57,11 @@ pub fn collect(link: &mut Link, table: &str, batch: u64, after: Option<&Position
 /// trips.
 pub fn collect_with_leases(link: &mut Link, table: &str, batch: u64, after: Option<&Position>) -> Result<Batch> {
     let (leases, expired, marked) = (lease::SUFFIX, expired("s.", after), mark::HAS_DATA);
-    let (batch, over) = (with_room(link, batch), lease::over("l."));
+    let (batch, free) = (with_room(link, batch), lease::is_free("l."));
     link.in_transaction = true;
     let replies = link.run(&format!(
         "START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
-         WHERE {expired} AND NOT {marked} AND (l.id IS NULL OR {over}) \
+         WHERE {expired} AND NOT {marked} AND (l.id IS NULL OR {free}) \
          ORDER BY s.expires_at,s.id LIMIT {batch} FOR UPDATE SKIP LOCKED"
     ))?;
     let found = rows(replies)?;
@@ -107,9 +107,9 @@ fn end_rows(
     affected(&replies, 0)
 }
 
-/// Takes the data of marks whose time is over, of as many as there are among the `batch` oldest rows: what else is that old was deleted before.
+/// Takes the data of marks whose time is free, of as many as there are among the `batch` oldest rows: what else is that old was deleted before.
 /// They stay, because their ids may still count as ours. Those that somebody holds are left for the next time. Returns how many.
-pub fn bury(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
+pub fn clear_marks(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
     let (gone, marked, minutes) = (mark::GONE, mark::HAS_DATA, KNOWN_FOR / 60 + 1);
     let replies = link.run(&format!(
         "UPDATE (SELECT id FROM `{table}` WHERE expires_at<=UNIX_TIMESTAMP() DIV 60 \
@@ -124,11 +124,11 @@ pub fn bury(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
 /// write. Other leases go with their sessions. Returns how many.
 pub fn collect_leases(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
     let leases = lease::SUFFIX;
-    let (left, over) = (lease::over("e."), lease::over("l."));
+    let (left, free) = (lease::is_free("e."), lease::is_free("l."));
     let replies = link.run(&format!(
         "DELETE l FROM (SELECT e.id FROM `{table}{leases}` e LEFT JOIN `{table}` s ON s.id=e.id \
          WHERE e.lease_until>0 AND {left} AND s.id IS NULL LIMIT {batch}) dead \
-         STRAIGHT_JOIN `{table}{leases}` l ON l.id=dead.id WHERE {over}"
+         STRAIGHT_JOIN `{table}{leases}` l ON l.id=dead.id WHERE {free}"
     ))?;
     affected(&replies, 0)
 }
@@ -148,9 +148,9 @@ pub struct Swept {
 /// A lease that is taken meanwhile is not free any more, and stays; one that is free may go at any time.
 pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> Result<Swept> {
     let (leases, batch) = (lease::SUFFIX, with_room(link, batch));
-    let (over, after) = (lease::over(""), hex(after));
+    let (free, after) = (lease::is_free(""), hex(after));
     let found = rows(link.run(&format!(
-        "SELECT l.id,s.id IS NULL AND {over} \
+        "SELECT l.id,s.id IS NULL AND {free} \
          FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>{after} ORDER BY id LIMIT {batch}) l \
          LEFT JOIN `{table}` s ON s.id=l.id ORDER BY l.id"
     ))?)?;
@@ -166,7 +166,7 @@ pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> R
         0
     } else {
         let dead = list(dead);
-        affected(&link.run(&format!("DELETE FROM `{table}{leases}` WHERE id IN {dead} AND {over}"))?, 0)?
+        affected(&link.run(&format!("DELETE FROM `{table}{leases}` WHERE id IN {dead} AND {free}"))?, 0)?
     };
     let looked_at = found.len() as u64;
     let last = last.filter(|_| looked_at == batch).map(<[u8]>::to_vec);

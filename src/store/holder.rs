@@ -1,17 +1,15 @@
 //! Who has a session's row locked, for the warning of a request that has waited in vain.
 //!
-//! InnoDB tells only those who may see other people's work: both servers want the PROCESS privilege, and
-//! MySQL's list of locks SELECT on `performance_schema.data_locks`. MariaDB lists locks only while somebody
-//! waits for them, and we do not any more. So two questions are asked. One names the holder for certain:
-//! on MySQL from the list of locks, on MariaDB where another request still waits for this row. The other
-//! one names the oldest connection with row locks, and says no more than that.
+//! InnoDB tells only those who may see other people's work: both servers want the PROCESS privilege, and MySQL's list of locks SELECT on
+//! `performance_schema.data_locks`. MariaDB lists locks only while somebody waits for them, and we do not any more. So two questions are
+//! asked. One names the holder for certain: on MySQL from the list of locks, on MariaDB where another request still waits for this row. The
+//! other one names the oldest connection with row locks, and says no more than that.
 
 use super::sql::first_row;
 use crate::db::{Link, Reply};
 use crate::sid::SessionId;
 
-/// Seconds since a transaction has begun. InnoDB tells its begin by the server's own time zone, which is not
-/// that of our connection.
+/// Seconds since a transaction has begun. InnoDB tells its begin by the server's own time zone, which is not that of our connection.
 const AGE: &str = "TIMESTAMPDIFF(SECOND,t.trx_started,CONVERT_TZ(UTC_TIMESTAMP(),'+00:00','SYSTEM'))";
 
 /// A second at most: the first comment is for MariaDB, the second one for MySQL, and neither for the other.

@@ -84,7 +84,7 @@ pub struct Entry {
 }
 
 /// The live sessions of a label, newest first, each once: after session_regenerate_id() two rows may have one handle.
-pub fn list_of(link: &mut Link, table: &str, label: &[u8]) -> Result<Vec<Entry>> {
+pub fn sessions_of(link: &mut Link, table: &str, label: &[u8]) -> Result<Vec<Entry>> {
     let sql = format!(
         "SELECT k.handle,k.created_at,MAX(GREATEST(s.seen_at,s.created_at)) FROM `{table}{SUFFIX}` k \
          JOIN `{table}` s ON s.handle=k.handle WHERE s.expires_at>UNIX_TIMESTAMP() AND k.label={} \

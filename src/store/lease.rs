@@ -29,7 +29,7 @@ pub const SUFFIX: &str = "_lease";
 ///
 /// One that ends later than any could is over as well: it was written while the server's clock was wrong. Two clocks of a cluster that agree
 /// within a millisecond may still show a second's difference, so the longest lease has two seconds to spare.
-pub fn over(prefix: &str) -> String {
+pub fn is_free(prefix: &str) -> String {
     let longest = LONGEST_LEASE + 2;
     format!("{prefix}lease_until NOT BETWEEN UNIX_TIMESTAMP()+1 AND UNIX_TIMESTAMP()+{longest}")
 }
@@ -88,10 +88,10 @@ impl<'a> Place<'a> {
 /// After any of them the lease may be taken all the same; running it again does no harm.
 pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>> {
     let Place { table, sid, owner, seconds } = *place;
-    let (id, me, here, over) = (hex(sid.digest()), hex(&owner.0), here(), over(""));
+    let (id, me, here, free) = (hex(sid.digest()), hex(&owner.0), here(), is_free(""));
     // Those two stay as they are in a lease that is ours already.
     let holder =
-        format!("lease_holder=IF({over},@h,lease_holder),lease_since=IF({over},UNIX_TIMESTAMP(),lease_since),");
+        format!("lease_holder=IF({free},@h,lease_holder),lease_since=IF({free},UNIX_TIMESTAMP(),lease_since),");
     let (columns, values, assignments) = match link.lease_has_holder {
         true => (",lease_holder,lease_since", ",@h,UNIX_TIMESTAMP()", holder.as_str()),
         false => ("", "", ""),
@@ -104,7 +104,7 @@ pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>
         "SET @o={me},@h='{here}';\
          INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until{columns}) \
          VALUES ({id},@o,UNIX_TIMESTAMP()+{seconds}{values}) \
-         ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF({over},@o,lease_owner),\
+         ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF({free},@o,lease_owner),\
          lease_until=IF(lease_owner=@o,UNIX_TIMESTAMP()+{seconds},lease_until);\
          SELECT l.lease_owner=@o FROM `{table}{SUFFIX}` l WHERE l.id={id};\
          SELECT {read} FROM `{table}{SUFFIX}` l \
@@ -122,7 +122,7 @@ pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>
 /// Whether the lease looks free, or is ours, without trying to take it: waiters look before they try again, which makes no conflict between
 /// the nodes of a cluster. It is ours where a node has refused it, for want of the others, that these have given us.
 pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
-    let begin = format!("SELECT {},lease_owner FROM `{}{SUFFIX}` WHERE id=", over(""), place.table);
+    let begin = format!("SELECT {},lease_owner FROM `{}{SUFFIX}` WHERE id=", is_free(""), place.table);
     let prepared = match link.queries() {
         true => query_by_id(link, begin.clone(), place.sid, "")?,
         false => None,
@@ -143,10 +143,10 @@ pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
     if !link.lease_has_holder {
         return None;
     }
-    let (table, id, over) = (place.table, hex(place.sid.digest()), over(""));
+    let (table, id, free) = (place.table, hex(place.sid.digest()), is_free(""));
     let replies = link.run(&format!(
         "SELECT lease_holder,CAST(UNIX_TIMESTAMP() AS SIGNED)-CAST(lease_since AS SIGNED) \
-         FROM `{table}{SUFFIX}` WHERE id={id} AND NOT({over}) AND lease_holder<>''"
+         FROM `{table}{SUFFIX}` WHERE id={id} AND NOT({free}) AND lease_holder<>''"
     ));
     let row = first_row(replies.ok()?).ok()??;
     let mut values = row.values();
@@ -233,8 +233,8 @@ pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
 /// Ends the session, and its lease where that is ours or nobody's, in one commit. `version` is a random value.
 pub fn destroy(link: &mut Link, place: &Place<'_>, end: End, version: u64) -> Result<()> {
     let (table, id, me) = (place.table, hex(place.sid.digest()), hex(&place.owner.0));
-    let (end, over) = (end.statements(table, place.sid, version), over(""));
-    let lease = format!("DELETE FROM `{table}{SUFFIX}` WHERE id={id} AND (lease_owner={me} OR {over})");
+    let (end, free) = (end.statements(table, place.sid, version), is_free(""));
+    let lease = format!("DELETE FROM `{table}{SUFFIX}` WHERE id={id} AND (lease_owner={me} OR {free})");
     link.run(&format!("START TRANSACTION;{end};{lease};COMMIT")).map(drop)
 }
 

@@ -52,7 +52,7 @@ pub const NO_MARK: &str = "(codec<128 OR expires_at>UNIX_TIMESTAMP())";
 /// A minute behind those in which marks may be gone: an expiry from here on is a session's, in seconds.
 pub const NO_MARK_FROM: &str = "UNIX_TIMESTAMP() DIV 60+10000";
 
-/// The condition for an expired row that is a mark which still has data, or the place for it: gc buries it before it deletes it.
+/// The condition for an expired row that is a mark which still has data, or the place for it: gc clears it before it deletes the row.
 pub const HAS_DATA: &str = "codec BETWEEN 128 AND 254";
 
 impl End {

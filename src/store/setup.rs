@@ -73,7 +73,7 @@ fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<()> {
 ///
 /// Gone through and left: what needs a privilege (`connection_memory_limit`, `enforce_storage_engine`, `binlog_format`), what nobody can
 /// make up for (`max_allowed_packet`), and what changes no answer and hardly its time.
-const UNHURT: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sql_buffer_result=0,\
+const UNLIMITED: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sql_buffer_result=0,\
     foreign_key_checks=1,unique_checks=1,max_sort_length=1024,\
     sort_buffer_size=CAST(GREATEST(@@sort_buffer_size,262144) AS UNSIGNED),\
     net_read_timeout=CAST(GREATEST(@@net_read_timeout,30) AS UNSIGNED),\
@@ -97,7 +97,7 @@ fn greeting(lock_wait: u64, idle_timeout: u64, autocommit: bool) -> String {
     format!(
         "SET NAMES utf8mb4;SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
          SET SESSION autocommit={autocommit},completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
-         time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},{UNHURT}\
+         time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},{UNLIMITED}\
          innodb_lock_wait_timeout={SLICE_SECONDS},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
          'innodb_read_only','wsrep_on','group_replication_group_name',\
