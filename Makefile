@@ -13,8 +13,8 @@ SHELL := /bin/bash
 library := target/release/librustdb.so
 
 build: ## (default) build target/release/librustdb.so
-	php-tests/setup build
-	. php-tests/php-env
+	bin/setup build
+	. bin/php-env
 	cargo build --release --locked
 
 test: ## run the test suite on a private MariaDB
@@ -24,23 +24,23 @@ test-mysql: ## run it on a private MySQL from Debian sid (fetched once, kept out
 	php-tests/run mysql
 
 test-galera: ## run the cluster tests on a private Galera cluster of three MariaDB nodes
-	php-tests/run-cluster galera
+	php-tests/run cluster galera
 
 test-group: ## run them on three MySQL servers in multi-primary Group Replication
-	php-tests/run-cluster group
+	php-tests/run cluster group
 
 test-import: ## bring 100,000 session files in (examples/import; RUSTDB_IMPORT_FILES is how many), and other tables' rows
 	RUSTDB_IMPORT_FILES=$${RUSTDB_IMPORT_FILES:-100000} php-tests/run mariadb import
 
 test-apps: ## DokuWiki, phpMyAdmin, Adminer and the examples in a real browser (as root; fetched once, kept outside)
-	php-tests/run-apps mariadb
+	php-tests/run apps mariadb
 
 test-torture: ## 10 minutes of load, with workers killed and the server restarted (RUSTDB_TORTURE_SECONDS=60 for one)
-	php-tests/run-torture mariadb
+	php-tests/run torture mariadb
 
 test-zts: ## run the suite under a ZTS debug PHP (built once, kept outside this folder), with no leak
-	php-tests/setup zts
-	PHP_CONFIG=$$(php-tests/zts-php)/bin/php-config
+	bin/setup zts
+	PHP_CONFIG=$$(bin/zts-php)/bin/php-config
 	export PHP_CONFIG
 	php-tests/run mariadb $(zts_files)
 
@@ -48,31 +48,31 @@ test-zts-short: ## run a selection of it and the threaded Apache: two minutes, o
 	$(MAKE) --no-print-directory test-zts zts_files=--short
 
 test-valgrind: ## run some phpt files under that PHP and valgrind
-	php-tests/run-valgrind
+	php-tests/run valgrind
 
 fuzz: ## try every parser of outside bytes with a minute of random ones each (RUSTDB_FUZZ_SECONDS=600 for ten)
-	php-tests/run-fuzz $${RUSTDB_FUZZ_SECONDS:-60}
+	php-tests/run fuzz $${RUSTDB_FUZZ_SECONDS:-60}
 
 deny: ## check the crates' licences, bans, sources and advisories (which it fetches from github.com)
-	php-tests/run-deny
+	php-tests/run deny
 
 test-php84: ## run the suite within Debian sid: PHP 8.4 and MariaDB 11.8 (as root; a chroot made once, kept outside)
-	php-tests/sid-chroot php-tests/run mariadb
+	bin/sid-chroot php-tests/run mariadb
 
 test-phpize: ## build and install it as PIE does, with phpize
-	php-tests/run-packaging phpize
+	php-tests/run packaging phpize
 
 test-deb: ## install, use and remove the Debian package in a clean chroot of Debian 12 (as root; kept outside)
-	php-tests/run-packaging deb
+	php-tests/run packaging deb
 
-bench: ## measure it beside other save handlers (seven minutes; single parts: php-tests/run-bench PART...)
-	php-tests/run-bench
+bench: ## measure it beside other save handlers (seven minutes; single parts: bench/run PART...), or beside itself: AGAINST=REV
+	bench/run $(if $(AGAINST),--against '$(AGAINST)')
 
 bench-full: ## the same with every size, 10 million rows and more rounds
-	php-tests/run-bench --full
+	bench/run --full
 
 waiting: ## measure the tables of docs/waiting.md again, phpredis beside files and rustdb
-	php-tests/run-waiting mariadb
+	php-tests/run waiting mariadb
 
 demo: ## two PHP servers, one session: open the printed addresses in a browser
 	examples/demo/run
@@ -88,14 +88,14 @@ demo-members: ## a member area: devices, sign out everywhere, who is here: open 
 
 install: ## copy the library, its ini file and the schema to where PHP looks (DESTDIR is honoured)
 	[ -e $(library) ] || $(MAKE) build
-	DESTDIR='$(DESTDIR)' php-tests/install add
+	DESTDIR='$(DESTDIR)' packaging/install add
 
 deb: build ## make a Debian package of it: target/deb/php8.2-rustdb_….deb
-	php-tests/setup deb
+	bin/setup deb
 	packaging/deb/build
 
 uninstall: ## remove what install copied; an ini file you changed is kept under another name
-	DESTDIR='$(DESTDIR)' php-tests/install remove
+	DESTDIR='$(DESTDIR)' packaging/install remove
 
 clean: ## remove everything that was built
 	rm -rf target

@@ -25,7 +25,7 @@ cleanup() {
     done
     wait
     if [[ $own_database ]]; then
-        setsid "$root/php-tests/server" stop "$dir" || true
+        setsid "$root/bin/server" stop "$dir" || true
     fi
     rm -rf "$dir"
 }
@@ -43,12 +43,12 @@ free_ports() {
 # prepare: builds, starts the database, and writes the php.ini, to which the standard input is added.
 prepare() {
     if [[ ! ${RUSTDB_SO:-} ]]; then
-        "$root/php-tests/setup" build demo
+        "$root/bin/setup" build demo
         make --no-print-directory -C "$root" build
         RUSTDB_SO=$root/target/release/librustdb.so
     fi
-    # shellcheck source=php-tests/php-env
-    . "$root/php-tests/php-env"
+    # shellcheck source=bin/php-env
+    . "$root/bin/php-env"
 
     umask 077
     dir=$(mktemp -d "${TMPDIR:-/tmp}/rustdb-$example.XXXXXX")
@@ -60,8 +60,8 @@ prepare() {
         echo "Starting a private MariaDB ..."
         # setsid keeps the terminal's Ctrl-C from it: the database ends after the PHP servers.
         own_database=1
-        setsid "$root/php-tests/server" start mariadb "$dir"
-        eval "$("$root/php-tests/server" env "$dir")"
+        setsid "$root/bin/server" start mariadb "$dir"
+        eval "$("$root/bin/server" env "$dir")"
     fi
 
     printf '%s\n' "$RUSTDB_TEST_PASSWORD" >"$dir/password"

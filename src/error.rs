@@ -39,6 +39,11 @@ pub enum Error {
         "the server asks for the authentication plugin {0}, which rustdb does not speak (MySQL also does that for a user that does not exist)"
     )]
     AuthPlugin(String),
+    /// The server goes on to another of the account's authentication plugins, after the password did not do for the first.
+    #[error(
+        "the server does not take the password by the first of the account's authentication plugins, and rustdb tries no other"
+    )]
+    SecondPlugin,
     /// The server kept a write waiting, though the row is ours: something holds the table or the server.
     #[error("the server let nobody write for {seconds} s (a backup, a global read lock or an ALTER TABLE?)")]
     WriteBlocked { seconds: u64 },
@@ -149,6 +154,7 @@ impl Error {
             }
             Error::Tls { remedy, .. } => remedy,
             Error::AuthPlugin(_) => "check rustdb.user and the plugin of its account",
+            Error::SecondPlugin => "check rustdb.password, or give the account of rustdb.user one plugin",
             Error::WriteBlocked { .. } => "the changes were not stored",
             Error::PoolBusy { .. } => "raise rustdb.pool_size",
             Error::LockTimeout { .. } => {

@@ -1,5 +1,6 @@
 //! What the unit tests share: a table of their own on the real server that `make test` starts.
 
+pub mod played;
 pub mod proxy;
 
 use std::env;

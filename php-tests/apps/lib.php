@@ -79,57 +79,34 @@ final class Application
         $port = free_port();
         $this->url = "http://127.0.0.1:$port";
         $folder = folder();
-        // Without a file of their own upstreams are asked strictly in turn, as there is one nginx worker.
-        file_put_contents("$folder/nginx.conf", <<<CONF
-            daemon off;
-            user root;
-            worker_processes 1;
-            pid $folder/nginx.pid;
-            error_log $folder/nginx.error.log;
-            events { worker_connections 1024; }
-            http {
-                include /etc/nginx/mime.types;
-                access_log off;
-                client_body_temp_path $folder/nginx-body;
-                fastcgi_temp_path $folder/nginx-fastcgi;
-                proxy_temp_path $folder/nginx-proxy;
-                scgi_temp_path $folder/nginx-scgi;
-                uwsgi_temp_path $folder/nginx-uwsgi;
-                client_max_body_size 16m;
-                fastcgi_next_upstream off;
-                upstream both { server unix:$folder/a.sock max_fails=0; server unix:$folder/b.sock max_fails=0; }
-                server {
-                    listen 127.0.0.1:$port;
-                    root $root;
-                    index $index;
-                    location ~ $closed { return 404; }
-                    location ~ \\.php(/|\$) {
-                        fastcgi_split_path_info ^(.+?\\.php)(/.*)\$;
-                        fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
-                        fastcgi_param SCRIPT_NAME \$fastcgi_script_name;
-                        fastcgi_param PATH_INFO \$fastcgi_path_info;
-                        fastcgi_param DOCUMENT_ROOT \$document_root;
-                        fastcgi_param DOCUMENT_URI \$document_uri;
-                        fastcgi_param REQUEST_METHOD \$request_method;
-                        fastcgi_param REQUEST_URI \$request_uri;
-                        fastcgi_param QUERY_STRING \$query_string;
-                        fastcgi_param CONTENT_TYPE \$content_type;
-                        fastcgi_param CONTENT_LENGTH \$content_length;
-                        fastcgi_param SERVER_PROTOCOL \$server_protocol;
-                        fastcgi_param SERVER_NAME \$host;
-                        fastcgi_param SERVER_PORT \$server_port;
-                        fastcgi_param REMOTE_ADDR \$remote_addr;
-                        fastcgi_pass both;
-                        add_header X-Served-By \$upstream_addr always;
-                    }
+        $both = nginx_upstream('both', "$folder/a.sock", "$folder/b.sock");
+        $request = NGINX_REQUEST;
+        start_nginx("127.0.0.1:$port", <<<CONF
+            include /etc/nginx/mime.types;
+            client_max_body_size 16m;
+            fastcgi_next_upstream off;
+            $both
+            server {
+                listen 127.0.0.1:$port;
+                root $root;
+                index $index;
+                location ~ $closed { return 404; }
+                location ~ \\.php(/|\$) {
+                    fastcgi_split_path_info ^(.+?\\.php)(/.*)\$;
+                    fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
+                    fastcgi_param SCRIPT_NAME \$fastcgi_script_name;
+                    fastcgi_param PATH_INFO \$fastcgi_path_info;
+                    fastcgi_param DOCUMENT_ROOT \$document_root;
+                    fastcgi_param DOCUMENT_URI \$document_uri;
+                    $request
+                    fastcgi_param SERVER_NAME \$host;
+                    fastcgi_param SERVER_PORT \$server_port;
+                    fastcgi_param REMOTE_ADDR \$remote_addr;
+                    fastcgi_pass both;
+                    add_header X-Served-By \$upstream_addr always;
                 }
             }
             CONF);
-        $nginx = new Program('nginx', ['nginx', '-p', $folder, '-e', "$folder/nginx.error.log", '-c', "$folder/nginx.conf"]);
-        wait_until(function () use ($nginx, $port): bool {
-            ensure($nginx->ended() === null, 'nginx ended at once: ' . $nginx->logged());
-            return (bool) @stream_socket_client("tcp://127.0.0.1:$port", timeout: 1);
-        }, 10, 'nginx listens');
     }
 
     /** What PHP has logged in both masters of sessions, and anything fatal. Applications have warnings of their own. */

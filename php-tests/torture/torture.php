@@ -4,7 +4,7 @@
 // random and the database server is restarted three times, once of them by SIGKILL. All requests count in sessions, and at
 // the end the totals have to agree: an acknowledged increment is stored, and nothing is counted twice.
 //
-// php-tests/run-torture runs it, with RUSTDB_TORTURE_SECONDS.
+// php-tests/run torture runs it, with RUSTDB_TORTURE_SECONDS.
 
 declare(strict_types=1);
 

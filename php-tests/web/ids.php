@@ -229,7 +229,7 @@ foreach (['row', 'lease', 'none'] as $lock) {
 
 test('the clock of a third server is 14 minutes ahead', function () use ($http, $faketime): void {
     if ($faketime === null) {
-        throw new Skipped('libfaketime is not installed: php-tests/setup test');
+        throw new Skipped('libfaketime is not installed: bin/setup test');
     }
     $clock = $http->get('/row_ahead/steps.php?do=start')->value('time');
     ensure(abs($clock - time() - 840) < 60, 'it differs by ' . $clock - time() . ' seconds');
@@ -237,7 +237,7 @@ test('the clock of a third server is 14 minutes ahead', function () use ($http, 
 
 test('an id of this server is known to the others, and theirs to it', function () use ($http, $faketime): void {
     if ($faketime === null) {
-        throw new Skipped('libfaketime is not installed: php-tests/setup test');
+        throw new Skipped('libfaketime is not installed: bin/setup test');
     }
     foreach ([['row_a', 'row_ahead'], ['row_ahead', 'row_b']] as [$one, $other]) {
         $jar = new Jar($http);

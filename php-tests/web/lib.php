@@ -345,6 +345,13 @@ function column(mysqli $database, string $query): array
     return array_column($database->query($query)->fetch_all(), 0);
 }
 
+/** What a session's counter is in its row. */
+function counter_on(mysqli $admin, string $sid): ?int
+{
+    $data = column($admin, "SELECT data FROM rustdb_sessions WHERE id = UNHEX(SHA2('$sid', 256))")[0] ?? '';
+    return preg_match('/(?:^|;)n\|i:(\d+);/', $data, $match) ? (int) $match[1] : null;
+}
+
 /** How many statements wait for a row that another transaction has locked, or in the line of those that will. */
 function lock_waiters(mysqli $admin): int
 {

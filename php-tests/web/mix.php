@@ -14,7 +14,7 @@
 // RUSTDB_MIXES_SEED: the first round's seed (default: a random one). A round that fails prints its own; requests under way at once stay a matter
 // of luck, so give it a few attempts; what its browsers did and met is in mixes.log, which is kept.
 //
-// Not a test itself, hence not executable: web/mixes.php and cluster-tests/mixes.php are.
+// Not a test itself, hence not executable: web/mixes.php and cluster/mixes.php are.
 
 declare(strict_types=1);
 

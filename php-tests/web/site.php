@@ -1,10 +1,12 @@
 <?php
 // The web servers of the web tests. A site: php-fpm masters, each with its own configuration and pools, and one
-// nginx in front of them. Everything listens on Unix sockets in the test's folder.
+// nginx in front of them (its configuration: nginx.php). Everything listens on Unix sockets in the test's folder.
 //
 // nginx serves /NAME/page.php from the pool NAME, and /both/page.php from the pools a and b in turn.
 
 declare(strict_types=1);
+
+require __DIR__ . '/nginx.php';
 
 /** Writes a php.ini that loads rustdb (and nothing else) and returns its path. A list of values makes a line of each. */
 function write_ini(string $name, array $settings): string
@@ -59,7 +61,7 @@ function fpm(string $name, array $ini, array $pools, int $workers = 10, array $g
     $php = [setting('PHP_FPM'), '-R', '-F', '-n', '-c', write_ini($name, $ini), '-y', "$folder/$name.fpm.conf"];
     $fpm = new Program($name, $php, $environment);
     foreach ($pools as $pool => $values) {
-        wait_listening($fpm, "$folder/$pool.sock");
+        wait_listening($fpm, "unix:$folder/$pool.sock");
     }
     return $fpm;
 }
@@ -68,67 +70,53 @@ function fpm(string $name, array $ini, array $pools, int $workers = 10, array $g
 function nginx(string ...$pools): Http
 {
     $folder = folder();
-    // Since 1.29.7 nginx keeps connections to an upstream for the next request, also one that php-fpm is about to
-    // close: then that request fails with 502. Older ones keep none, and do not know the 0.
-    preg_match('~nginx/([\d.]+)~', (string) shell_exec('nginx -v 2>&1'), $version);
-    $keep = version_compare($version[1] ?? '', '1.29.7', '>=') ? 'keepalive 0;' : '';
     $upstreams = '';
     foreach ($pools as $pool) {
-        $upstreams .= "upstream $pool { server unix:$folder/$pool.sock max_fails=0; $keep }\n";
+        $upstreams .= nginx_upstream($pool, "$folder/$pool.sock");
     }
     if (in_array('b', $pools, true)) {
-        $upstreams .= "upstream both { server unix:$folder/a.sock max_fails=0; server unix:$folder/b.sock max_fails=0; $keep }\n";
+        $upstreams .= nginx_upstream('both', "$folder/a.sock", "$folder/b.sock");
     }
     $pages = __DIR__ . '/pages';
-    $user = posix_getuid() === 0 ? 'user root;' : '';
+    $request = NGINX_REQUEST;
     // A request that dies with its worker must not be given to the next one: an increment could
     // count twice. Requests and answers are passed on as they come, for slow uploads and flush().
-    file_put_contents("$folder/nginx.conf", <<<CONF
-        daemon off;
-        $user
-        worker_processes 1;
-        pid $folder/nginx.pid;
-        error_log $folder/nginx.error.log;
-        events { worker_connections 1024; }
-        http {
-            access_log off;
-            client_body_temp_path $folder/nginx-body;
-            fastcgi_temp_path $folder/nginx-fastcgi;
-            proxy_temp_path $folder/nginx-proxy;
-            scgi_temp_path $folder/nginx-scgi;
-            uwsgi_temp_path $folder/nginx-uwsgi;
-            client_max_body_size 64m;
-            fastcgi_read_timeout 90s;
-            fastcgi_next_upstream off;
-            fastcgi_request_buffering off;
-            fastcgi_buffering off;
-            $upstreams
-            server {
-                listen unix:$folder/nginx.sock;
-                location ~ ^/(?<pool>[a-z_]+)/(?<page>[a-z]+\\.php)\$ {
-                    fastcgi_pass \$pool;
-                    fastcgi_param SCRIPT_FILENAME $pages/\$page;
-                    fastcgi_param SCRIPT_NAME /\$page;
-                    fastcgi_param REQUEST_METHOD \$request_method;
-                    fastcgi_param REQUEST_URI \$request_uri;
-                    fastcgi_param QUERY_STRING \$query_string;
-                    fastcgi_param CONTENT_TYPE \$content_type;
-                    fastcgi_param CONTENT_LENGTH \$content_length;
-                    fastcgi_param SERVER_PROTOCOL \$server_protocol;
-                }
+    start_nginx("unix:$folder/nginx.sock", <<<CONF
+        client_max_body_size 64m;
+        fastcgi_read_timeout 90s;
+        fastcgi_next_upstream off;
+        fastcgi_request_buffering off;
+        fastcgi_buffering off;
+        $upstreams
+        server {
+            listen unix:$folder/nginx.sock;
+            location ~ ^/(?<pool>[a-z_]+)/(?<page>[a-z]+\\.php)\$ {
+                fastcgi_pass \$pool;
+                fastcgi_param SCRIPT_FILENAME $pages/\$page;
+                fastcgi_param SCRIPT_NAME /\$page;
+                $request
             }
         }
         CONF);
-    $nginx = new Program('nginx', ['nginx', '-p', $folder, '-e', "$folder/nginx.error.log", '-c', "$folder/nginx.conf"]);
-    wait_listening($nginx, "$folder/nginx.sock");
     return new Http("$folder/nginx.sock");
 }
 
-function wait_listening(Program $program, string $socket): void
+/** Starts nginx with what stands in its http block, and waits until it answers at one of its addresses. */
+function start_nginx(string $address, string $http): void
 {
-    wait_until(function () use ($program, $socket): bool {
+    $folder = folder();
+    file_put_contents("$folder/nginx.conf", nginx_configuration($folder, $http));
+    $nginx = new Program('nginx', ['nginx', '-p', $folder, '-e', "$folder/nginx.error.log", '-c', "$folder/nginx.conf"]);
+    wait_listening($nginx, $address);
+}
+
+/** Waits until somebody answers at an address as nginx writes it: unix:PATH, or HOST:PORT. */
+function wait_listening(Program $program, string $address): void
+{
+    $address = str_starts_with($address, 'unix:') ? 'unix://' . substr($address, 5) : "tcp://$address";
+    wait_until(function () use ($program, $address): bool {
         ensure($program->ended() === null, "$program->name ended at once: " . $program->logged());
-        return (bool) @stream_socket_client("unix://$socket", timeout: 1);
+        return (bool) @stream_socket_client($address, timeout: 1);
     }, 10, "$program->name listens");
 }
 

@@ -9,7 +9,7 @@ require __DIR__ . '/lib.php';
 
 const THREADS = 16;
 
-// Beside the PHP of php-tests/zts-php; Debian has no such module.
+// Beside the PHP of bin/zts-php; Debian has no such module.
 $module = dirname(PHP_BINARY, 2) . '/lib/libphp.so';
 $missing = match (true) {
     !PHP_ZTS => 'this PHP is not thread-safe',

@@ -2,7 +2,7 @@
 <?php
 // What requests meet that overlap with a sign-in, a sign-out or a first visit, with rustdb and with other save handlers, on two web
 // servers: the tables of docs/waiting.md. As a test it checks that these say what it has measured of rustdb and of `files`; with
-// RUSTDB_WAITING_WRITE=1, which php-tests/run-waiting sets, it measures phpredis as well, and writes them.
+// RUSTDB_WAITING_WRITE=1, which php-tests/run waiting sets, it measures phpredis as well, and writes them.
 //
 // Where it matters whose answer comes last, it is that of the request which waited, as it mostly is.
 
@@ -19,7 +19,7 @@ const HANDLERS = [
     'none' => 'rustdb, `none`',
 ];
 const DOCUMENT = __DIR__ . '/../../docs/waiting.md';
-const BEGIN = '<!-- The tables below are made by php-tests/run-waiting. -->';
+const BEGIN = '<!-- The tables below are made by php-tests/run waiting. -->';
 
 /** A save handler in or out of strict mode, on two web servers. */
 final class Scene
@@ -291,7 +291,7 @@ if ($writes) {
     $redis = new Program('redis', [
         'redis-server', '--port', '0', '--unixsocket', folder() . '/redis.sock', '--save', '', '--appendonly', 'no', '--dir', folder(),
     ]);
-    wait_listening($redis, folder() . '/redis.sock');
+    wait_listening($redis, 'unix:' . folder() . '/redis.sock');
     $pools['redis'] = [
         'session.save_handler' => 'redis',
         'session.save_path' => 'unix://' . folder() . '/redis.sock?persistent=1',

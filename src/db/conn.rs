@@ -63,6 +63,8 @@ impl Conn {
         match opened.map_err(|_| no_sense())? {
             Ok(conn) => Ok(Some(Conn(conn))),
             Err(mysql::Error::DriverError(DriverError::TlsNotSupported)) => Ok(None),
+            // In a login there is no other place where the crate says so.
+            Err(mysql::Error::DriverError(DriverError::UnexpectedPacket)) => Err(Error::SecondPlugin),
             Err(error) => Err(match tls_error(&error) {
                 Some(error) => words::in_words(error, has_certificate),
                 None => error_of(error),
@@ -238,3 +240,7 @@ fn from_io(error: &io::Error) -> Error {
         _ => Error::Gone(error.to_string()),
     }
 }
+
+#[cfg(test)]
+#[path = "conn_tests.rs"]
+mod tests;

@@ -214,8 +214,8 @@ impl Connector {
         let (config, password) = (self.config.clone(), password(&self.config)?);
         let (hosts, prepare) = (Arc::clone(&self.hosts), self.statements.prepare);
         Ok(move |rank: usize| {
-            let (endpoint, abandoned) = (&config.endpoints[rank], hosts.abandoned(rank));
-            let mut link = Link::open(endpoint, &config, &password, lock_wait, abandoned)?;
+            let (endpoint, past) = (&config.endpoints[rank], hosts.past(rank));
+            let mut link = Link::open(endpoint, &config, &password, lock_wait, past)?;
             let info = prepare(&mut link, &config, lock_wait)?;
             Ok((link, info))
         })

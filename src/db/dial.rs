@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use mysql::consts::CapabilityFlags;
 use mysql::{LocalInfileHandler, OptsBuilder, SslOpts};
@@ -31,9 +31,18 @@ const DENIED: u16 = 1045;
 /// How many threads may hang at one server, before it is not asked any more.
 const MOST_ABANDONED: usize = 8;
 
-/// The threads that nobody waits for any more at one server; they end when it wakes up, and what each points to ends with it.
+/// How long a server that offered no TLS is not asked for it again, where that is only preferred: a connection that ends there is one more in
+/// its log.
+const WITHOUT_TLS_FOR: Duration = Duration::from_secs(600);
+
+/// What is known of connecting to one server.
 #[derive(Default)]
-pub struct Abandoned(Mutex<Vec<Weak<Attempt>>>);
+pub struct Past {
+    /// The threads that nobody waits for any more; they end when it wakes up, and what each points to ends with it.
+    abandoned: Mutex<Vec<Weak<Attempt>>>,
+    /// When it last offered no TLS.
+    without_tls: Mutex<Option<Instant>>,
+}
 
 /// How far a thread has come.
 #[derive(Default)]
@@ -42,10 +51,10 @@ struct Attempt {
     looked_up: AtomicBool,
 }
 
-impl Abandoned {
+impl Past {
     /// How many there are, and one of them.
     fn threads(&self) -> (usize, Option<Arc<Attempt>>) {
-        let mut threads = self.0.lock();
+        let mut threads = self.abandoned.lock();
         threads.retain(|thread| thread.strong_count() > 0);
         (threads.len(), threads.last().and_then(Weak::upgrade))
     }
@@ -73,18 +82,18 @@ fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 /// Connects and logs in within `rustdb.connect_timeout`, in another thread: connecting to a Unix socket whose server does not accept any
 /// more, and asking for a host's address, know no timeout of their own, and the login's is one per read. `silence` bounds each later read
 /// and write.
-pub(super) fn connect(
+pub fn connect(
     endpoint: &Endpoint,
     config: &ServerConfig,
     password: &str,
     silence: Duration,
-    abandoned: &Abandoned,
+    past: &Arc<Past>,
 ) -> Result<Opened> {
-    connect_by(look_up, endpoint, config, password, silence, abandoned)
+    connect_by(look_up, endpoint, config, password, silence, past)
 }
 
 /// A connection, and whether it is encrypted.
-pub(super) type Opened = (Conn, bool);
+pub type Opened = (Conn, bool);
 
 pub(super) fn connect_by(
     look_up: LookUp,
@@ -92,17 +101,23 @@ pub(super) fn connect_by(
     config: &ServerConfig,
     password: &str,
     silence: Duration,
-    abandoned: &Abandoned,
+    past: &Arc<Past>,
 ) -> Result<Opened> {
     let timeout = config.connect_timeout;
-    if let (MOST_ABANDONED.., Some(one)) = abandoned.threads() {
+    if let (MOST_ABANDONED.., Some(one)) = past.threads() {
         let words = "earlier connections have not come about yet".into();
         return Err(one.stalled(endpoint, timeout, words));
     }
     let attempt = Arc::new(Attempt::default());
     let waited_for = Arc::downgrade(&attempt);
     let seen = Arc::clone(&attempt);
-    let login = Login { endpoint: endpoint.clone(), config: config.clone(), password: password.to_owned(), silence };
+    let login = Login {
+        endpoint: endpoint.clone(),
+        config: config.clone(),
+        password: password.to_owned(),
+        silence,
+        past: Arc::clone(past),
+    };
     let (done, answer) = mpsc::channel();
     let work = move || {
         let _ = done.send(login.open(look_up, &attempt));
@@ -110,7 +125,7 @@ pub(super) fn connect_by(
     let thread = thread::Builder::new().name("rustdb-connect".into());
     without_signals(|| thread.spawn(work))?
         .map_err(|error| Error::Connect(format!("no thread to connect in: {error}")))?;
-    let connected = answer.recv_timeout(timeout).inspect_err(|_| abandoned.0.lock().push(waited_for));
+    let connected = answer.recv_timeout(timeout).inspect_err(|_| past.abandoned.lock().push(waited_for));
     connected.unwrap_or_else(|_| {
         let words = format!("no connection within {} s", timeout.as_secs());
         Err(seen.stalled(endpoint, timeout, words))
@@ -123,6 +138,7 @@ struct Login {
     config: ServerConfig,
     password: String,
     silence: Duration,
+    past: Arc<Past>,
 }
 
 impl Login {
@@ -162,8 +178,14 @@ impl Login {
             };
             outcome.map_err(|error| self.refused(error, tls))
         };
+        let preferred = self.config.tls.mode == SslMode::Preferred;
+        let is_fresh = |seen: Instant| seen.elapsed() < WITHOUT_TLS_FOR;
+        let tls = tls.filter(|_| !preferred || !self.past.without_tls.lock().is_some_and(is_fresh));
         let (opened, encrypted) = match open(tls)? {
-            None if self.config.tls.mode == SslMode::Preferred => (open(None)?, false),
+            None if preferred => {
+                *self.past.without_tls.lock() = Some(Instant::now());
+                (open(None)?, false)
+            }
             opened => (opened, tls.is_some()),
         };
         opened.map(|conn| (conn, encrypted)).ok_or_else(|| words::not_offered(self.config.tls.mode))

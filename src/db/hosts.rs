@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::background::{Mutex, without_signals};
-use super::dial::Abandoned;
+use super::dial::Past;
 use crate::error::{Error, Result};
 
 /// How long a server that was down is left alone before somebody looks whether it is back.
@@ -15,7 +15,7 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// The servers of one list, by their place in it.
 pub struct Hosts {
     hosts: Mutex<Vec<Host>>,
-    abandoned: Vec<Abandoned>,
+    past: Vec<Arc<Past>>,
 }
 
 #[derive(Clone, Default)]
@@ -30,13 +30,13 @@ impl Hosts {
     pub fn new(number: usize) -> Arc<Hosts> {
         Arc::new(Hosts {
             hosts: Mutex::new(vec![Host::default(); number]),
-            abandoned: (0..number).map(|_| Abandoned::default()).collect(),
+            past: (0..number).map(|_| Arc::default()).collect(),
         })
     }
 
-    /// The threads that hang at one of them.
-    pub fn abandoned(&self, rank: usize) -> &Abandoned {
-        &self.abandoned[rank]
+    /// What is known of connecting to one of them.
+    pub fn past(&self, rank: usize) -> &Arc<Past> {
+        &self.past[rank]
     }
 
     /// The order in which to try them: that of the list, and those that are down at the end, for when no other can be used.

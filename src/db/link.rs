@@ -4,11 +4,12 @@
 //! request that needs one, so that a refused connection is reported at once and by its cause.
 
 use std::mem;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::answer::Reply;
 use super::conn::{Conn, Param, refuses_to_prepare};
-use super::dial::{Abandoned, connect};
+use super::dial::{Past, connect};
 use crate::config::{Endpoint, LockMode, ServerConfig};
 use crate::error::{Error, Result};
 use crate::process;
@@ -118,9 +119,9 @@ impl Link {
         config: &ServerConfig,
         password: &str,
         lock_wait: u64,
-        abandoned: &Abandoned,
+        past: &Arc<Past>,
     ) -> Result<Link> {
-        let (conn, encrypted) = connect(endpoint, config, password, stall(config, lock_wait), abandoned)?;
+        let (conn, encrypted) = connect(endpoint, config, password, stall(config, lock_wait), past)?;
         let mut link = Link::closed();
         (link.conn, link.encrypted, link.lock_wait) = (Some(conn), encrypted, lock_wait);
         link.autocommit = config.lock != LockMode::Row;

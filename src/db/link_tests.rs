@@ -59,23 +59,23 @@ fn a_statement_as_long_as_max_allowed_packet_is_not_sent() {
 }
 
 /// Connects where name servers do what this does.
-fn resolved_by(look_up: super::super::dial::LookUp, abandoned: &Abandoned) -> Error {
+fn resolved_by(look_up: super::super::dial::LookUp, past: &Arc<Past>) -> Error {
     let f = Fixture::new("resolver", &[("rustdb.connect_timeout", "1")]);
     let endpoint = Endpoint::Tcp("db1.example".into(), 3306);
-    super::super::dial::connect_by(look_up, &endpoint, &f.config.server, "", Duration::from_secs(1), abandoned)
+    super::super::dial::connect_by(look_up, &endpoint, &f.config.server, "", Duration::from_secs(1), past)
         .map(drop)
         .unwrap_err()
 }
 
 #[test]
 fn name_servers_that_do_not_answer_are_named() {
-    let abandoned = Abandoned::default();
+    let past = Arc::default();
     let error = resolved_by(
         |_, _| {
             std::thread::sleep(Duration::from_secs(20));
             Ok(Vec::new())
         },
-        &abandoned,
+        &past,
     );
     assert_eq!(error.to_string(), "the look-up of db1.example gave no answer within 1 s");
     assert!(error.remedy().contains("/etc/resolv.conf"));
@@ -85,9 +85,9 @@ fn name_servers_that_do_not_answer_are_named() {
 fn name_servers_that_know_no_address_are_named_as_well() {
     let error = resolved_by(
         |_, _| Err(std::io::Error::other("failed to lookup address information: Try again")),
-        &Abandoned::default(),
+        &Arc::default(),
     );
     assert!(error.remedy().contains("name servers"), "{error}");
-    let error = resolved_by(|_, _| Ok(Vec::new()), &Abandoned::default());
+    let error = resolved_by(|_, _| Ok(Vec::new()), &Arc::default());
     assert!(error.to_string().contains("the host has no address"), "{error}");
 }

@@ -9,7 +9,7 @@ mod answer;
 pub mod background;
 mod conn;
 mod connector;
-mod dial;
+pub mod dial;
 mod hosts;
 mod keeper;
 mod lender;

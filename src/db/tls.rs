@@ -87,3 +87,7 @@ fn key(path: &str) -> Result<PrivateKeyDer<'static>> {
         wrong("rustdb.ssl_key", path, why)
     })
 }
+
+#[cfg(test)]
+#[path = "tls_tests.rs"]
+mod tests;

@@ -78,6 +78,7 @@ fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>
         if let Some(row) = select_prepared(link, table, sid, AT_ONCE)? {
             return Ok(row);
         }
+        link.in_transaction = false;
     }
     let mut sql = link.take_buffer();
     push_begin(&mut sql, link);
