@@ -3,7 +3,9 @@
 use crate::db::Pool;
 use crate::error::{Failure, Result};
 use crate::side_table::work_on;
-use crate::store::label::{self as store, Entry, Handle, Tie, Which};
+use crate::store::gc;
+use crate::store::label::{Handle, LabelWrite, SUFFIX};
+use crate::store::labelled::{self, Entry, Which};
 
 /// Labels that one statement ends.
 const BATCH: usize = 1_000;
@@ -49,12 +51,12 @@ impl Labels {
     ///
     /// # Errors
     /// That of `fresh`.
-    pub fn tie(&self, fresh: impl FnOnce() -> Result<Handle>) -> Result<Tie<'_>> {
+    pub fn to_write(&self, fresh: impl FnOnce() -> Result<Handle>) -> Result<LabelWrite<'_>> {
         Ok(match (self.handle, &self.pending) {
-            (None, Some(Some(label))) => Tie::New(fresh()?, label),
-            (None, _) => Tie::None,
-            (Some(handle), Some(label)) => Tie::Changed(handle, label.as_deref()),
-            (Some(handle), None) => Tie::Kept(handle),
+            (None, Some(Some(label))) => LabelWrite::New(fresh()?, label),
+            (None, _) => LabelWrite::None,
+            (Some(handle), Some(label)) => LabelWrite::Changed(handle, label.as_deref()),
+            (Some(handle), None) => LabelWrite::Kept(handle),
         })
     }
 
@@ -70,14 +72,14 @@ impl Labels {
 /// Makes what labels need in the database, where this process has not seen it there yet. The caller holds no row.
 ///
 /// # Errors
-/// As [`store::prepare`]; `operation` is what for.
+/// As [`labelled::prepare`]; `operation` is what for.
 pub fn prepare(pool: &Pool, lock_wait: u64, operation: &str) -> Result<(), Failure> {
     if pool.has_labels() {
         return Ok(());
     }
-    work_on(pool, store::SUFFIX, lock_wait, operation, |link| {
+    work_on(pool, SUFFIX, lock_wait, operation, |link| {
         if !link.has_labels || !link.knows_handles {
-            pool.first(link, lock_wait, |link| store::prepare(link, pool.config()))?;
+            pool.first(link, lock_wait, |link| labelled::prepare(link, pool.config()))?;
             pool.tables_changed();
         }
         pool.labels_are_there();
@@ -92,8 +94,8 @@ pub fn prepare(pool: &Pool, lock_wait: u64, operation: &str) -> Result<(), Failu
 pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>, Failure> {
     let operation = "list sessions";
     prepare(pool, lock_wait, operation)?;
-    work_on(pool, store::SUFFIX, lock_wait, operation, |link| {
-        pool.first(link, lock_wait, |link| store::list_of(link, &pool.config().table, label))
+    work_on(pool, SUFFIX, lock_wait, operation, |link| {
+        pool.first(link, lock_wait, |link| labelled::sessions_of(link, &pool.config().table, label))
     })
 }
 
@@ -104,19 +106,19 @@ pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>,
 pub fn revoke(pool: &Pool, lock_wait: u64, which: Which<'_>) -> Result<u64, Failure> {
     let operation = "sign sessions out";
     prepare(pool, lock_wait, operation)?;
-    work_on(pool, store::SUFFIX, lock_wait, operation, |link| {
+    work_on(pool, SUFFIX, lock_wait, operation, |link| {
         let (config, mut ended) = (pool.config(), 0);
         loop {
-            let found = pool.first(link, lock_wait, |link| store::find(link, &config.table, which, BATCH))?;
+            let found = pool.first(link, lock_wait, |link| labelled::find(link, &config.table, which, BATCH))?;
             if found.is_empty() {
                 return Ok(ended);
             }
             let live = found.iter().filter(|(_, live)| *live).count() as u64;
             let handles: Vec<_> = found.iter().map(|(handle, _)| *handle).collect();
-            let deleted = pool.first(link, lock_wait, |link| store::delete(link, &config.table, &handles))?;
+            let deleted = pool.first(link, lock_wait, |link| labelled::delete(link, &config.table, &handles))?;
             ended += live.min(deleted);
             // Nobody can use these rows any more. What this leaves, gc takes.
-            let _ = pool.first(link, lock_wait, |link| store::end_sessions(link, config, &handles));
+            let _ = pool.first(link, lock_wait, |link| gc::end_revoked(link, config, &handles));
             if found.len() < BATCH {
                 return Ok(ended);
             }
@@ -132,22 +134,22 @@ mod tests {
     fn the_same_label_again_is_nothing_to_do_and_none_for_none_neither() {
         let (old, new) = (Handle([1; 16]), Handle([2; 16]));
         let mut labels = Labels::default();
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::None);
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::None);
         labels.ask(None);
         assert!(!labels.is_pending());
         labels.ask(Some(b"alice"));
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::New(new, b"alice"));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::New(new, b"alice"));
         labels.ask(None);
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::None);
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::None);
 
         let mut labels = Labels::of(Some(old), Some(b"alice".to_vec()));
         labels.ask(Some(b"alice"));
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::Kept(old));
         labels.ask(None);
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Changed(old, None));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::Changed(old, None));
         labels.written(Some(old));
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Kept(old));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::Kept(old));
         labels.ask(Some(b"bob"));
-        assert_eq!(labels.tie(|| Ok(new)).unwrap(), Tie::Changed(old, Some(b"bob")));
+        assert_eq!(labels.to_write(|| Ok(new)).unwrap(), LabelWrite::Changed(old, Some(b"bob")));
     }
 }

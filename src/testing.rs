@@ -26,7 +26,8 @@ use crate::db::{self, Pool};
 use crate::error::Error;
 use crate::session::{Intent, Session};
 use crate::sid::SessionId;
-use crate::store::{Lifetime, STATEMENTS, lease, mark};
+use crate::store::setup::STATEMENTS;
+use crate::store::{Lifetime, lease, mark};
 
 /// The lifetime that tests write with, in seconds.
 pub const LIFETIME: i64 = 1440;

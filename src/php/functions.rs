@@ -25,7 +25,8 @@ use super::{ini, message};
 use crate::db::Pool;
 use crate::error::Failure;
 use crate::label;
-use crate::store::label::{Entry, Handle, MAX_LENGTH, Which};
+use crate::store::label::Handle;
+use crate::store::labelled::{Entry, MAX_LENGTH, Which};
 use crate::ticket;
 
 /// Seconds that a ticket may live. It is meant for the way of a browser from one address to the next.

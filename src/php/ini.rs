@@ -21,7 +21,7 @@ use crate::config::secret_file::Secret;
 use crate::db::Pool;
 use crate::db::background::Mutex;
 use crate::error::Failure;
-use crate::store::STATEMENTS;
+use crate::store::setup::STATEMENTS;
 
 /// `ZEND_INI_STAGE_*` of Zend/zend_ini.h.
 const STAGE_STARTUP: c_int = 1 << 0;

@@ -13,8 +13,8 @@ use crate::config::{Config, LockMode};
 use crate::db::Pool;
 use crate::error::{Error, Failure, Result};
 use crate::sid::{SessionId, signed};
+use crate::store::Base;
 use crate::store::Row;
-use crate::store::row::Base;
 
 impl Session {
     /// PHP opens. What is still held stays held: session_reset() opens without closing and wants the

@@ -12,7 +12,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Failure, Result};
 use crate::random::random_bytes;
 use crate::sid::{SessionId, signed};
-use crate::store::row::Base;
+use crate::store::Base;
 use crate::store::{Row, plain};
 
 pub struct Database {

@@ -9,8 +9,9 @@ use crate::db::{Owner, PooledLink};
 use crate::error::{Error, Failure, Result};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
+use crate::store::Base;
 use crate::store::mark::End;
-use crate::store::row::{self, Base};
+use crate::store::row;
 use crate::store::{lease, plain};
 
 impl Session {

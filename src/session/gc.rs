@@ -117,9 +117,9 @@ impl Database {
         })?;
         // Marks come last: from the begin of the index this would step over all that was deleted before.
         let parts: [(bool, Part); 4] = [
-            (true, gc::bury),
+            (true, gc::clear_marks),
             (link.has_tickets, store::ticket::collect),
-            (link.has_labels, store::label::sweep),
+            (link.has_labels, store::labelled::sweep),
             (leases, gc::collect_leases),
         ];
         for (_, collect) in parts.into_iter().filter(|(is_there, _)| *is_there) {

@@ -12,7 +12,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
 use crate::sid::SessionId;
-use crate::store::lease::{self, Holder, Place};
+use crate::store::lease::{self, Place};
 use crate::store::{Row, plain};
 
 /// The first pause of a waiting request: about as long as a short request holds its session.
@@ -53,11 +53,11 @@ impl Database {
         owner: Owner,
         deadline: Deadline,
     ) -> Result<Option<Row>> {
-        let (place, me) = (self.lease_place(sid, owner), Holder::here());
+        let place = self.lease_place(sid, owner);
         let mut pause = FIRST_PAUSE;
         loop {
             let since = Instant::now();
-            match self.once_more(link, |link| lease::acquire(link, &place, &me)) {
+            match self.once_more(link, |link| lease::acquire(link, &place)) {
                 Ok(Some(row)) => {
                     self.pool.keeper.keep_lease(sid, owner, since)?;
                     // On this node the session may not have arrived yet.

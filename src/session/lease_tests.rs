@@ -9,8 +9,8 @@ use super::state::{Hold, State};
 use super::tests::cause;
 use super::{Ending, Intent, Session};
 use crate::error::Error;
-use crate::store::label::Tie;
-use crate::store::row::Write;
+use crate::store::Write;
+use crate::store::label::LabelWrite;
 use crate::testing::proxy::{Fault, Plan, Proxy};
 use crate::testing::{Fixture, Sibling, seconds};
 
@@ -284,7 +284,7 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
     session.start("abc").unwrap();
     let State::Open(view) = &mut session.state else { panic!("nothing is open") };
     let Hold::Leased(owner) = view.hold else { panic!("nothing is leased") };
-    let new = Write { codec: 0, data: b"new", version: 77, lifetime: seconds(999), tie: Tie::None };
+    let new = Write { codec: 0, data: b"new", version: 77, lifetime: seconds(999), label: LabelWrite::None };
     for _ in 0..2 {
         view.hold = Hold::Leased(owner);
         session.db.write_with_hold(view, &new).unwrap();

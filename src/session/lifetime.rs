@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use super::state::View;
 use crate::config::Config;
 use crate::sid::SessionId;
-use crate::store::row::Base;
-use crate::store::{self, Lifetime};
+use crate::store::Base;
+use crate::store::Lifetime;
 
 /// What this PHP request has seen. PHP closes a session and starts it again as often as it likes, so no [`super::Session`] lives as long.
 #[derive(Default)]
@@ -52,7 +52,7 @@ pub(super) fn born(view: &View) {
 
 /// How long a session lives that is written or touched now.
 pub(super) fn lifetime(view: &View, config: &Config, gc_maxlifetime: i64) -> Lifetime {
-    let full = store::lifetime(gc_maxlifetime, config.touch_interval);
+    let full = Lifetime::seconds(gc_maxlifetime, config.touch_interval);
     let is_new = REQUEST.with_borrow(|request| {
         let is_born_now = !matches!(view.base, Base::Live(_)) && !request.returning;
         is_born_now || request.newborns.contains(&view.sid)

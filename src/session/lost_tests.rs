@@ -4,8 +4,8 @@ use super::state::State;
 use super::tests::cause;
 use super::{Ending, Session};
 use crate::error::Error;
-use crate::store::label::Tie;
-use crate::store::row::Write;
+use crate::store::Write;
+use crate::store::label::LabelWrite;
 use crate::testing::{Fixture, seconds};
 
 #[test]
@@ -91,7 +91,7 @@ fn touching_and_releasing_on_a_lost_connection_lose_nothing_and_say_nothing() {
 /// A write whose answer was lost, as [`super::database::Database::settle`] finds it.
 fn in_doubt(session: &Session, data: &[u8]) -> Result<(), Error> {
     let State::Open(view) = &session.state else { panic!("nothing is open") };
-    let new = Write { codec: 0, data, version: 77, lifetime: seconds(999), tie: Tie::None };
+    let new = Write { codec: 0, data, version: 77, lifetime: seconds(999), label: LabelWrite::None };
     session.db.lock_and_write(view, &new, Some(Error::Gone("no answer".into())))
 }
 

@@ -4,9 +4,9 @@
 use std::time::Instant;
 
 use crate::config::Config;
+use crate::store::Base;
 use crate::store::Row;
 use crate::store::mark::Mark;
-use crate::store::row::Base;
 
 /// What a row is to a request that asked for it at `began`.
 ///

@@ -14,8 +14,9 @@ use crate::db::{Cluster, PooledLink};
 use crate::error::{Error, Result};
 use crate::label::Labels;
 use crate::sid::SessionId;
+use crate::store::Base;
 use crate::store::mark::MARK;
-use crate::store::row::{Base, Origin};
+use crate::store::row::Origin;
 use crate::store::{Row, plain};
 
 impl Session {

@@ -11,8 +11,8 @@ use crate::error::Error;
 use crate::label::Labels;
 use crate::process;
 use crate::sid::SessionId;
+use crate::store::Base;
 use crate::store::Row;
-use crate::store::row::Base;
 
 /// What the caller wants of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

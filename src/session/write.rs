@@ -9,8 +9,10 @@ use crate::config::LockMode;
 use crate::db::{Owner, PooledLink};
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
+use crate::store::Base;
+use crate::store::Write;
 use crate::store::label::{self, Handle};
-use crate::store::row::{self, Base, Birth, Origin, Write};
+use crate::store::row::{self, Birth, Origin};
 use crate::store::{Lifetime, lease, plain};
 
 impl Database {
@@ -34,7 +36,7 @@ impl Database {
             data: &stored.data,
             version,
             lifetime,
-            tie: labels.tie(|| random_bytes().map(Handle))?,
+            label: labels.to_write(|| random_bytes().map(Handle))?,
         };
         self.write_with_hold(view, &new)?;
         self.count(|counters| &counters.writes);
@@ -43,7 +45,7 @@ impl Database {
             lifetime::born(view);
         }
         view.base = Base::Live(version);
-        view.labels.written(new.tie.handle());
+        view.labels.written(new.label.handle().copied());
         view.row = None;
         Ok(())
     }
@@ -55,7 +57,7 @@ impl Database {
         let found = plain::read(&mut *self.link()?, self.table(), &view.sid)?;
         let is_mark = found.is_some_and(|row| row.mark().is_some());
         // A mark may be gone again by now.
-        Err(if is_mark || new.tie.needs().is_none() { Error::GivenUp } else { Error::SignedOut })
+        Err(if is_mark || new.label.needs().is_none() { Error::GivenUp } else { Error::SignedOut })
     }
 
     /// Writes on the connection that holds the row lock, or with the lease, which end with it; after taking them again where they are lost.

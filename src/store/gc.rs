@@ -1,12 +1,15 @@
-//! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody
-//! holds are skipped.
+//! Garbage collection: expired rows are deleted in batches, oldest first, and rows that somebody holds are skipped.
 
-use super::{affected, delete_all, end_rows, lease, mark, push_hex, push_in_list, rows};
+use super::label::Handle;
+use super::sql::{affected, hex, list, rows};
+use super::{lease, mark};
+use crate::config::{LockMode, ServerConfig};
 use crate::db::{Link, Row};
 use crate::error::Result;
+use crate::sid::signed::KNOWN_FOR;
 
-/// Where in the index a batch ended: the next one begins behind it. Otherwise each batch would step again
-/// over all that the ones before have deleted, for InnoDB purges index entries in its own time.
+/// Where in the index a batch ended: the next one begins behind it. Otherwise each batch would step again over all that the ones before have
+/// deleted, for InnoDB purges index entries in its own time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     expires_at: u64,
@@ -32,13 +35,9 @@ impl Position {
 
 /// Deletes up to `batch` expired rows in a transaction of its own, in one round trip.
 ///
-/// The inner SELECT is a range scan of the index on `expires_at` alone; a plain `DELETE … LIMIT`
-/// would wait for the first row that a request holds. STRAIGHT_JOIN makes it come first: on a small
-/// table the optimizer would rather scan all rows and ask for each whether it is in the batch, and
-/// so wait for every row that is held.
-///
-/// # Errors
-/// As the server says.
+/// The inner SELECT is a range scan of the index on `expires_at` alone; a plain `DELETE … LIMIT` would wait for the first row that a request
+/// holds. STRAIGHT_JOIN makes it come first: on a small table the optimizer would rather scan all rows and ask for each whether it is in the
+/// batch, and so wait for every row that is held.
 pub fn collect(link: &mut Link, table: &str, batch: u64, after: Option<&Position>) -> Result<Batch> {
     let expired = expired("", after);
     // The batch's last row, as far as nobody holds one; where some do, the next batch steps over a few.
@@ -50,53 +49,86 @@ pub fn collect(link: &mut Link, table: &str, batch: u64, after: Option<&Position
         batch.saturating_sub(1),
         mark::HAS_DATA
     ))?;
-    let last = rows(replies.first())?.first().map(Position::of).transpose()?;
-    Ok(Batch { deleted: affected(&replies, 1)?, last })
+    let deleted = affected(&replies, 1)?;
+    Ok(Batch { deleted, last: rows(replies)?.first().map(Position::of).transpose()? })
 }
 
-/// The same where requests hold leases: sessions whose lease is running are left alone, and the leases go
-/// with their sessions. Two round trips.
-///
-/// # Errors
-/// As the server says.
+/// The same where requests hold leases: sessions whose lease is running are left alone, and the leases go with their sessions. Two round
+/// trips.
 pub fn collect_with_leases(link: &mut Link, table: &str, batch: u64, after: Option<&Position>) -> Result<Batch> {
     let (leases, expired, marked) = (lease::SUFFIX, expired("s.", after), mark::HAS_DATA);
-    let (batch, over) = (with_room(link, batch), lease::over("l."));
+    let (batch, free) = (with_room(link, batch), lease::is_free("l."));
     link.in_transaction = true;
     let replies = link.run(&format!(
         "START TRANSACTION;SELECT s.id,s.expires_at FROM `{table}` s LEFT JOIN `{table}{leases}` l ON l.id=s.id \
-         WHERE {expired} AND NOT {marked} AND (l.id IS NULL OR {over}) \
+         WHERE {expired} AND NOT {marked} AND (l.id IS NULL OR {free}) \
          ORDER BY s.expires_at,s.id LIMIT {batch} FOR UPDATE SKIP LOCKED"
     ))?;
-    let found = rows(replies.last())?;
+    let found = rows(replies)?;
     let last = found.last().map(Position::of).transpose()?;
     let full = found.len() as u64 == batch;
-    Ok(Batch {
-        deleted: end_rows(link, table, true, found, |ids| delete_all(table, ids))?,
-        last: last.filter(|_| full),
-    })
+    let deleted = end_rows(link, table, true, &found, |ids| format!("DELETE FROM `{table}` WHERE id IN {ids}"))?;
+    Ok(Batch { deleted, last: last.filter(|_| full) })
 }
 
-/// Takes the data of marks whose time is over ([`mark::bury`]); returns of how many.
-///
-/// # Errors
-/// As the server says.
-pub fn bury(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
-    affected(&link.run(&mark::bury(table, batch))?, 0)
+/// Makes marks of the sessions' rows of handles whose labels are gone, as far as no request holds one: their ids may be young enough to
+/// count as ours, and are not to be known again. Two round trips.
+pub fn end_revoked(link: &mut Link, config: &ServerConfig, handles: &[Handle]) -> Result<()> {
+    let (table, handles) = (&config.table, list(handles.iter().map(|handle| &handle.0[..])));
+    link.in_transaction = true;
+    let replies = link
+        .run(&format!("START TRANSACTION;SELECT id FROM `{table}` WHERE handle IN {handles} FOR UPDATE SKIP LOCKED"))?;
+    let leases = config.lock == LockMode::Lease;
+    end_rows(link, table, leases, &rows(replies)?, |ids| mark::end_all(table, ids)).map(drop)
 }
 
-/// Deletes up to `batch` leases that nobody gave back, of sessions that were never stored: what
-/// requests leave that die before their first write. Other leases go with their sessions. Returns how many.
-///
-/// # Errors
-/// As the server says.
+/// Ends the sessions of rows that begin with their ids, locked in the open transaction, by this statement, and deletes their leases;
+/// commits. Returns how many.
+fn end_rows(
+    link: &mut Link,
+    table: &str,
+    leases: bool,
+    rows: &[Row],
+    statement: impl FnOnce(&str) -> String,
+) -> Result<u64> {
+    if rows.is_empty() {
+        link.release();
+        return Ok(0);
+    }
+    let ids: Result<Vec<_>> = rows.iter().map(|row| Ok(row.values().bytes()?.unwrap_or_default())).collect();
+    let ids = list(ids?);
+    let mut sql = statement(&ids);
+    if leases {
+        sql += &format!(";DELETE FROM `{table}{}` WHERE id IN {ids}", lease::SUFFIX);
+    }
+    sql.push_str(";COMMIT");
+    let replies = link.run(&sql)?;
+    link.in_transaction = false;
+    affected(&replies, 0)
+}
+
+/// Takes the data of marks whose time is free, of as many as there are among the `batch` oldest rows: what else is that old was deleted before.
+/// They stay, because their ids may still count as ours. Those that somebody holds are left for the next time. Returns how many.
+pub fn clear_marks(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
+    let (gone, marked, minutes) = (mark::GONE, mark::HAS_DATA, KNOWN_FOR / 60 + 1);
+    let replies = link.run(&format!(
+        "UPDATE (SELECT id FROM `{table}` WHERE expires_at<=UNIX_TIMESTAMP() DIV 60 \
+         ORDER BY expires_at LIMIT {batch} FOR UPDATE SKIP LOCKED) oldest \
+         STRAIGHT_JOIN `{table}` m FORCE INDEX(PRIMARY) ON m.id=oldest.id \
+         SET m.codec={gone},m.data='',m.expires_at=m.created_at DIV 60000000+{minutes} WHERE m.{marked}"
+    ))?;
+    affected(&replies, 0)
+}
+
+/// Deletes up to `batch` leases that nobody gave back, of sessions that were never stored: what requests leave that die before their first
+/// write. Other leases go with their sessions. Returns how many.
 pub fn collect_leases(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
     let leases = lease::SUFFIX;
-    let (left, over) = (lease::over("e."), lease::over("l."));
+    let (left, free) = (lease::is_free("e."), lease::is_free("l."));
     let replies = link.run(&format!(
         "DELETE l FROM (SELECT e.id FROM `{table}{leases}` e LEFT JOIN `{table}` s ON s.id=e.id \
          WHERE e.lease_until>0 AND {left} AND s.id IS NULL LIMIT {batch}) dead \
-         STRAIGHT_JOIN `{table}{leases}` l ON l.id=dead.id WHERE {over}"
+         STRAIGHT_JOIN `{table}{leases}` l ON l.id=dead.id WHERE {free}"
     ))?;
     affected(&replies, 0)
 }
@@ -110,43 +142,34 @@ pub struct Swept {
     pub last: Option<Vec<u8>>,
 }
 
-/// Looks at up to `batch` leases behind the id `after`, and deletes those that are free and whose sessions are gone: somebody
-/// else has deleted these, who knew nothing of leases. Two round trips.
+/// Looks at up to `batch` leases behind the id `after`, and deletes those that are free and whose sessions are gone: somebody else has
+/// deleted these, who knew nothing of leases. Two round trips.
 ///
 /// A lease that is taken meanwhile is not free any more, and stays; one that is free may go at any time.
-///
-/// # Errors
-/// As the server says.
 pub fn sweep_leases(link: &mut Link, table: &str, after: &[u8], batch: u64) -> Result<Swept> {
     let (leases, batch) = (lease::SUFFIX, with_room(link, batch));
-    let over = lease::over("");
-    let mut sql = format!(
-        "SELECT l.id,s.id IS NULL AND {over} \
-         FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>"
-    );
-    push_hex(&mut sql, after);
-    sql.push_str(&format!(" ORDER BY id LIMIT {batch}) l LEFT JOIN `{table}` s ON s.id=l.id ORDER BY l.id"));
-    let replies = link.run(&sql)?;
-    let found = rows(replies.first())?;
-    let mut dead = String::new();
-    for row in found {
+    let (free, after) = (lease::is_free(""), hex(after));
+    let found = rows(link.run(&format!(
+        "SELECT l.id,s.id IS NULL AND {free} \
+         FROM (SELECT id,lease_until FROM `{table}{leases}` WHERE id>{after} ORDER BY id LIMIT {batch}) l \
+         LEFT JOIN `{table}` s ON s.id=l.id ORDER BY l.id"
+    ))?)?;
+    let (mut dead, mut last) = (Vec::new(), None);
+    for row in &found {
         let mut values = row.values();
-        let id = values.bytes()?.unwrap_or_default();
+        last = values.bytes()?;
         if values.number()? == 1 {
-            push_in_list(&mut dead, id);
+            dead.extend(last);
         }
     }
-    let looked_at = found.len() as u64;
     let deleted = if dead.is_empty() {
         0
     } else {
-        let replies = link.run(&format!("DELETE FROM `{table}{leases}` WHERE id IN {dead}) AND {over}"))?;
-        affected(&replies, 0)?
+        let dead = list(dead);
+        affected(&link.run(&format!("DELETE FROM `{table}{leases}` WHERE id IN {dead} AND {free}"))?, 0)?
     };
-    let last = match found.last() {
-        Some(row) if looked_at == batch => row.values().bytes()?.map(<[u8]>::to_vec),
-        _ => None,
-    };
+    let looked_at = found.len() as u64;
+    let last = last.filter(|_| looked_at == batch).map(<[u8]>::to_vec);
     Ok(Swept { looked_at, deleted, last })
 }
 
@@ -162,11 +185,9 @@ fn expired(prefix: &str, after: Option<&Position>) -> String {
         mark::NO_MARK_FROM
     );
     if let Some(Position { expires_at, id }) = after {
-        sql.push_str(&format!(
-            " AND ({prefix}expires_at>{expires_at} OR {prefix}expires_at={expires_at} AND {prefix}id>"
-        ));
-        push_hex(&mut sql, id);
-        sql.push(')');
+        let id = hex(id);
+        sql +=
+            &format!(" AND ({prefix}expires_at>{expires_at} OR {prefix}expires_at={expires_at} AND {prefix}id>{id})");
     }
     sql
 }

@@ -1,18 +1,15 @@
 //! Who has a session's row locked, for the warning of a request that has waited in vain.
 //!
-//! InnoDB tells only those who may see other people's work: both servers want the PROCESS privilege, and
-//! MySQL's list of locks SELECT on `performance_schema.data_locks`. MariaDB lists locks only while somebody
-//! waits for them, and we do not any more. So two questions are asked. One names the holder for certain:
-//! on MySQL from the list of locks, on MariaDB where another request still waits for this row. The other
-//! one names the oldest connection with row locks, and says no more than that.
+//! InnoDB tells only those who may see other people's work: both servers want the PROCESS privilege, and MySQL's list of locks SELECT on
+//! `performance_schema.data_locks`. MariaDB lists locks only while somebody waits for them, and we do not any more. So two questions are
+//! asked. One names the holder for certain: on MySQL from the list of locks, on MariaDB where another request still waits for this row. The
+//! other one names the oldest connection with row locks, and says no more than that.
 
-use std::fmt;
-
+use super::sql::first_row;
 use crate::db::{Link, Reply};
 use crate::sid::SessionId;
 
-/// Seconds since a transaction has begun. InnoDB tells its begin by the server's own time zone, which is not
-/// that of our connection.
+/// Seconds since a transaction has begun. InnoDB tells its begin by the server's own time zone, which is not that of our connection.
 const AGE: &str = "TIMESTAMPDIFF(SECOND,t.trx_started,CONVERT_TZ(UTC_TIMESTAMP(),'+00:00','SYSTEM'))";
 
 /// A second at most: the first comment is for MariaDB, the second one for MySQL, and neither for the other.
@@ -22,23 +19,6 @@ const SELECT: &str = "/*M! SET STATEMENT max_statement_time=1 FOR */ SELECT /*+ 
 const CONNECTION: &str = "information_schema.innodb_trx t \
                           JOIN /*M! information_schema.processlist*/ /*!80022 performance_schema.processlist*/ p \
                           ON p.id=t.trx_mysql_thread_id";
-
-/// A connection that holds locks.
-struct Holder {
-    connection: u64,
-    user: String,
-    /// With the port, where it has one: that leads to the process on that host.
-    host: String,
-    /// Seconds since its transaction began.
-    age: i64,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (user, host) = (self.user.escape_debug(), self.host.escape_debug());
-        write!(f, "connection {} of {user}@{host}, in a transaction of {} s", self.connection, self.age.max(0))
-    }
-}
 
 /// Who holds the row, in words that claim no more than is known; none where the server does not tell.
 /// Called on a connection without a transaction. For a message only, so it has no errors: one or two
@@ -53,9 +33,7 @@ pub fn find(link: &mut Link, table: &str, sid: &SessionId, mariadb: bool) -> Opt
     let (holder, number) = first(oldest)?;
     Some(match number {
         1 => format!("the one connection with row locks in that database: {holder}"),
-        _ => {
-            format!("the oldest of {number} connections with row locks in that database: {holder}")
-        }
+        _ => format!("the oldest of {number} connections with row locks in that database: {holder}"),
     })
 }
 
@@ -88,18 +66,13 @@ fn exact_question(table: &str, sid: &SessionId, mariadb: bool) -> String {
     }
 }
 
-/// The holder in the first row of the answer, and the number beside it.
-fn first(replies: Vec<Reply>) -> Option<(Holder, u64)> {
-    let row = replies.into_iter().find_map(|reply| match reply {
-        Reply::Rows(rows) => rows.into_iter().next(),
-        Reply::Done(_) => None,
-    })?;
+/// The holder in the first row of the answer, and the number beside it. Its host has a port, where it has one: that leads to the process
+/// there.
+fn first(replies: Vec<Reply>) -> Option<(String, u64)> {
+    let row = first_row(replies).ok()??;
     let mut values = row.values();
-    let holder = Holder {
-        connection: values.number().ok()?,
-        user: values.text().ok()?,
-        host: values.text().ok()?,
-        age: values.text().ok()?.parse().ok()?,
-    };
+    let (connection, user, host) = (values.number().ok()?, values.text().ok()?, values.text().ok()?);
+    let (user, host, age) = (user.escape_debug(), host.escape_debug(), values.text().ok()?.parse::<i64>().ok()?.max(0));
+    let holder = format!("connection {connection} of {user}@{host}, in a transaction of {age} s");
     Some((holder, values.number().ok()?))
 }

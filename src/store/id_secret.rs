@@ -2,7 +2,7 @@
 //! never ends.
 
 use super::mark::GONE;
-use super::push_hex;
+use super::sql::{first_row, hex};
 use crate::db::{Link, Reply};
 use crate::error::Result;
 use crate::random::random_bytes;
@@ -20,26 +20,18 @@ pub fn question(table: &str) -> String {
 
 /// Takes it from the answer; none where there is none, or what is there is not one.
 pub fn parse(reply: Option<Reply>) -> Option<Secret> {
-    let Some(Reply::Rows(mut rows)) = reply else {
-        return None;
-    };
-    let row = rows.pop()?;
+    let row = first_row(reply).ok()??;
     let bytes = row.values().bytes().ok()??.try_into().ok()?;
     Some(Secret(bytes))
 }
 
 /// Makes it where nobody has yet. None where something else stands in its place.
-///
-/// # Errors
-/// As the server says.
 pub fn make(link: &mut Link, table: &str) -> Result<Option<Secret>> {
-    let (version, fresh): (u64, [u8; 32]) = (u64::from_ne_bytes(random_bytes()?), random_bytes()?);
-    let mut sql = format!(
+    let (version, fresh) = (u64::from_ne_bytes(random_bytes()?), hex(&random_bytes::<32>()?));
+    let question = question(table);
+    let sql = format!(
         "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         VALUES ({ROW},{version},{GONE},UNIX_TIMESTAMP(),{NEVER},"
+         VALUES ({ROW},{version},{GONE},UNIX_TIMESTAMP(),{NEVER},{fresh}) ON DUPLICATE KEY UPDATE id=id;{question}"
     );
-    push_hex(&mut sql, &fresh);
-    sql.push_str(") ON DUPLICATE KEY UPDATE id=id;");
-    sql.push_str(&question(table));
     Ok(parse(link.run(&sql)?.pop()))
 }

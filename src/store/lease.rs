@@ -1,15 +1,12 @@
 //! The lease protocol: who holds a session stands in a small table beside the sessions.
 //!
-//! It is for clusters that are written on several nodes, where a row lock holds on one node only, and
-//! for sites where no transaction may stay open. A lease is a row that names its owner, a random
-//! token, and its end by the server's clock. Taking, renewing, and writing with it are single
-//! statements that each succeed for one owner only, and every node certifies them. All of them may
-//! be run again after any error. One round trip each, except where it says otherwise.
+//! It is for clusters that are written on several nodes, where a row lock holds on one node only, and for sites where no transaction may stay
+//! open. A lease is a row that names its owner, a random token, and its end by the server's clock. Taking, renewing, and writing with it are
+//! single statements that each succeed for one owner only, and every node certifies them. All of them may be run again after any error.
 //!
-//! In its own table, taking a lease costs some 500 bytes of binary log on MySQL and 900 on MariaDB, which
-//! logs the statement's text too; beside the data each lease would write the whole session twice.
-//! RETURNING is never used: Galera sends its rows before the cluster has certified the statement, and two
-//! nodes would both be told that the lease is theirs.
+//! In its own table, taking a lease costs some 500 bytes of binary log on MySQL and 900 on MariaDB, which logs the statement's text too;
+//! beside the data each lease would write the whole session twice. RETURNING is never used: Galera sends its rows before the cluster has
+//! certified the statement, and two nodes would both be told that the lease is theirs.
 
 use std::process;
 use std::sync::OnceLock;
@@ -17,13 +14,11 @@ use std::sync::OnceLock;
 use nix::unistd::gethostname;
 
 use super::mark::End;
-use super::row::{Base, Write};
-use super::{
-    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, label, plain, push_columns, push_data, push_hex,
-    query_by_id, rows, seen,
-};
+use super::read::{Row, found, push_columns, query_by_id, run_causal};
+use super::sql::{Statement, affected, first_row, hex};
+use super::write::{Base, Lifetime, Write, push_assignments, push_expiry, push_insert};
 use crate::config::{LONGEST_LEASE, ServerConfig};
-use crate::db::{Cluster, Link, Owner, Param, Reply};
+use crate::db::{Cluster, Link, Owner};
 use crate::error::Result;
 use crate::sid::SessionId;
 
@@ -32,30 +27,25 @@ pub const SUFFIX: &str = "_lease";
 
 /// The condition under which a lease, whose table the statement knows by this prefix, holds nobody off: it was given back, or has ended.
 ///
-/// One that ends later than any could is over as well: it was written while the server's clock was wrong. Two clocks of a cluster that
-/// agree within a millisecond may still show a second's difference, so the longest lease has two seconds to spare; the shortest has three,
-/// so that one of a clock that was ahead by an hour is found out at once.
-pub fn over(prefix: &str) -> String {
+/// One that ends later than any could is over as well: it was written while the server's clock was wrong. Two clocks of a cluster that agree
+/// within a millisecond may still show a second's difference, so the longest lease has two seconds to spare.
+pub fn is_free(prefix: &str) -> String {
     let longest = LONGEST_LEASE + 2;
     format!("{prefix}lease_until NOT BETWEEN UNIX_TIMESTAMP()+1 AND UNIX_TIMESTAMP()+{longest}")
 }
 
-/// What a lease's row says about the process that holds it, for people: "pid 1234 on web1".
-pub struct Holder(String);
-
-impl Holder {
-    /// This process, in not more than the column's 64 characters, all of them harmless in a statement.
-    pub fn here() -> Holder {
-        static HOST: OnceLock<String> = OnceLock::new();
-        // A Linux host's name has 64 characters at most, and each of ours goes into the binary log thrice.
-        let host = HOST.get_or_init(|| {
-            let name = gethostname().unwrap_or_default();
-            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-            let name = name.to_string_lossy().replace(|c| !plain(c), "?");
-            name.chars().take(48).collect()
-        });
-        Holder(format!("pid {} on {host}", process::id()))
-    }
+/// What a lease's row says about this process, for people: "pid 1234 on web1", in not more than the column's 64 characters, all of them
+/// harmless in a statement.
+fn here() -> String {
+    static HOST: OnceLock<String> = OnceLock::new();
+    // A Linux host's name has 64 characters at most, and each of ours goes into the binary log thrice.
+    let host = HOST.get_or_init(|| {
+        let name = gethostname().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let name = name.to_string_lossy().replace(|c| !plain(c), "?");
+        name.chars().take(48).collect()
+    });
+    format!("pid {} on {host}", process::id())
 }
 
 /// Where a session and its lease are, for all statements here.
@@ -74,292 +64,185 @@ impl<'a> Place<'a> {
         Place { table: &config.table, sid, owner, seconds: config.lease.as_secs() }
     }
 
-    /// The condition under which the lease is still ours. An expired one is too, as long as nobody
-    /// else has taken it.
+    /// The condition under which the lease is still ours. An expired one is too, as long as nobody else has taken it.
+    fn push_held<'b>(&'b self, sql: &mut Statement<'b>) {
+        sql.text("l.id=").bytes(self.sid.digest()).text(" AND l.lease_owner=").bytes(&self.owner.0);
+        sql.text(" AND l.lease_until>0");
+    }
+
     fn held(&self) -> String {
-        let id = id_literal(self.sid);
-        format!("l.id={id} AND l.lease_owner={} AND l.lease_until>0", literal(self.owner))
+        let mut sql = Statement::default();
+        self.push_held(&mut sql);
+        sql.into_text()
+    }
+
+    /// The statement that changes the lease if it is ours.
+    fn update(&self, set: &str) -> String {
+        format!("UPDATE `{}{SUFFIX}` l SET {set} WHERE {}", self.table, self.held())
     }
 }
 
-fn literal(owner: Owner) -> String {
-    let mut sql = String::with_capacity(35);
-    push_hex(&mut sql, &owner.0);
-    sql
-}
-
-/// Takes the lease if it is free, or expired, or ours already, and reads the session with it. None when
-/// somebody else has it. The lease's row then says that `holder` has it.
+/// Takes the lease if it is free, or expired, or ours already, and reads the session with it. None when somebody else has it.
 ///
 /// # Errors
-/// As the server says. The lease may be taken all the same; running it again does no harm.
-pub fn acquire(link: &mut Link, place: &Place<'_>, holder: &Holder) -> Result<Option<Option<Row>>> {
+/// After any of them the lease may be taken all the same; running it again does no harm.
+pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>> {
     let Place { table, sid, owner, seconds } = *place;
-    let (id, me, over) = (id_literal(sid), literal(owner), over(""));
+    let (id, me, here, free) = (hex(sid.digest()), hex(&owner.0), here(), is_free(""));
     // Those two stay as they are in a lease that is ours already.
-    let (columns, values, assignments) = if link.lease_has_holder {
-        (
-            ",lease_holder,lease_since",
-            ",@h,UNIX_TIMESTAMP()",
-            format!(
-                "lease_holder=IF({over},@h,lease_holder),\
-                 lease_since=IF({over},UNIX_TIMESTAMP(),lease_since),"
-            ),
-        )
-    } else {
-        ("", "", String::new())
+    let holder =
+        format!("lease_holder=IF({free},@h,lease_holder),lease_since=IF({free},UNIX_TIMESTAMP(),lease_since),");
+    let (columns, values, assignments) = match link.lease_has_holder {
+        true => (",lease_holder,lease_since", ",@h,UNIX_TIMESTAMP()", holder.as_str()),
+        false => ("", "", ""),
     };
-    let Holder(text) = holder;
-    let mut read = String::with_capacity(256);
-    push_columns(&mut read, link, table, "s");
-    // MariaDB writes the statement's text into the binary log as well: the variables keep it short. The end
-    // is assigned last, because all others look at it, and after the owner, at which it looks.
-    let replies = link.run(&format!(
-        "SET @o={me},@h='{text}';\
+    let mut read = String::new();
+    push_columns(&mut read, link, table);
+    // MariaDB writes the statement's text into the binary log as well: the variables keep it short. The end is assigned last, because all
+    // others look at it, and after the owner, at which it looks.
+    let mut replies = link.run(&format!(
+        "SET @o={me},@h='{here}';\
          INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until{columns}) \
          VALUES ({id},@o,UNIX_TIMESTAMP()+{seconds}{values}) \
-         ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF({over},@o,lease_owner),\
+         ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF({free},@o,lease_owner),\
          lease_until=IF(lease_owner=@o,UNIX_TIMESTAMP()+{seconds},lease_until);\
          SELECT l.lease_owner=@o FROM `{table}{SUFFIX}` l WHERE l.id={id};\
          SELECT {read} FROM `{table}{SUFFIX}` l \
          JOIN `{table}` s ON s.id=l.id WHERE l.id={id} AND l.lease_owner=@o"
     ))?;
-    if !truth(replies.get(2))? {
+    let row = replies.pop();
+    let is_ours = first_row(replies)?.map(|row| row.values().number()).transpose()?;
+    if is_ours != Some(1) {
         return Ok(None);
     }
     // The SELECT had its row at once; what took its time is the INSERT before it, which may have waited for a disk or for other nodes.
-    let row = found(link, table, replies)?.map(|row| Row { asked_at: row.read_at, ..row });
-    Ok(Some(row))
+    Ok(Some(found(link, table, row)?.map(|row| Row { asked_at: row.read_at, ..row })))
 }
 
-/// Whether the lease looks free, or is ours, without trying to take it: waiters look before they try again, which
-/// makes no conflict between the nodes of a cluster. It is ours where a node has refused it, for want of the others, that these
-/// have given us.
-///
-/// # Errors
-/// As the server says.
+/// Whether the lease looks free, or is ours, without trying to take it: waiters look before they try again, which makes no conflict between
+/// the nodes of a cluster. It is ours where a node has refused it, for want of the others, that these have given us.
 pub fn looks_free(link: &mut Link, place: &Place<'_>) -> Result<bool> {
-    let begin = format!("SELECT {},lease_owner FROM `{}{SUFFIX}` WHERE id=", over(""), place.table);
+    let begin = format!("SELECT {},lease_owner FROM `{}{SUFFIX}` WHERE id=", is_free(""), place.table);
     let prepared = match link.queries() {
         true => query_by_id(link, begin.clone(), place.sid, "")?,
         false => None,
     };
-    let reply = match prepared {
-        Some(reply) => Some(reply),
-        None => link.run(&(begin + &id_literal(place.sid)))?.pop(),
+    let replies = match prepared {
+        Some(reply) => vec![reply],
+        None => link.run(&(begin + &hex(place.sid.digest())))?,
     };
-    let Some(row) = rows(reply.as_ref())?.first() else {
+    let Some(row) = first_row(replies)? else {
         return Ok(true);
     };
     let mut values = row.values();
     Ok(values.number()? == 1 || values.bytes()? == Some(&place.owner.0[..]))
 }
 
-/// Who holds the lease, in words; none when nobody does, or when it is not known. For a message only, so
-/// it has no errors.
+/// Who holds the lease, in words; none when nobody does, or when it is not known. For a message only, so it has no errors.
 pub fn holder(link: &mut Link, place: &Place<'_>) -> Option<String> {
     if !link.lease_has_holder {
         return None;
     }
-    let (table, id, over) = (place.table, id_literal(place.sid), over(""));
+    let (table, id, free) = (place.table, hex(place.sid.digest()), is_free(""));
     let replies = link.run(&format!(
         "SELECT lease_holder,CAST(UNIX_TIMESTAMP() AS SIGNED)-CAST(lease_since AS SIGNED) \
-         FROM `{table}{SUFFIX}` WHERE id={id} AND NOT({over}) AND lease_holder<>''"
+         FROM `{table}{SUFFIX}` WHERE id={id} AND NOT({free}) AND lease_holder<>''"
     ));
-    let Some(Reply::Rows(mut rows)) = replies.ok()?.pop() else {
-        return None;
-    };
-    let row = rows.pop()?;
+    let row = first_row(replies.ok()?).ok()??;
     let mut values = row.values();
     let holder = values.text().ok()?;
     let seconds: i64 = values.text().ok()?.parse().ok()?;
-    let holder = holder.escape_debug();
-    Some(format!("held by {holder} for {} s", seconds.max(0)))
+    Some(format!("held by {} for {} s", holder.escape_debug(), seconds.max(0)))
 }
 
 /// Gives a lease that is ours a new end. False when it is not ours any more.
-///
-/// # Errors
-/// As the server says.
 pub fn renew(link: &mut Link, place: &Place<'_>) -> Result<bool> {
-    let (table, seconds, held) = (place.table, place.seconds, place.held());
-    let sql = format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}");
-    run_held(link, place, &sql, 1)
+    run_held(link, place, &place.update(&format!("l.lease_until=UNIX_TIMESTAMP()+{}", place.seconds)), 1)
 }
 
-/// Writes the session and frees the lease, in one commit. False when the lease is not ours any more
-/// or the row is not the one that was read; then nothing was written.
-///
-/// A large session takes one round trip more, and three where it is new: its data goes as the
-/// parameter of a prepared statement.
+/// Writes the session and frees the lease, in one commit. False when the lease is not ours any more or the row is not the one that was read;
+/// then nothing was written.
 ///
 /// # Errors
-/// As the server says. After [`Error::lost_transaction`] the write may or may not have happened.
+/// After [`crate::error::Error::lost_transaction`] the write may or may not have happened.
 pub fn write(link: &mut Link, place: &Place<'_>, base: Base, new: &Write<'_>) -> Result<bool> {
     match base {
         Base::Nothing => insert(link, place, new),
-        Base::Live(version) => update(link, place, version, false, new),
-        Base::Expired(version) => update(link, place, version, true, new),
+        Base::Live(version) | Base::Expired(version) => update(link, place, base, version, new),
         Base::GivenUp => Ok(false),
     }
 }
 
-fn update(link: &mut Link, place: &Place<'_>, old: u64, reborn: bool, new: &Write<'_>) -> Result<bool> {
-    let Write { codec, data, version, lifetime, tie } = *new;
-    let (table, held) = (place.table, place.held());
-    // The order in which a statement on two tables assigns is not defined: a reborn row's expiry does not look at it.
-    let (born, expiry) = if reborn {
-        ("s.created_at=UNIX_TIMESTAMP(),", lifetime.of_newborn().sql(""))
-    } else {
-        ("", lifetime.sql("s.created_at"))
-    };
-    let handle = match tie.handle() {
-        Some(_) => ",s.handle=?",
-        None if reborn && link.knows_handles => ",s.handle=NULL",
-        None => "",
-    };
-    let seen = seen(link);
-    let head = format!(
-        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id SET {born}s.codec={codec},\
-         s.version={version},s.expires_at={expiry}{seen},l.lease_until=0{handle},s.data="
-    );
-    let tail = format!(" WHERE {held} AND s.version={old}");
+fn update(link: &mut Link, place: &Place<'_>, base: Base, old: u64, new: &Write<'_>) -> Result<bool> {
     // One row of each table.
-    let label = tie.label_statement(table, "=2");
-    if data.len() < PREPARE_FROM {
-        let mut sql = match label {
-            Some(_) => String::from("START TRANSACTION;"),
-            None => String::new(),
-        };
-        sql.push_str(&head.replace('?', &tie.handle_literal()));
-        push_data(&mut sql, data);
-        sql.push_str(&tail);
-        tie.push_condition(&mut sql, table);
-        let at = usize::from(label.is_some());
-        if let Some(label) = label {
-            sql.push(';');
-            sql.push_str(&label);
-            sql.push_str(";COMMIT");
-        }
-        return Ok(affected(&link.run(&sql)?, at)? == 2);
+    let label = new.label.statement(place.table, "=2");
+    let mut sql = Statement::of(link, new.data);
+    if label.is_some() {
+        sql.begin(link, None)?;
     }
-    let (handle, needed) = (tie.handle(), tie.needs());
-    let mut parameters = Vec::with_capacity(3);
-    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
-    parameters.push(Param::Bytes(data));
-    let mut sql = format!("{head}?{tail}");
-    if let Some(needed) = &needed {
-        label::push_exists(&mut sql, table);
-        sql.push_str("?)");
-        parameters.push(Param::Bytes(&needed.0));
+    push_update(&mut sql, place);
+    push_assignments(&mut sql, link, base, new);
+    sql.text(" WHERE ");
+    place.push_held(&mut sql);
+    sql.text(" AND s.version=").number(old);
+    new.label.push_condition(&mut sql, place.table);
+    if label.is_some() {
+        sql.commit(label);
     }
-    let Some(label) = label else {
-        return Ok(execute(link, &sql, &parameters)? == 2);
-    };
-    link.in_transaction = true;
-    link.run("START TRANSACTION")?;
-    let rows = execute(link, &sql, &parameters)?;
-    link.run(&(label + ";COMMIT"))?;
-    link.in_transaction = false;
-    Ok(rows == 2)
+    Ok(sql.run(link)? == 2)
 }
 
-/// The lease is freed first, and the row inserted only where that found it: INSERT … SELECT sees with
-/// ROW_COUNT() whether it did.
+/// An UPDATE of the session that frees the lease with it, up to another assignment.
+fn push_update(sql: &mut Statement<'_>, place: &Place<'_>) {
+    sql.text("UPDATE `").text(place.table).text(SUFFIX).text("` l JOIN `").text(place.table);
+    sql.text("` s ON s.id=l.id SET l.lease_until=0,");
+}
+
+/// The lease is freed first, and the row inserted only where that found it.
 fn insert(link: &mut Link, place: &Place<'_>, new: &Write<'_>) -> Result<bool> {
-    let Write { codec, data, version, lifetime, tie } = *new;
-    let (table, held, id) = (place.table, place.held(), id_literal(place.sid));
-    let seconds = lifetime.of_newborn().seconds;
-    let release = format!("START TRANSACTION;UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}");
-    let (columns, values) = match (link.knows_handles, tie.handle()) {
-        (_, Some(_)) => ("seen_at,handle,", format!("UNIX_TIMESTAMP(),{},", tie.handle_literal())),
-        (true, None) => ("seen_at,", String::from("UNIX_TIMESTAMP(),")),
-        (false, None) => ("", String::new()),
-    };
-    let head = format!(
-        "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,{columns}data) \
-         SELECT {id},{version},{codec},UNIX_TIMESTAMP(),UNIX_TIMESTAMP()+{seconds},{values}"
-    );
-    let mut condition = String::new();
-    tie.push_condition(&mut condition, table);
-    let label = tie.label_statement(table, "=1");
-    let end = label.map_or("COMMIT".into(), |label| label + ";COMMIT");
-    let inserted = if data.len() < PREPARE_FROM {
-        let mut sql = format!("{release};{head}");
-        push_data(&mut sql, data);
-        sql.push_str(&format!(" FROM DUAL WHERE ROW_COUNT()=1{condition};{end}"));
-        affected(&link.run(&sql)?, 2)
-    } else {
-        link.in_transaction = true;
-        let released = affected(&link.run(&release)?, 1)?;
-        let sql = format!("{head}? FROM DUAL WHERE TRUE{condition}");
-        let rows = match released {
-            1 => execute(link, &sql, &[Param::Bytes(data)])?,
-            _ => 0,
-        };
-        // Where nothing was inserted, ROW_COUNT() would be that of the release.
-        link.run(if rows == 1 { &end } else { "COMMIT" })?;
-        link.in_transaction = false;
-        Ok(rows)
-    }?;
-    Ok(inserted == 1)
+    let mut sql = Statement::of(link, new.data);
+    sql.begin(link, Some(&place.update("l.lease_until=0")))?;
+    push_insert(&mut sql, link, place.table, place.sid, new);
+    sql.found_before().text("=1");
+    new.label.push_condition(&mut sql, place.table);
+    sql.commit(new.label.statement(place.table, "=1"));
+    Ok(sql.run(link)? == 1)
 }
 
-/// Moves the expiry of an unchanged session and frees the lease, in one commit. False when the lease
-/// is not ours any more.
-///
-/// # Errors
-/// As the server says.
+/// Moves the expiry of an unchanged session and frees the lease, in one commit. False when the lease is not ours any more.
 pub fn touch(link: &mut Link, place: &Place<'_>, version: u64, lifetime: Lifetime) -> Result<bool> {
-    let (table, held, seen) = (place.table, place.held(), seen(link));
-    let expiry = lifetime.sql("s.created_at");
-    let sql = format!(
-        "UPDATE `{table}{SUFFIX}` l JOIN `{table}` s ON s.id=l.id \
-         SET s.expires_at={expiry}{seen},l.lease_until=0 WHERE {held} AND s.version={version}"
-    );
-    run_held(link, place, &sql, 2)
+    let mut sql = Statement::default();
+    push_update(&mut sql, place);
+    push_expiry(&mut sql, link, lifetime);
+    sql.text(" WHERE ");
+    place.push_held(&mut sql);
+    sql.text(" AND s.version=").number(version);
+    run_held(link, place, &sql.into_text(), 2)
 }
 
-/// Frees the lease; with `forget`, which is for a session that was never stored, without leaving its
-/// row behind.
-///
-/// # Errors
-/// As the server says. A lease that is not freed ends by itself.
+/// Frees the lease; with `forget`, which is for a session that was never stored, without leaving its row behind. One that is not freed ends
+/// by itself.
 pub fn release(link: &mut Link, place: &Place<'_>, forget: bool) -> Result<()> {
-    let (table, held) = (place.table, place.held());
-    let sql = if forget {
-        format!("DELETE l FROM `{table}{SUFFIX}` l WHERE {held}")
-    } else {
-        format!("UPDATE `{table}{SUFFIX}` l SET l.lease_until=0 WHERE {held}")
+    let sql = match forget {
+        true => format!("DELETE l FROM `{}{SUFFIX}` l WHERE {}", place.table, place.held()),
+        false => place.update("l.lease_until=0"),
     };
     run_held(link, place, &sql, 1).map(drop)
 }
 
 /// Ends the session, and its lease where that is ours or nobody's, in one commit. `version` is a random value.
-///
-/// # Errors
-/// As the server says.
 pub fn destroy(link: &mut Link, place: &Place<'_>, end: End, version: u64) -> Result<()> {
-    let (table, id, me) = (place.table, id_literal(place.sid), literal(place.owner));
-    let (end, over) = (end.statements(table, place.sid, version), over(""));
-    link.run(&format!(
-        "START TRANSACTION;{end};DELETE FROM `{table}{SUFFIX}` \
-         WHERE id={id} AND (lease_owner={me} OR {over});COMMIT"
-    ))
-    .map(drop)
+    let (table, id, me) = (place.table, hex(place.sid.digest()), hex(&place.owner.0));
+    let (end, free) = (end.statements(table, place.sid, version), is_free(""));
+    let lease = format!("DELETE FROM `{table}{SUFFIX}` WHERE id={id} AND (lease_owner={me} OR {free})");
+    link.run(&format!("START TRANSACTION;{end};{lease};COMMIT")).map(drop)
 }
 
-/// Puts a new owner in the place of ours, so that a write that may still be on its way can never land.
-/// True when it had not landed; false when it had, or when the lease was lost before.
-///
-/// # Errors
-/// As the server says.
+/// Puts a new owner in the place of ours, so that a write that may still be on its way can never land. True when it had not landed; false
+/// when it had, or when the lease was lost before.
 pub fn take_over(link: &mut Link, place: &Place<'_>, new: Owner) -> Result<bool> {
-    let (table, seconds, held, owner) = (place.table, place.seconds, place.held(), literal(new));
-    let sql = format!(
-        "UPDATE `{table}{SUFFIX}` l SET l.lease_owner={owner},l.lease_until=UNIX_TIMESTAMP()+{seconds} WHERE {held}"
-    );
-    run_held(link, place, &sql, 1)
+    let set = format!("l.lease_owner={},l.lease_until=UNIX_TIMESTAMP()+{}", hex(&new.0), place.seconds);
+    run_held(link, place, &place.update(&set), 1)
 }
 
 /// Runs an UPDATE or DELETE that needs our lease; true where it found so many rows. On a cluster the lease may have been taken on another
@@ -371,15 +254,7 @@ fn run_held(link: &mut Link, place: &Place<'_>, sql: &str, rows: u64) -> Result<
     if link.cluster == Cluster::No {
         return Ok(false);
     }
-    let (table, id) = (place.table, id_literal(place.sid));
-    plain::run_causal(link, &format!("SELECT 1 FROM `{table}{SUFFIX}` WHERE id={id}"))?;
+    let (table, id) = (place.table, hex(place.sid.digest()));
+    run_causal(link, &format!("SELECT 1 FROM `{table}{SUFFIX}` WHERE id={id}"))?;
     Ok(affected(&link.run(sql)?, 0)? == rows)
-}
-
-/// The one value of a SELECT of a condition.
-fn truth(reply: Option<&Reply>) -> Result<bool> {
-    match rows(reply)?.first() {
-        Some(row) => Ok(row.values().number()? == 1),
-        None => Ok(false),
-    }
 }

@@ -5,7 +5,7 @@
 //! putting them in. Who waits for a lock by name holds nothing, so that no backup and no switchover waits for it; the line is first come,
 //! first served, and a connection that ends leaves it. Where the server refuses such a lock (some clusters' strict modes) everybody waits for the row.
 
-use super::{push_digits, rows};
+use super::sql::{first_row, push_digits};
 use crate::db::Link;
 use crate::error::{Error, Result};
 use crate::sid::SessionId;
@@ -13,7 +13,7 @@ use crate::sid::SessionId;
 /// Stands in line until all have got the row who came before, for `wait` whole seconds at most. The caller has no transaction open.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] after that time, or as the server says.
+/// [`Error::LockTimeout`] after that time.
 pub fn enter(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<()> {
     let mut sql = String::from("SELECT GET_LOCK(");
     push_name(&mut sql, table, sid);
@@ -23,8 +23,8 @@ pub fn enter(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result
         Err(Error::Server { .. }) => return Ok(()),
         outcome => outcome?,
     };
-    let row = rows(replies.first())?.first();
-    match row.map(|row| row.values().bytes()).transpose()?.flatten() {
+    let row = first_row(replies)?;
+    match row.as_ref().map(|row| row.values().bytes()).transpose()?.flatten() {
         Some(b"1") => {
             link.in_line = true;
             Ok(())

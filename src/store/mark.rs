@@ -12,7 +12,7 @@
 //! Each lives in its row's place and is made by the statement that would have deleted the row. An older version that makes a session
 //! of it sets all these columns.
 
-use super::sql::id_literal;
+use super::sql::hex;
 use crate::sid::SessionId;
 use crate::sid::signed::KNOWN_FOR;
 
@@ -52,20 +52,23 @@ pub const NO_MARK: &str = "(codec<128 OR expires_at>UNIX_TIMESTAMP())";
 /// A minute behind those in which marks may be gone: an expiry from here on is a session's, in seconds.
 pub const NO_MARK_FROM: &str = "UNIX_TIMESTAMP() DIV 60+10000";
 
-/// The condition for an expired row that is a mark which still has data, or the place for it: gc buries it before it deletes it.
+/// The condition for an expired row that is a mark which still has data, or the place for it: gc clears it before it deletes the row.
 pub const HAS_DATA: &str = "codec BETWEEN 128 AND 254";
 
 impl End {
     /// The statement that ends a session, if there is one, and leaves a mark alone.
     pub fn statement(self, table: &str, sid: &SessionId) -> String {
-        let id = id_literal(sid);
-        let (codec, seconds) = match self {
-            End::Delete => return format!("DELETE FROM `{table}` WHERE id={id} AND {NO_MARK}"),
-            End::Gone => return format!("{} WHERE id={id} AND {NO_MARK}", update_to_gone(table)),
-            End::Regenerated { data: true, seconds } => ("codec=codec+128", seconds),
-            End::Regenerated { data: false, seconds } => ("codec=128,data=''", seconds),
+        let ended = match self {
+            End::Delete => format!("DELETE FROM `{table}`"),
+            End::Gone => update_to_gone(table),
+            End::Regenerated { data: true, seconds } => {
+                format!("UPDATE `{table}` SET codec=codec+128,{}", set_mark(seconds))
+            }
+            End::Regenerated { data: false, seconds } => {
+                format!("UPDATE `{table}` SET codec=128,data='',{}", set_mark(seconds))
+            }
         };
-        format!("UPDATE `{table}` SET {codec},{} WHERE id={id} AND {NO_MARK}", set_mark(seconds))
+        format!("{ended} WHERE id={} AND {NO_MARK}", hex(sid.digest()))
     }
 
     /// The same where there may be no row: a mark is made all the same. `version` is a random value.
@@ -75,7 +78,7 @@ impl End {
             End::Gone => (GONE, KNOWN_FOR),
             End::Regenerated { seconds, .. } => (MARK, seconds),
         };
-        let (id, minutes) = (id_literal(sid), minutes_after(seconds));
+        let (id, minutes) = (hex(sid.digest()), minutes_after(seconds));
         format!(
             "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
              VALUES ({id},{version},{codec},{NOW_MICROS},{minutes},'') ON DUPLICATE KEY UPDATE id=id;{}",
@@ -103,15 +106,4 @@ fn minutes_after(seconds: u64) -> String {
 /// The statement that makes marks without data of the rows of a list of ids, but for those that are marks already.
 pub fn end_all(table: &str, ids: &str) -> String {
     format!("{} WHERE id IN {ids} AND {NO_MARK}", update_to_gone(table))
-}
-
-/// The statement that takes the data of marks whose time is over, of as many as there are among the `batch` oldest rows: what else is that old
-/// was deleted before. They stay, because their ids may still count as ours. Those that somebody holds are left for the next time.
-pub fn bury(table: &str, batch: u64) -> String {
-    let minutes = KNOWN_FOR / 60 + 1;
-    format!(
-        "UPDATE (SELECT id FROM `{table}` WHERE expires_at<=UNIX_TIMESTAMP() DIV 60 \
-         ORDER BY expires_at LIMIT {batch} FOR UPDATE SKIP LOCKED) oldest STRAIGHT_JOIN `{table}` m FORCE INDEX(PRIMARY) ON m.id=oldest.id \
-         SET m.codec={GONE},m.data='',m.expires_at=m.created_at DIV 60000000+{minutes} WHERE m.{HAS_DATA}"
-    )
 }

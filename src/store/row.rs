@@ -1,56 +1,18 @@
-//! The row lock protocol: the session is one InnoDB row, locked by `SELECT … FOR UPDATE` in a
-//! transaction that lives from session_start() to session_write_close().
+//! The row lock protocol: the session is one InnoDB row, locked by `SELECT … FOR UPDATE` in a transaction that lives from session_start()
+//! to session_write_close().
 //!
-//! Waiters queue inside the server, first come, first served ([`super::line`]). A session that does not exist yet is
-//! locked by its uncommitted placeholder row, so that the second of two first requests waits just
-//! like any other. Each function here is one round trip, except where it says otherwise.
+//! Waiters queue inside the server, first come, first served ([`super::line`]). A session that does not exist yet is locked by its
+//! uncommitted placeholder row, so that the second of two first requests waits just like any other.
 
-use std::fmt::Write as _;
-
-use super::label::{self, Tie};
 use super::line;
 use super::mark::End;
-use super::{
-    Lifetime, PREPARE_FROM, Row, affected, execute, found, id_literal, push_columns_where, push_data, push_hex,
-    push_number, push_select, seen, select_prepared, touch_statement,
-};
-use crate::codec::PLAIN;
-use crate::db::{Link, Param};
+use super::read::{Row, found, push_columns_where, push_select, select_prepared};
+use super::sql::{Statement, hex, push_hex};
+use super::write::{Base, Lifetime, Write, push_assignments, touch_statement};
+use crate::db::Link;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::sid::SessionId;
-
-/// The row that a write builds upon, as the request that writes found it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Base {
-    /// No row; a placeholder may stand in for it.
-    Nothing,
-    /// A live row of this version.
-    Live(u64),
-    /// An expired row of this version: a write makes a new session of it.
-    Expired(u64),
-    /// A mark: what was read, if anything, is not to be written.
-    GivenUp,
-}
-
-impl Base {
-    /// What a row that was just read is to the next write, where sessions live for `absolute` seconds at most.
-    pub fn of(row: &Row, absolute: Option<u64>) -> Base {
-        if row.is_live(absolute) { Base::Live(row.version) } else { Base::Expired(row.version) }
-    }
-}
-
-/// The new contents of a row.
-pub struct Write<'a> {
-    /// How `data` is stored, and `data` as it is stored.
-    pub codec: u8,
-    pub data: &'a [u8],
-    /// The random value that marks this write.
-    pub version: u64,
-    pub lifetime: Lifetime,
-    /// What becomes of its label.
-    pub tie: Tie<'a>,
-}
 
 /// Who may know the id of a session that is about to be born.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,14 +33,13 @@ pub enum Birth {
 
 /// Locks the row, which begins a transaction (autocommit is off); none when there is no row, and then nothing is locked.
 ///
-/// A row that nobody has is locked at once. Else, and where `wait` is not 0, this stands in line with those who wait for it, and waits
-/// for the row itself for a slice; tried again after that, it goes on where it was. For the line, and for a lock of the whole table or
-/// server, it waits as many whole seconds as `wait` says. Three round trips more than without a wait, and one for each slice.
-///
-/// A transaction that is still open on this connection is rolled back first, in the same packet.
+/// A row that nobody has is locked at once. Else, and where `wait` is not 0, this stands in line with those who wait for it, and waits for the
+/// row itself for a slice; tried again after that, it goes on where it was. For the line, and for a lock of the whole table or server, it
+/// waits as many whole seconds as `wait` says. Three round trips more than without a wait, and one for each slice. A transaction that is still
+/// open on this connection is rolled back first, in the same packet.
 ///
 /// # Errors
-/// [`Error::LockTimeout`] when another transaction holds the row, or as the server says.
+/// [`Error::LockTimeout`] when another transaction holds the row.
 pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<Option<Row>> {
     let deadline = Deadline::after(wait);
     if !link.in_line {
@@ -108,16 +69,13 @@ pub fn lock(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<
     found(link, table, replies)
 }
 
-/// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once
-/// on both.
+/// `innodb_lock_wait_timeout=0` means at once on MariaDB and is not possible on MySQL; NOWAIT means at once on both.
 const AT_ONCE: &str = " FOR UPDATE NOWAIT";
 
 fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
     if !link.in_transaction {
         link.in_transaction = true;
-        if link.queries()
-            && let Some(row) = select_prepared(link, table, sid, AT_ONCE)?
-        {
+        if let Some(row) = select_prepared(link, table, sid, AT_ONCE)? {
             return Ok(row);
         }
         link.in_transaction = false;
@@ -141,21 +99,21 @@ fn push_begin(sql: &mut String, link: &mut Link) {
 /// The beginning of a statement that waits for a lock of the whole table or server as long as a deadline has left, which may be less than
 /// the session is set for. The first comment is for MariaDB, the second one for MySQL, and neither for the other.
 fn push_verb(sql: &mut String, link: &Link, verb: &str, wait: u64) {
-    let _ = if wait == 0 || wait >= link.lock_wait {
-        write!(sql, "{verb} ")
+    if wait == 0 || wait >= link.lock_wait {
+        sql.push_str(verb);
+        sql.push(' ');
     } else {
-        write!(
-            sql,
+        sql.push_str(&format!(
             "/*M! SET STATEMENT lock_wait_timeout={wait} FOR */ {verb} /*+ SET_VAR(lock_wait_timeout={wait}) */ "
-        )
-    };
+        ));
+    }
 }
 
 /// Locks a session that does not exist by inserting its placeholder, uncommitted.
 ///
-/// For an id of ours this begins the transaction. For a client's id it follows a [`lock`] that
-/// found nothing, and the insert may wait for another request's placeholder: of the statements
-/// tried for that, this one has no deadlock as long as somebody commits (INSERT IGNORE always has).
+/// For an id of ours this begins the transaction. For a client's id it follows a [`lock`] that found nothing, and the insert may wait for
+/// another request's placeholder: of the statements tried for that, this one has no deadlock as long as somebody commits (INSERT IGNORE
+/// always has).
 ///
 /// # Errors
 /// As [`lock`]; [`Error::Server`] 1062 when an id of ours exists after all.
@@ -164,13 +122,11 @@ pub fn birth(link: &mut Link, table: &str, sid: &SessionId, origin: Origin, vers
     if origin == Origin::Ours {
         push_begin(&mut sql, link);
     }
-    // Should anything ever commit a placeholder, it is an expired row that nobody sees and gc takes.
-    let id = id_literal(sid);
+    // Should anything ever commit a placeholder, it is an expired row, of plain data, that nobody sees and gc takes.
+    let id = hex(sid.digest());
     push_verb(&mut sql, link, "INSERT", wait);
-    let _ = write!(
-        sql,
-        "INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-         VALUES ({id},{version},{PLAIN},UNIX_TIMESTAMP(),0,'')"
+    sql += &format!(
+        "INTO `{table}` (id,version,codec,created_at,expires_at,data) VALUES ({id},{version},0,UNIX_TIMESTAMP(),0,'')"
     );
     if origin == Origin::Ours {
         link.run(&sql)?;
@@ -188,109 +144,33 @@ pub fn birth(link: &mut Link, table: &str, sid: &SessionId, origin: Origin, vers
     }
 }
 
-/// Writes and commits, which frees the lock. `base` names the locked row: its version, or that of
-/// the placeholder. False when the row is not that one any more; then nothing was written.
+/// Writes and commits, which frees the lock. `base` names the locked row: its version, or that of the placeholder. False when the row is
+/// not that one any more; then nothing was written.
 ///
 /// Two round trips more for a large session's first write on a connection, one more for its others.
 ///
 /// # Errors
-/// As the server says. After [`Error::lost_transaction`] the write may or may not have happened.
+/// After [`Error::lost_transaction`] the write may or may not have happened.
 pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, locked: u64, new: &Write<'_>) -> Result<bool> {
-    let Write { codec, data, version, lifetime, tie } = *new;
-    let label = tie.label_statement(table, "=1");
-    // An expired row's next session is another session: it starts its life now.
-    let reborn = matches!(base, Base::Expired(_));
-    let (lifetime, created) =
-        if reborn { (lifetime.of_newborn(), ",created_at=UNIX_TIMESTAMP()") } else { (lifetime, "") };
-    if data.len() < PREPARE_FROM {
-        let mut sql = link.take_buffer();
-        for part in ["UPDATE `", table, "` SET codec="] {
-            sql.push_str(part);
-        }
-        push_number(&mut sql, u64::from(codec));
-        sql.push_str(created);
-        sql.push_str(",expires_at=");
-        lifetime.push(&mut sql, "created_at", |sql| push_number(sql, lifetime.seconds));
-        sql.push_str(seen(link));
-        if let Some(handle) = tie.handle() {
-            sql.push_str(",handle=");
-            handle.push(&mut sql);
-        } else if reborn && link.knows_handles {
-            sql.push_str(",handle=NULL");
-        }
-        sql.push_str(",version=");
-        push_number(&mut sql, version);
-        sql.push_str(",data=");
-        push_data(&mut sql, data);
-        sql.push_str(" WHERE id=");
-        push_hex(&mut sql, sid.digest());
-        sql.push_str(" AND version=");
-        push_number(&mut sql, locked);
-        tie.push_condition(&mut sql, table);
-        if let Some(label) = label {
-            sql.push(';');
-            sql.push_str(&label);
-        }
-        return commit(link, sql);
-    }
-    let mut sql = format!("UPDATE `{table}` SET codec=?{created},expires_at=");
-    lifetime.push(&mut sql, "created_at", |sql| sql.push('?'));
-    sql.push_str(seen(link));
-    sql.push_str(",version=?,data=?");
-    sql.push_str(match tie.handle() {
-        Some(_) => ",handle=?",
-        None if reborn && link.knows_handles => ",handle=NULL",
-        None => "",
-    });
-    sql.push_str(" WHERE id=? AND version=?");
-    let mut parameters = vec![
-        Param::Number(u64::from(codec)),
-        Param::Number(lifetime.seconds),
-        Param::Number(version),
-        Param::Bytes(data),
-    ];
-    let (handle, needed) = (tie.handle(), tie.needs());
-    parameters.extend(handle.iter().map(|handle| Param::Bytes(&handle.0)));
-    parameters.extend([Param::Bytes(sid.digest()), Param::Number(locked)]);
-    if let Some(needed) = &needed {
-        label::push_exists(&mut sql, table);
-        sql.push_str("?)");
-        parameters.push(Param::Bytes(&needed.0));
-    }
-    if execute(link, &sql, &parameters)? != 1 {
-        link.rollback()?;
-        return Ok(false);
-    }
-    match label {
-        Some(label) => link.run(&format!("{label};COMMIT"))?,
-        None => link.run("COMMIT")?,
-    };
-    link.in_transaction = false;
-    Ok(true)
+    let mut sql = Statement::of(link, new.data);
+    sql.text("UPDATE `").text(table).text("` s SET ");
+    push_assignments(&mut sql, link, base, new);
+    sql.text(" WHERE s.id=").bytes(sid.digest()).text(" AND s.version=").number(locked);
+    new.label.push_condition(&mut sql, table);
+    sql.commit(new.label.statement(table, "=1"));
+    Ok(sql.run(link)? == 1)
 }
 
-/// Sends one statement, and perhaps that of its label, and COMMIT, and says whether the statement found its row.
-fn commit(link: &mut Link, mut sql: String) -> Result<bool> {
-    sql.push_str(";COMMIT");
-    let replies = link.run_buffer(sql)?;
-    link.in_transaction = false;
-    Ok(affected(&replies, 0)? == 1)
-}
-
-/// Moves the expiry of an unchanged session and commits, which frees the lock. False when the row
-/// is not of this version any more.
-///
-/// # Errors
-/// As the server says.
+/// Moves the expiry of an unchanged session and commits, which frees the lock. False when the row is not of this version any more.
 pub fn touch(link: &mut Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> Result<bool> {
-    let sql = touch_statement(link, table, sid, version, lifetime);
-    commit(link, sql)
+    let mut sql = touch_statement(link, table, sid, version, lifetime);
+    sql.commit(None);
+    Ok(sql.run(link)? == 1)
 }
 
 /// Ends the session of the locked row, or placeholder, and commits.
-///
-/// # Errors
-/// As the server says.
 pub fn destroy(link: &mut Link, table: &str, sid: &SessionId, end: End) -> Result<()> {
-    commit(link, end.statement(table, sid)).map(drop)
+    link.run(&(end.statement(table, sid) + ";COMMIT"))?;
+    link.in_transaction = false;
+    Ok(())
 }

@@ -2,10 +2,14 @@
 
 use proptest::prelude::*;
 
-use super::label::Tie;
-use super::row::{Base, Write};
+use super::label::{Handle, LabelWrite};
+use super::lease::Place;
+use super::row::Origin;
+use super::sql::PREPARE_FROM;
 use super::*;
-use crate::db::{Cluster, PooledLink};
+use crate::db::{Cluster, Link, Owner, PooledLink, Reply};
+use crate::error::Error;
+use crate::sid::SessionId;
 use crate::testing::proxy::{Fault, Plan, Proxy};
 use crate::testing::{Fixture, seconds, socket};
 
@@ -21,7 +25,7 @@ fn any_bytes_come_back_as_they_were_whichever_way_they_are_sent() {
             &f.table,
             &sid,
             Base::Nothing,
-            &Write { codec: 0, data, version: 1, lifetime: seconds(99), tie: Tie::None },
+            &Write { codec: 0, data, version: 1, lifetime: seconds(99), label: LabelWrite::None },
         )
         .unwrap();
         let row = plain::read(link, &f.table, &sid).unwrap().unwrap();
@@ -89,10 +93,10 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
             &f.table,
             &sid,
             Base::Nothing,
-            &Write { codec: 0, data: b"", version: 7, lifetime: seconds(99), tie: Tie::None },
+            &Write { codec: 0, data: b"", version: 7, lifetime: seconds(99), label: LabelWrite::None },
         )
         .unwrap();
-        let new = Write { codec: 0, data: &data, version: 8, lifetime: seconds(99), tie: Tie::None };
+        let new = Write { codec: 0, data: &data, version: 8, lifetime: seconds(99), label: LabelWrite::None };
         for (locked, stored) in [(6, false), (7, true), (7, false)] {
             row::lock(&mut link, &f.table, &sid, 30).unwrap().unwrap();
             let written = row::write(&mut link, &f.table, &sid, Base::Live(7), locked, &new).unwrap();
@@ -101,6 +105,81 @@ fn a_write_states_the_version_that_it_found_and_others_are_refused() {
         }
         assert_eq!(plain::read(&mut link, &f.table, &sid).unwrap().unwrap().version, 8);
     }
+}
+
+/// How many statements this connection has asked to prepare. MySQL prepares some again by itself, once it knows the parameters' types.
+fn prepared(link: &mut Link) -> u64 {
+    let mut count = |name: &str| {
+        let rows = sql::rows(link.run(&format!("SHOW SESSION STATUS LIKE 'Com_stmt_{name}'")).unwrap()).unwrap();
+        let mut values = rows[0].values();
+        values.text().unwrap();
+        values.number().unwrap()
+    };
+    count("prepare") - count("reprepare")
+}
+
+#[test]
+fn a_large_write_is_prepared_once_on_a_connection_whichever_session_and_handle_it_states() {
+    let large = vec![b'x'; PREPARE_FROM];
+    for lock in ["row", "lease", "none"] {
+        let mut f = Fixture::new(&format!("once_{lock}"), &[("rustdb.lock", lock)]);
+        let table = f.table.clone();
+        let mut link = f.pool().get(30).unwrap();
+        labelled::prepare(&mut link, f.pool().config()).unwrap();
+        let before = prepared(&mut link);
+        for number in 0..3_u8 {
+            let sid = SessionId::parse(&[b'a' + number]).unwrap();
+            let handle = Handle([number; 16]);
+            let place = Place { table: &table, sid: &sid, owner: Owner([number; 16]), seconds: 60 };
+            let labels =
+                [LabelWrite::New(handle, b"alice"), LabelWrite::Kept(handle), LabelWrite::Changed(handle, None)];
+            let mut base = Base::Nothing;
+            for (label, version) in labels.into_iter().zip(1_u64..) {
+                let new = Write { codec: 0, data: &large, version, lifetime: seconds(99), label };
+                let written = match lock {
+                    "row" => {
+                        let row = row::lock(&mut link, &table, &sid, 30).unwrap();
+                        let locked = row.map_or_else(
+                            || row::birth(&mut link, &table, &sid, Origin::Client, 9, 30).map(|_| 9).unwrap(),
+                            |row| row.version,
+                        );
+                        row::write(&mut link, &table, &sid, base, locked, &new)
+                    }
+                    "lease" => {
+                        assert!(lease::acquire(&mut link, &place).unwrap().is_some());
+                        lease::write(&mut link, &place, base, &new)
+                    }
+                    _ => plain::replace(&mut link, &table, &sid, base, &new),
+                };
+                assert!(written.unwrap(), "{lock} {version}");
+                assert!(!link.in_transaction);
+                base = Base::Live(version);
+            }
+        }
+        // With a handle, and with a handle that needs its label.
+        assert_eq!(prepared(&mut link) - before, 2, "{lock}");
+        let all = "SELECT COUNT(*) FROM {t} s JOIN {t}_label k ON k.handle=s.handle AND k.label IS NULL \
+                   WHERE LENGTH(data)=32768 AND version=3";
+        assert_eq!(f.number("a", all), 3, "{lock}");
+    }
+}
+
+#[test]
+fn a_session_is_not_born_without_its_lease() {
+    let mut f = Fixture::new("unleased", &[("rustdb.lock", "lease")]);
+    let (table, sid) = (f.table.clone(), SessionId::parse(b"abc").unwrap());
+    let mut link = f.pool().get(30).unwrap();
+    labelled::prepare(&mut link, f.pool().config()).unwrap();
+    let [mine, other] = [1, 2].map(|owner| Place { table: &table, sid: &sid, owner: Owner([owner; 16]), seconds: 60 });
+    assert!(lease::acquire(&mut link, &other).unwrap().is_some());
+    for data in [vec![b'x'; 10], vec![b'x'; PREPARE_FROM]] {
+        let label = LabelWrite::New(Handle([7; 16]), b"alice");
+        let new = Write { codec: 0, data: &data, version: 1, lifetime: seconds(99), label };
+        assert!(!lease::write(&mut link, &mine, Base::Nothing, &new).unwrap());
+        assert!(!link.in_transaction);
+        assert_eq!(f.number("abc", "SELECT (SELECT COUNT(*) FROM {t} WHERE id={id})+COUNT(*) FROM {t}_label"), 0);
+    }
+    assert!(!lease::looks_free(&mut link, &mine).unwrap() && lease::looks_free(&mut link, &other).unwrap());
 }
 
 /// What a lock and its release cost the server: how often a transaction was begun by a statement, and how often a prepared statement
@@ -139,7 +218,7 @@ fn locked_ten_times(link: &mut Link, table: &str, sid: &SessionId) -> (u64, u64)
 /// A new session that was written once.
 fn stored(f: &Fixture) -> SessionId {
     let sid = SessionId::parse(b"abc").unwrap();
-    let new = Write { codec: 0, data: b"data", version: 7, lifetime: seconds(99), tie: Tie::None };
+    let new = Write { codec: 0, data: b"data", version: 7, lifetime: seconds(99), label: LabelWrite::None };
     let mut link = f.pool().get(30).unwrap();
     plain::replace(&mut link, &f.table, &sid, Base::Nothing, &new).unwrap();
     sid

@@ -1,50 +1,40 @@
-//! What a new connection is told and asked before its first use: the session's settings, what kind of
-//! server answers, and whether the table is one that rustdb can use.
+//! What a new connection is told and asked before its first use: the session's settings, what kind of server answers, and whether the table
+//! is one that rustdb can use.
 
 use std::fmt::Write as _;
-use std::thread;
-use std::time::Duration;
 
-use super::{id_secret, label, lease, ticket};
+use super::lease::{self, Place};
+use super::schema::{Table, ask_table, retried};
+use super::sql::{answers, rows};
+use super::{id_secret, label, ticket};
 use crate::config::{LockMode, ServerConfig};
-use crate::db::{Cluster, Link, Reply, Row, ServerInfo};
+use crate::db::{Cluster, Link, Row, ServerInfo, Statements};
 use crate::deadline::{Deadline, SLICE_SECONDS};
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
 use crate::sid::signed::Secret;
 
-/// The table's DDL, the same file that an operator can apply.
-const SCHEMA: &str = include_str!("../../examples/schema.sql");
-
-/// Which statement of [`SCHEMA`] makes a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
-    Sessions = 0,
-    Leases = 1,
-    Tickets = 2,
-    Labels = 3,
-}
-
-/// How all tables' names begin in [`SCHEMA`].
-const SCHEMA_TABLE: &str = "`rustdb_sessions";
+/// What a pool's connections are told and asked.
+pub static STATEMENTS: Statements = Statements {
+    prepare,
+    adapt,
+    renew: |link, config, sid, owner| lease::renew(link, &Place::of(config, sid, owner)),
+    release: |link, config, sid, owner, forget| lease::release(link, &Place::of(config, sid, owner), forget),
+};
 
 /// Prepares a new connection in two round trips, and creates the table where it is missing.
 ///
 /// A read-only server is prepared no further: the caller passes it over.
 ///
 /// # Errors
-/// As the server says; [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot
-/// be used.
-pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
+/// [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot be used.
+fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
     let mut greeting = greeting(lock_wait, config.idle_timeout.as_secs(), link.autocommit);
     let echo = random_bytes::<16>()?.map(|byte| format!("{byte:02x}")).concat();
     if link.encrypted {
         let _ = write!(greeting, ";SHOW SESSION STATUS LIKE 'Ssl_version';SELECT '{echo}','{echo}'");
     }
-    let mut answers = link.run(&greeting)?.into_iter().filter_map(|reply| match reply {
-        Reply::Rows(rows) => Some(rows),
-        Reply::Done(_) => None,
-    });
+    let mut answers = answers(link.run(&greeting)?);
     let variables = answers.next().ok_or_else(|| Error::Nonsense("no answer to SHOW VARIABLES".into()))?;
     let mut pairs = answers.map(|mut rows| rows.pop().and_then(pair));
     // TLSv1.3
@@ -73,7 +63,7 @@ pub fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result
 ///
 /// # Errors
 /// When the connection is of no use any more.
-pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<()> {
+fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<()> {
     if link.lock_wait != lock_wait {
         link.set_lock_wait(config, lock_wait)?;
         link.run(&format!("SET SESSION lock_wait_timeout={}", lock_wait.max(1)))?;
@@ -81,21 +71,20 @@ pub fn adapt(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<(
     Ok(())
 }
 
-/// What a hoster may have set for the whole server, or an account, and would end, slow down or change what sessions need; each is a
-/// setting of the connection, and to set it needs no privilege. Who waits for a session, or works while it is locked, is no runaway
-/// query: limits of time and idleness go (`wait_timeout` stays, see [`greeting`]), and so do those that count the rows of a join or an
-/// answer. `max_join_size` counts before LIMIT, so that gc of a large table would fail; memory and disk of temporary tables are
-/// those of gc's batches and of questions about the table.
+/// What a hoster may have set for the whole server, or an account, and would end, slow down or change what sessions need; to set each for a
+/// connection needs no privilege. Who waits for a session, or works while it is locked, is no runaway query: limits of time and idleness go
+/// (but for `wait_timeout`), and so do those that count the rows of a join or an answer (`max_join_size` counts before LIMIT, so that gc of a
+/// large table would fail), and the memory and disk of temporary tables. Limits that somebody has raised stay.
 ///
-/// Each is older than the oldest servers that are supported, with `/*M!` from that MariaDB on, and with `/*!50708`, which MariaDB skips,
-/// on MySQL: an unknown one would end each connection. Limits that somebody has raised stay.
+/// Each is older than the oldest servers that are supported, with `/*M!` from that MariaDB on, and with `/*!50708`, which MariaDB skips, on
+/// MySQL: an unknown one would end each connection.
 ///
 /// Without the primary key behind an index's own columns (`extended_keys`, `use_index_extensions`) each of gc's batches would sort all
 /// expired rows, and with a small `range_optimizer_max_mem_size` read the whole table.
 ///
 /// Gone through and left: what needs a privilege (`connection_memory_limit`, `enforce_storage_engine`, `binlog_format`), what nobody can
 /// make up for (`max_allowed_packet`), and what changes no answer and hardly its time.
-const UNHURT: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sql_buffer_result=0,\
+const UNLIMITED: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sql_buffer_result=0,\
     foreign_key_checks=1,unique_checks=1,max_sort_length=1024,\
     sort_buffer_size=CAST(GREATEST(@@sort_buffer_size,262144) AS UNSIGNED),\
     net_read_timeout=CAST(GREATEST(@@net_read_timeout,30) AS UNSIGNED),\
@@ -108,25 +97,19 @@ const UNHURT: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615,sq
     /*M!110501 max_tmp_session_space_usage=0,*/\
     /*!50708 max_execution_time=0,range_optimizer_max_mem_size=0,optimizer_switch='use_index_extensions=on',*/";
 
-/// The session's settings, and a question. `SET SESSION TRANSACTION` is the one spelling of the
-/// isolation level that MySQL and MariaDB both take.
-///
-/// SET NAMES comes first: the server may have set another character set than the handshake asked for
-/// (`init_connect`, `skip-character-set-client-handshake`). What we send is bytes: the mysql crate says of each parameter that it is text, and of
-/// 64 KB of text the server would look at every character, for a third of the time that the write takes.
+/// The session's settings, and a question, which needs no privilege. `SET SESSION TRANSACTION` is the one spelling of the isolation level
+/// that MySQL and MariaDB both take. SET NAMES comes first: the server may have set another character set than the handshake asked for
+/// (`init_connect`, `skip-character-set-client-handshake`). What we send is bytes: the mysql crate says of each parameter that it is text,
+/// and of 64 KB of text the server would look at every character, for a third of the time that the write takes.
 ///
 /// A wait for a row ends after a slice, and who waits tries again until its [`Deadline`]. `lock_wait_timeout` is for metadata locks, by
-/// which nobody is held up who does not wait for the same: by default a pending ALTER would hang every session_start() for a day or a
-/// year. SHOW VARIABLES needs no privilege.
-///
-/// Without autocommit the locking SELECT begins its transaction by itself, and is all that its packet has to say: it can be a prepared
-/// statement then.
+/// which nobody is held up who does not wait for the same: by default a pending ALTER would hang every session_start() for a day or a year.
 fn greeting(lock_wait: u64, idle_timeout: u64, autocommit: bool) -> String {
     let (wait, autocommit) = (lock_wait.max(1), u8::from(autocommit));
     format!(
         "SET NAMES binary;SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
          SET SESSION autocommit={autocommit},completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
-         time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},{UNHURT}\
+         time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},{UNLIMITED}\
          innodb_lock_wait_timeout={SLICE_SECONDS},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
          'innodb_read_only','wsrep_on','group_replication_group_name',\
@@ -172,13 +155,12 @@ fn make_secret(link: &mut Link, table: &str) -> Result<Option<Secret>> {
     }
 }
 
-/// Checks that the table is there and is what rustdb needs, and the leases' table where it is used;
-/// creates what is missing when it may.
+/// Checks that the table is there and is what rustdb needs, and the leases' table where it is used; creates what is missing when it may.
 fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
     let mut replies = ask_table(link, config, &table_questions(table), Table::Sessions)?;
     link.id_secret = id_secret::parse(replies.pop());
-    let facts = facts(replies);
+    let facts: Vec<_> = answers(replies).flatten().filter_map(pair).collect();
     verify(&facts)?;
     let has = |suffix: &str| {
         let name = format!("{table}{suffix}");
@@ -190,71 +172,20 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     link.has_labels = link.knows_handles && has(label::SUFFIX);
     link.has_tickets = has(ticket::SUFFIX);
     if config.lock == LockMode::Lease {
-        let question = |more: &str| {
-            let columns = format!("id,lease_owner,lease_until{more}");
-            format!("SELECT {columns} FROM `{table}{}` LIMIT 0", lease::SUFFIX)
-        };
+        let name = format!("{table}{}", lease::SUFFIX);
         // Who holds a lease is told in columns that an older table does not have.
-        let full = question(",lease_holder,lease_since");
-        link.lease_has_holder = match ask_table(link, config, &full, Table::Leases) {
-            Err(Error::TableForeign(_)) => {
-                ask_table(link, config, &question(""), Table::Leases)?;
-                false
-            }
-            outcome => outcome.map(|_| true)?,
-        };
+        let question = format!(
+            "SELECT id,lease_owner,lease_until FROM `{name}` LIMIT 0;\
+             SELECT column_name FROM information_schema.columns WHERE table_schema=DATABASE() \
+             AND table_name='{name}' AND column_name IN ('lease_holder','lease_since')"
+        );
+        link.lease_has_holder = rows(ask_table(link, config, &question, Table::Leases)?)?.len() == 2;
     }
     Ok(())
 }
 
-/// Runs statements that need a table, and makes it where it is missing and may be made.
-///
-/// # Errors
-/// [`Error::TableMissing`], [`Error::TableForeign`] where it lacks a column, or as the server says.
-pub fn ask_table(link: &mut Link, config: &ServerConfig, question: &str, table: Table) -> Result<Vec<Reply>> {
-    let mut outcome = retried(|| link.run(question));
-    if config.create_table && matches!(outcome, Err(Error::Server { code: 1146, .. })) {
-        let ddl = ddl(&config.table, table);
-        outcome = retried(|| link.run(&ddl)).and_then(|_| retried(|| link.run(question)));
-    }
-    match outcome {
-        Err(Error::Server { code: 1146, .. }) => Err(Error::TableMissing),
-        Err(Error::Server { code: 1054, message }) => Err(Error::TableForeign(message)),
-        outcome => outcome,
-    }
-}
-
-/// Runs a statement again that met another one: on a cluster, DDL on any node ends what looks at its table at that moment.
-fn retried<T>(mut run: impl FnMut() -> Result<T>) -> Result<T> {
-    const MOST_CONFLICTS: u32 = 20;
-    for _ in 0..MOST_CONFLICTS {
-        match run() {
-            Err(Error::RolledBack { .. }) => thread::sleep(Duration::from_millis(10)),
-            outcome => return outcome,
-        }
-    }
-    run()
-}
-
-/// The statement of [`SCHEMA`] for tables of this name (a plain identifier: `config.rs` has checked it).
-fn ddl(table: &str, which: Table) -> String {
-    let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
-    let statements = lines.collect::<Vec<_>>().join("\n");
-    let statement = statements.split(';').nth(which as usize).unwrap_or_default();
-    statement.trim().replace(SCHEMA_TABLE, &format!("`{table}"))
-}
-
-/// Gives a sessions' table of an earlier version its new columns. It stands in the schema file as well.
-pub fn columns_statement(table: &str) -> String {
-    format!(
-        "ALTER TABLE `{table}` ADD COLUMN `handle` BINARY(16) NULL DEFAULT NULL, \
-         ADD COLUMN `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0, ADD KEY `handle` (`handle`), \
-         COMMENT='rustdb schema 2'"
-    )
-}
-
-/// The first statement fails where the table or a column is missing or may not be read; the
-/// information schema shows only what one may see, and would just be empty.
+/// The first statement fails where the table or a column is missing or may not be read; the information schema shows only what one may see,
+/// and would just be empty.
 fn table_questions(table: &str) -> String {
     let here = format!("table_schema=DATABASE() AND table_name='{table}'");
     let (labels, tickets) = (label::SUFFIX, ticket::SUFFIX);
@@ -266,17 +197,6 @@ fn table_questions(table: &str) -> String {
          WHERE table_schema=DATABASE() AND table_name IN ('{table}{labels}','{table}{tickets}');{}",
         id_secret::question(table)
     )
-}
-
-/// What [`table_questions`] found out.
-fn facts(replies: Vec<Reply>) -> Vec<(String, String)> {
-    let mut facts = Vec::new();
-    for reply in replies.into_iter().skip(1) {
-        if let Reply::Rows(rows) = reply {
-            facts.extend(rows.into_iter().filter_map(pair));
-        }
-    }
-    facts
 }
 
 fn verify(facts: &[(String, String)]) -> Result<()> {
@@ -295,18 +215,15 @@ fn verify(facts: &[(String, String)]) -> Result<()> {
         let found = found.map_or(String::new(), |(_, value)| without_width(value));
         if !found.starts_with(needed) {
             let has = format!("{name} {found}");
-            let has = has.trim_end();
-            return Err(Error::TableForeign(format!("it needs {words}, and has {has}")));
+            return Err(Error::TableForeign(format!("it needs {words}, and has {}", has.trim_end())));
         }
     }
     // In a key of several columns, one id could have several rows.
     let key = facts.iter().filter(|(_, value)| value.to_ascii_lowercase().ends_with(" pri"));
-    if key.count() != 1 {
-        return Err(Error::TableForeign(
-            "it needs id BINARY(32) PRIMARY KEY, and has other columns in that key".into(),
-        ));
+    match key.count() {
+        1 => Ok(()),
+        _ => Err(Error::TableForeign("it needs id BINARY(32) PRIMARY KEY, and has other columns in that key".into())),
     }
-    Ok(())
 }
 
 /// `bigint(20) unsigned` of MariaDB is `bigint unsigned` of MySQL; the 32 of `binary(32)` matters.
@@ -321,22 +238,6 @@ fn without_width(column_type: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_ddl_is_the_schema_file_with_the_configured_name() {
-        assert!(ddl("other", Table::Leases).contains("`other_lease` ("));
-        let ddl = ddl("other", Table::Sessions);
-        assert!(ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("), "{ddl}");
-        assert!(ddl.ends_with("COMMENT='rustdb schema 2'"), "{ddl}");
-        assert!(!ddl.contains("rustdb_sessions"));
-    }
-
-    #[test]
-    fn the_schema_file_has_the_statement_for_older_tables() {
-        assert!(SCHEMA.contains(&format!("-- {};\n", columns_statement("rustdb_sessions"))));
-        assert!(ddl("other", Table::Labels).contains("`other_label` ("));
-        assert!(ddl("other", Table::Tickets).contains("`other_ticket` ("));
-    }
 
     #[test]
     fn display_widths_do_not_matter_and_the_digests_length_does() {

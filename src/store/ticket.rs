@@ -1,10 +1,11 @@
 //! Tickets: a table beside the sessions' of rows that are used once. One round trip each.
 
-use super::setup::{self, Table};
-use super::sql::id_literal;
-use super::{affected, mark, plain, push_hex, rows};
+use super::mark::NO_MARK;
+use super::read::run_causal;
+use super::schema::{self, Table};
+use super::sql::{affected, first_row, hex};
 use crate::config::ServerConfig;
-use crate::db::{Link, Reply};
+use crate::db::Link;
 use crate::error::{Error, Result};
 use crate::sid::SessionId;
 
@@ -14,36 +15,30 @@ pub const SUFFIX: &str = "_ticket";
 /// Stores a ticket that ends in `seconds` by the server's clock, and makes the table where it is missing.
 ///
 /// # Errors
-/// As the server says; [`Error::Server`] 1062 where this one is stored already.
+/// [`Error::Server`] 1062 where this one is stored already.
 pub fn insert(link: &mut Link, config: &ServerConfig, id: &[u8; 32], sealed: &[u8], seconds: u64) -> Result<()> {
-    let mut sql = format!("INSERT INTO `{}{SUFFIX}` (id,sealed,expires_at) VALUES (", config.table);
-    push_hex(&mut sql, id);
-    sql.push(',');
-    push_hex(&mut sql, sealed);
-    sql.push_str(&format!(",UNIX_TIMESTAMP()+{seconds})"));
-    setup::ask_table(link, config, &sql, Table::Tickets).map(drop)
+    let sql = format!(
+        "INSERT INTO `{}{SUFFIX}` (id,sealed,expires_at) VALUES ({},{},UNIX_TIMESTAMP()+{seconds})",
+        config.table,
+        hex(id),
+        hex(sealed)
+    );
+    schema::ask_table(link, config, &sql, Table::Tickets).map(drop)
 }
 
 /// What a ticket holds that is neither used nor expired, on whichever node of a cluster it was issued.
-///
-/// # Errors
-/// As the server says.
 pub fn find(link: &mut Link, config: &ServerConfig, id: &[u8; 32]) -> Result<Option<Vec<u8>>> {
-    // Where a table had to be made nothing was issued.
-    let mut sql = format!("SELECT sealed FROM `{}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id=", config.table);
-    push_hex(&mut sql, id);
-    let found = match plain::run_causal(link, &sql) {
-        Err(Error::Server { code: 1146, .. }) => setup::ask_table(link, config, &sql, Table::Tickets),
+    let (table, id) = (&config.table, hex(id));
+    let sql = format!("SELECT sealed FROM `{table}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id={id}");
+    let found = match run_causal(link, &sql) {
+        // Where a table had to be made nothing was issued.
+        Err(Error::Server { code: 1146, .. }) => schema::ask_table(link, config, &sql, Table::Tickets),
         outcome => outcome,
     }?;
-    let rows = found.into_iter().find_map(|reply| match reply {
-        Reply::Rows(rows) => Some(rows),
-        Reply::Done(_) => None,
-    });
-    let Some(row) = rows.unwrap_or_default().pop() else {
-        return Ok(None);
-    };
-    Ok(row.values().bytes()?.map(<[u8]>::to_vec))
+    match first_row(found)? {
+        Some(row) => Ok(row.values().bytes()?.map(<[u8]>::to_vec)),
+        None => Ok(None),
+    }
 }
 
 /// What became of a ticket that somebody tried to use.
@@ -56,31 +51,23 @@ pub struct Taken {
 
 /// Uses a ticket for the session `sid`.
 ///
-/// The number of deleted rows decides, which on a cluster is that of a certified statement. RETURNING would
-/// be one round trip less and wrong there: Galera sends its rows before the other nodes had their say.
+/// The number of deleted rows decides, which on a cluster is that of a certified statement. RETURNING would be one round trip less and wrong
+/// there: Galera sends its rows before the other nodes had their say.
 ///
 /// # Errors
-/// As the server says. Where the answer was lost, it may be used.
+/// Where the answer was lost, it may be used.
 pub fn take(link: &mut Link, config: &ServerConfig, id: &[u8; 32], sid: &SessionId) -> Result<Taken> {
-    let table = &config.table;
-    let (session, marked) = (id_literal(sid), mark::NO_MARK);
+    let (table, id, session) = (&config.table, hex(id), hex(sid.digest()));
     // What uses the ticket comes last: whatever fails has not.
-    let mut sql = format!(
-        "SELECT 1 FROM `{table}` WHERE id={session} AND NOT {marked};\
-         DELETE FROM `{table}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id="
-    );
-    push_hex(&mut sql, id);
-    let replies = link.run(&sql)?;
-    Ok(Taken { first: affected(&replies, 1)? == 1, given_up: !rows(replies.first())?.is_empty() })
+    let replies = link.run(&format!(
+        "SELECT 1 FROM `{table}` WHERE id={session} AND NOT {NO_MARK};\
+         DELETE FROM `{table}{SUFFIX}` WHERE expires_at>UNIX_TIMESTAMP() AND id={id}"
+    ))?;
+    Ok(Taken { first: affected(&replies, 1)? == 1, given_up: first_row(replies)?.is_some() })
 }
 
 /// Deletes up to `batch` expired tickets; returns how many.
-///
-/// # Errors
-/// As the server says.
 pub fn collect(link: &mut Link, table: &str, batch: u64) -> Result<u64> {
-    let replies = link.run(&format!(
-        "DELETE FROM `{table}{SUFFIX}` WHERE expires_at<=UNIX_TIMESTAMP() ORDER BY expires_at LIMIT {batch}"
-    ))?;
-    affected(&replies, 0)
+    let over = format!("expires_at<=UNIX_TIMESTAMP() ORDER BY expires_at LIMIT {batch}");
+    affected(&link.run(&format!("DELETE FROM `{table}{SUFFIX}` WHERE {over}"))?, 0)
 }
