@@ -79,7 +79,7 @@ pub fn prepare(pool: &Pool, lock_wait: u64, operation: &str) -> Result<(), Failu
     }
     work_on(pool, SUFFIX, lock_wait, operation, |link| {
         if !link.has_labels || !link.knows_handles {
-            pool.first(link, lock_wait, |link| labelled::prepare(link, pool.config()))?;
+            pool.first(link, lock_wait, |link| labelled::prepare(link, &pool.config))?;
             pool.tables_changed();
         }
         pool.labels_are_there();
@@ -95,7 +95,7 @@ pub fn sessions(pool: &Pool, lock_wait: u64, label: &[u8]) -> Result<Vec<Entry>,
     let operation = "list sessions";
     prepare(pool, lock_wait, operation)?;
     work_on(pool, SUFFIX, lock_wait, operation, |link| {
-        pool.first(link, lock_wait, |link| labelled::sessions_of(link, &pool.config().table, label))
+        pool.first(link, lock_wait, |link| labelled::sessions_of(link, &pool.config.table, label))
     })
 }
 
@@ -107,7 +107,7 @@ pub fn revoke(pool: &Pool, lock_wait: u64, which: Which<'_>) -> Result<u64, Fail
     let operation = "sign sessions out";
     prepare(pool, lock_wait, operation)?;
     work_on(pool, SUFFIX, lock_wait, operation, |link| {
-        let (config, mut ended) = (pool.config(), 0);
+        let (config, mut ended) = (&pool.config, 0);
         loop {
             let found = pool.first(link, lock_wait, |link| labelled::find(link, &config.table, which, BATCH))?;
             if found.is_empty() {

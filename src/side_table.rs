@@ -15,7 +15,7 @@ pub fn work_on<T>(
     operation: &str,
     work: impl FnOnce(&mut PooledLink) -> Result<T>,
 ) -> Result<T, Failure> {
-    let outcome = pool.config().check_suffix(suffix).and_then(|()| work(&mut pool.get(lock_wait)?));
+    let outcome = pool.config.check_suffix(suffix).and_then(|()| work(&mut pool.get(lock_wait)?));
     outcome.map_err(|cause| Failure {
         operation: operation.to_owned(),
         place: pool.place_beside(suffix),

@@ -77,7 +77,7 @@ pub fn issue(pool: &Pool, lock_wait: u64, session_id: &[u8], seconds: u64) -> Re
         SessionId::parse(session_id)?;
         let ticket = Ticket::new()?;
         let (row, sealed) = (ticket.row(), ticket.seal(session_id)?);
-        match pool.first(link, lock_wait, |link| store::insert(link, pool.config(), &row, &sealed, seconds)) {
+        match pool.first(link, lock_wait, |link| store::insert(link, &pool.config, &row, &sealed, seconds)) {
             // ER_DUP_ENTRY: the answer to a first attempt was lost. Nobody else makes this number.
             Ok(()) | Err(Error::Server { code: 1062, .. }) => {}
             Err(cause) => return Err(cause),
@@ -100,7 +100,7 @@ pub fn redeem(pool: &Pool, lock_wait: u64, text: &[u8]) -> Result<Option<Vec<u8>
     };
     work_on(pool, store::SUFFIX, lock_wait, "redeem a ticket", |link| {
         let row = ticket.row();
-        let Some(sealed) = pool.first(link, lock_wait, |link| store::find(link, pool.config(), &row))? else {
+        let Some(sealed) = pool.first(link, lock_wait, |link| store::find(link, &pool.config, &row))? else {
             return Ok(None);
         };
         let id = ticket.open(sealed)?.ok_or(Error::TicketChanged)?;
@@ -118,7 +118,7 @@ fn take(pool: &Pool, link: &mut PooledLink, lock_wait: u64, row: &[u8; 32], sid:
     link.reused = true;
     let mut lost = None;
     let taken = pool.first(link, lock_wait, |link| {
-        store::take(link, pool.config(), row, sid).inspect_err(|cause| {
+        store::take(link, &pool.config, row, sid).inspect_err(|cause| {
             if matches!(cause, Error::Gone(_) | Error::Stalled(_)) {
                 lost = Some(cause.to_string());
             }

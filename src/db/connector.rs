@@ -92,16 +92,19 @@ impl Connector {
         }
     }
 
-    /// Which server messages name: that of the last request, or the whole list.
+    /// Table and server, for messages: the server of the last request, or the whole list.
     pub fn place(&self) -> String {
-        let (all, current) = (&self.config.endpoints, self.current.load(Ordering::Relaxed));
-        match all.get(current) {
+        self.place_beside("")
+    }
+
+    /// The same of a table beside the sessions'.
+    pub fn place_beside(&self, suffix: &str) -> String {
+        let ServerConfig { database, table, endpoints, .. } = &self.config;
+        let server = match endpoints.get(self.current.load(Ordering::Relaxed)) {
             Some(endpoint) => endpoint.to_string(),
-            None => {
-                let all: Vec<_> = all.iter().map(ToString::to_string).collect();
-                all.join(",")
-            }
-        }
+            None => endpoints.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+        };
+        format!("table {database}.{table}{suffix} on {server}")
     }
 
     /// Where the last new connection went to, and what the server there said of itself.
@@ -120,7 +123,7 @@ impl Connector {
     }
 
     /// What ids of ours are signed with, as the last new connection found it.
-    pub fn id_secret(&self) -> Option<Secret> {
+    pub fn last_id_secret(&self) -> Option<Secret> {
         self.id_secret.lock().clone()
     }
 

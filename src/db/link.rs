@@ -196,12 +196,9 @@ impl Link {
     /// After an error nothing is open: the transaction is rolled back or the connection closed. The one
     /// exception is [`Error::TooLarge`], for which nothing was sent.
     pub fn run(&mut self, sql: &str) -> Result<Vec<Reply>> {
-        if self.autocommit || self.in_transaction {
-            return self.send(sql);
-        }
-        let mut replies = self.send(&format!("{sql};COMMIT"))?;
-        replies.pop();
-        Ok(replies)
+        let mut buffer = self.take_buffer();
+        buffer.push_str(sql);
+        self.run_buffer(buffer)
     }
 
     fn send(&mut self, sql: &str) -> Result<Vec<Reply>> {

@@ -30,12 +30,12 @@ impl Patience<'_> {
             return false;
         }
         let now = Instant::now();
-        let limit = self.pool.config().connect_timeout;
+        let limit = self.pool.config.connect_timeout;
         let left = self.until.get_or_insert(now + limit).saturating_duration_since(now);
         if left.is_zero() {
             return false;
         }
-        Counters::add(&self.pool.counters().retries, 1);
+        Counters::add(&self.pool.counters.retries, 1);
         // A list that has been gone through in vain has nothing to offer at once.
         if !first || matches!(cause, Error::ReadOnly(_)) {
             thread::sleep(self.pause.min(left));

@@ -2,6 +2,7 @@
 //! of the request that needs it, so that a refused connection is reported at once and by its cause.
 
 use std::mem;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use rand::RngExt as _;
 
 use super::background::Mutex;
-use super::connector::{Connector, ServerInfo, Statements};
+use super::connector::{Connector, Statements};
 use super::keeper::Keeper;
 use super::lender::{Lender, PooledLink};
 use super::link::Link;
@@ -43,6 +44,15 @@ pub struct Pool {
 /// The pools of this process; vhosts and FPM pools may have different ones.
 static POOLS: Mutex<Vec<Arc<Pool>>> = Mutex::new(Vec::new());
 
+/// What is known of the servers is known to whoever asks for their connections.
+impl Deref for Pool {
+    type Target = Connector;
+
+    fn deref(&self) -> &Connector {
+        &self.connector
+    }
+}
+
 impl Pool {
     /// The pool for this configuration, made on first use. `automatic_size` tells the number of
     /// connections where `rustdb.pool_size` is 0.
@@ -53,7 +63,7 @@ impl Pool {
     ) -> Arc<Pool> {
         let mut pools = POOLS.lock();
         forget_inherited(&mut pools);
-        if let Some(pool) = pools.iter().find(|pool| pool.connector.config == *config) {
+        if let Some(pool) = pools.iter().find(|pool| pool.config == *config) {
             return Arc::clone(pool);
         }
         let pool = Arc::new(Pool::new(config, statements, automatic_size()));
@@ -91,26 +101,7 @@ impl Pool {
 
     /// The pool of the same configuration in this process, after a fork.
     pub fn of_this_process(&self) -> Arc<Pool> {
-        Pool::shared(&self.connector.config, self.connector.statements, || self.automatic_size)
-    }
-
-    pub fn config(&self) -> &ServerConfig {
-        &self.connector.config
-    }
-
-    pub fn counters(&self) -> &Counters {
-        &self.connector.counters
-    }
-
-    /// Table and server, for messages.
-    pub fn place(&self) -> String {
-        self.place_beside("")
-    }
-
-    /// The same of a table beside the sessions'.
-    pub fn place_beside(&self, suffix: &str) -> String {
-        let ServerConfig { database, table, .. } = self.config();
-        format!("table {database}.{table}{suffix} on {}", self.connector.place())
+        Pool::shared(&self.config, self.statements, || self.automatic_size)
     }
 
     /// Says that this process has made a table or a column: connections learn of it when they are made.
@@ -118,30 +109,15 @@ impl Pool {
         *self.tables_changed.lock() = Some(Instant::now());
     }
 
-    /// See [`Connector::server`].
-    pub fn server(&self) -> Option<(String, ServerInfo)> {
-        self.connector.server()
-    }
-
-    /// See [`Connector::has_labels`].
-    pub fn has_labels(&self) -> bool {
-        self.connector.has_labels()
-    }
-
-    /// See [`Connector::labels_are_there`].
-    pub fn labels_are_there(&self) {
-        self.connector.labels_are_there();
-    }
-
     /// What ids of ours are signed with. A process that has not connected yet does so: the connection is needed next.
     ///
     /// # Errors
     /// As [`Pool::get`].
     pub fn id_secret(&self, lock_wait: u64) -> Result<Option<Secret>> {
-        let known = self.connector.id_secret();
+        let known = self.last_id_secret();
         if known.is_none() && self.server().is_none() {
             drop(self.get(lock_wait)?);
-            return Ok(self.connector.id_secret());
+            return Ok(self.last_id_secret());
         }
         Ok(known)
     }
@@ -162,7 +138,7 @@ impl Pool {
     /// # Errors
     /// [`Error::PoolBusy`] after `rustdb.connect_timeout`, or why no server could be used.
     pub fn get(&self, lock_wait: u64) -> Result<PooledLink> {
-        let timeout = self.config().connect_timeout;
+        let timeout = self.config.connect_timeout;
         match self.lender.take(timeout)? {
             Some(link) => self.ready(link, lock_wait),
             None => Err(Error::PoolBusy { seconds: timeout.as_secs(), size: self.state().0 }),
@@ -179,20 +155,19 @@ impl Pool {
     }
 
     fn ready(&self, mut link: PooledLink, lock_wait: u64) -> Result<PooledLink> {
-        let connector = &self.connector;
         link.reused = link.is_open();
         // Past the idle timeout the server has closed it.
-        let stale = link.idle() >= connector.config.idle_timeout
+        let stale = link.idle() >= self.config.idle_timeout
             || link.outdated
-            || connector.is_down(&link)
+            || self.is_down(&link)
             || !link.knows_handles && (self.has_labels() || link.opened.elapsed() >= OLD_TABLE_FOR)
             || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
-        let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR && connector.has_better(&link);
+        let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR && self.has_better(&link);
         if !link.reused || stale || second_best || self.adapt(&mut link, lock_wait).is_err() {
             self.reopen(&mut link, lock_wait)?;
         }
-        connector.uses(&link);
+        self.uses(&link);
         Ok(link)
     }
 
@@ -201,20 +176,7 @@ impl Pool {
     /// # Errors
     /// When the connection is of no use any more.
     pub fn adapt(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
-        (self.connector.statements.adapt)(link, self.config(), lock_wait)
-    }
-
-    /// See [`Connector::reopen`].
-    ///
-    /// # Errors
-    /// Why no server could be used.
-    pub fn reopen(&self, link: &mut Link, lock_wait: u64) -> Result<()> {
-        self.connector.reopen(link, lock_wait)
-    }
-
-    /// See [`Connector::fell_silent`].
-    pub fn fell_silent(&self, link: &Link) {
-        self.connector.fell_silent(link);
+        (self.statements.adapt)(link, &self.config, lock_wait)
     }
 
     /// Runs the first statement of an operation, which may be run again where it has not happened. A
@@ -271,7 +233,7 @@ impl Pool {
 
     /// A short pause of random length, so that two that met do not meet again.
     pub fn pause_after_conflict(&self) {
-        Counters::add(&self.counters().retries, 1);
+        Counters::add(&self.counters.retries, 1);
         thread::sleep(Duration::from_micros(rand::rng().random_range(500..5_000)));
     }
 
@@ -279,7 +241,7 @@ impl Pool {
     #[cfg(test)]
     pub fn forget(config: &ServerConfig) {
         POOLS.lock().retain(|pool| {
-            let other = pool.connector.config != *config;
+            let other = pool.config != *config;
             if !other {
                 pool.keeper.end();
             }

@@ -176,7 +176,7 @@ fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
     assert_eq!(link.rank, 1);
     drop(link);
     assert!(proxy.disarm());
-    assert_eq!(pool.connector.hosts.order(), [1, 0]);
+    assert_eq!(pool.hosts.order(), [1, 0]);
 
     // Not again for a while, and then only once, while requests use what they have.
     proxy.arm(silent_from(1));
@@ -184,29 +184,29 @@ fn a_server_that_is_down_is_looked_after_behind_the_requests_and_used_again() {
     use_it();
     use_it();
     assert!(!proxy.disarm(), "it was asked again");
-    pool.connector.hosts.wait_is_over();
+    pool.hosts.wait_is_over();
     proxy.arm(silent_from(1));
     use_it();
     use_it();
     wait_until("it was asked", || proxy.seen() > 0);
     let asked = Some(Instant::now());
-    wait_until("it is still down", || pool.connector.hosts.down_since(0) > asked);
+    wait_until("it is still down", || pool.hosts.down_since(0) > asked);
     assert_eq!(proxy.seen(), 1);
     assert!(proxy.disarm());
 
     // One that falls silent after the login costs no more: a look waits for no lock.
-    pool.connector.hosts.wait_is_over();
+    pool.hosts.wait_is_over();
     proxy.arm(silent_from(3));
     use_it();
     wait_until("it was asked", || proxy.seen() >= 3);
     let asked = Some(Instant::now());
-    wait_until("it is still down", || pool.connector.hosts.down_since(0) > asked);
+    wait_until("it is still down", || pool.hosts.down_since(0) > asked);
     assert!(proxy.disarm());
 
     // It is back.
-    pool.connector.hosts.wait_is_over();
+    pool.hosts.wait_is_over();
     use_it();
-    wait_until("it is found up", || pool.connector.hosts.order() == [0, 1]);
+    wait_until("it is found up", || pool.hosts.order() == [0, 1]);
     let mut link = pool.get(30).unwrap();
     assert_eq!(link.rank, 1, "not before its time");
     link.opened = Instant::now() - SECOND_BEST_FOR;

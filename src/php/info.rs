@@ -47,7 +47,7 @@ fn rows() -> Vec<(&'static str, String)> {
             rows.push(("Compression", compression.unwrap_or("none".into())));
             let (size, lent, idle) = pool.state();
             rows.push(("Pool", format!("{} of {size} connections, {idle} idle", lent + idle)));
-            rows.extend(pool.counters().list().into_iter().map(|(_, words, number)| (words, number.to_string())));
+            rows.extend(pool.counters.list().into_iter().map(|(_, words, number)| (words, number.to_string())));
         }
     }
     if matches!(ini_value("session.use_strict_mode").as_str(), "" | "0") {

@@ -47,7 +47,7 @@ fn collect() -> Result<Vec<(&'static str, Item)>, Failure> {
     let (size, in_use, idle) = pool.state();
     let (endpoint, info) = pool.server().unzip();
     let numbers = [("size", size.into()), ("in_use", in_use.into()), ("idle", idle.into()), ("waits", pool.waits())];
-    let counters = pool.counters().list().into_iter().map(|(name, _, number)| (name, number));
+    let counters = pool.counters.list().into_iter().map(|(name, _, number)| (name, number));
     Ok(vec![
         ("version", Item::Text(Some(env!("CARGO_PKG_VERSION").to_owned()))),
         ("server", Item::Text(endpoint)),

@@ -35,7 +35,7 @@ impl Database {
     }
 
     pub fn count(&self, counter: impl FnOnce(&Counters) -> &AtomicU64) {
-        Counters::add(counter(self.pool.counters()), 1);
+        Counters::add(counter(&self.pool.counters), 1);
     }
 
     /// [`Pool::first`].

@@ -90,7 +90,7 @@ impl Session {
         self.leave_parents_session();
         let (db, mut collected) = (&self.db, 0);
         let outcome = db.collect(all, &mut collected);
-        Counters::add(&db.pool.counters().collected_rows, collected);
+        Counters::add(&db.pool.counters.collected_rows, collected);
         match outcome {
             // Another collector was there first; one batch leaves the rest to it.
             Err(Error::RolledBack { .. }) if !all => Ok(collected),

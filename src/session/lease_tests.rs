@@ -224,7 +224,7 @@ fn who_was_kept_waiting_by_a_silent_server_asks_no_other() {
     through.session().start("abc").unwrap();
     let mut session = through.session();
     let pool = session.db.pool.clone();
-    let connects = || pool.counters().connects.load(Ordering::Relaxed);
+    let connects = || pool.counters.connects.load(Ordering::Relaxed);
     assert_eq!(connects(), 1);
     proxy.arm(Plan::next(Fault::Stall));
     assert!(matches!(cause(session.start("abc")), Error::Stalled(_)));

@@ -83,7 +83,7 @@ impl Session {
         self.waited = began.elapsed();
         if self.waited > NOTICEABLE_WAIT {
             db.count(|counters| &counters.lock_waits);
-            Counters::add(&db.pool.counters().lock_wait_us, self.waited.as_micros() as u64);
+            Counters::add(&db.pool.counters.lock_wait_us, self.waited.as_micros() as u64);
         }
         match found {
             Err(Error::LockTimeout { .. }) if readonly => {

@@ -129,7 +129,7 @@ fn who_may_not_ask_for_the_holder_gives_up_on_the_same_connection() {
     let mut holder = f.session();
     holder.start("abc").unwrap();
     let mut other = f.session();
-    let made = || f.pool().counters().connects.load(Ordering::Relaxed);
+    let made = || f.pool().counters.connects.load(Ordering::Relaxed);
     assert_eq!(cause(other.start("abc")), timeout(1));
     let before = made();
     holder.close();
@@ -155,14 +155,14 @@ fn a_long_wait_is_told_once_and_counted() {
         holder.start("abcdefghijkl").unwrap();
         let pool = f.pool();
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let before = count(&pool.counters().lock_waits);
+        let before = count(&pool.counters.lock_waits);
         let mut slow = f.session();
         slow.start("abcdefghijkl").unwrap();
         let told = slow.slow_lock().unwrap();
         assert!(told.contains(" ms for session abcdef… (table "), "{told}");
         assert_eq!(slow.slow_lock(), None);
-        assert_eq!(count(&pool.counters().lock_waits), before + 1);
-        assert!(count(&pool.counters().lock_wait_us) >= 900_000);
+        assert_eq!(count(&pool.counters.lock_waits), before + 1);
+        assert!(count(&pool.counters.lock_wait_us) >= 900_000);
     }
 }
 

@@ -125,7 +125,7 @@ fn a_large_write_is_prepared_once_on_a_connection_whichever_session_and_handle_i
         let mut f = Fixture::new(&format!("once_{lock}"), &[("rustdb.lock", lock)]);
         let table = f.table.clone();
         let mut link = f.pool().get(30).unwrap();
-        labelled::prepare(&mut link, f.pool().config()).unwrap();
+        labelled::prepare(&mut link, &f.pool().config).unwrap();
         let before = prepared(&mut link);
         for number in 0..3_u8 {
             let sid = SessionId::parse(&[b'a' + number]).unwrap();
@@ -169,7 +169,7 @@ fn a_session_is_not_born_without_its_lease() {
     let mut f = Fixture::new("unleased", &[("rustdb.lock", "lease")]);
     let (table, sid) = (f.table.clone(), SessionId::parse(b"abc").unwrap());
     let mut link = f.pool().get(30).unwrap();
-    labelled::prepare(&mut link, f.pool().config()).unwrap();
+    labelled::prepare(&mut link, &f.pool().config).unwrap();
     let [mine, other] = [1, 2].map(|owner| Place { table: &table, sid: &sid, owner: Owner([owner; 16]), seconds: 60 });
     assert!(lease::acquire(&mut link, &other).unwrap().is_some());
     for data in [vec![b'x'; 10], vec![b'x'; PREPARE_FROM]] {
