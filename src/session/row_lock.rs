@@ -2,6 +2,7 @@
 
 use super::database::{Database, random_version};
 use super::state::{Found, Hold};
+use crate::config::LockFailure;
 use crate::db::{Link, PooledLink};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -24,7 +25,11 @@ impl Database {
             Ok((row, None)) => Ok((row, Hold::NotFound(link))),
             Err(cause) => {
                 line::leave(&mut link, table, sid);
-                Err(self.name_holder(&mut link, sid, cause))
+                // Who reads without the lock need not know who has it.
+                Err(match self.config.lock_failure {
+                    LockFailure::Fail => self.name_holder(&mut link, sid, cause),
+                    LockFailure::ReadOnly => cause,
+                })
             }
         }
     }
