@@ -16,7 +16,7 @@ use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv};
 
 use super::answer::{Reply, Row};
-use super::tls::words;
+use super::tls_errors;
 use crate::error::{Error, Result};
 use crate::process;
 
@@ -66,7 +66,7 @@ impl Conn {
             // In a login there is no other place where the crate says so.
             Err(mysql::Error::DriverError(DriverError::UnexpectedPacket)) => Err(Error::SecondPlugin),
             Err(error) => Err(match tls_error(&error) {
-                Some(error) => words::in_words(error, has_certificate),
+                Some(error) => tls_errors::in_words(error, has_certificate),
                 None => error_of(error),
             }),
         }

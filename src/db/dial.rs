@@ -13,7 +13,7 @@ use mysql::{LocalInfileHandler, OptsBuilder, SslOpts};
 
 use super::background::{Mutex, without_signals};
 use super::conn::{Conn, MOST_BYTES};
-use super::tls::{self, words};
+use super::{tls, tls_errors};
 use crate::config::{Endpoint, ServerConfig, SslMode};
 use crate::error::{Error, Result};
 use crate::process;
@@ -188,7 +188,7 @@ impl Login {
             }
             opened => (opened, tls.is_some()),
         };
-        opened.map(|conn| (conn, encrypted)).ok_or_else(|| words::not_offered(self.config.tls.mode))
+        opened.map(|conn| (conn, encrypted)).ok_or_else(|| tls_errors::not_offered(self.config.tls.mode))
     }
 
     /// An account that REQUIREs TLS or a certificate is refused like one with a wrong password: say what was used over TCP.

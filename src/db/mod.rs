@@ -17,6 +17,7 @@ mod link;
 mod patience;
 mod pool;
 mod tls;
+mod tls_errors;
 
 pub use answer::{Reply, Row};
 pub use conn::{Param, timeouts_by};

@@ -3,8 +3,6 @@
 //! The crate reads the files anew for each connection, and so do we, before it: for it does not say which one it cannot use. What it checks by
 //! is rustls; which CAs it trusts besides is none, for its `webpki-roots` is a stand-in (`vendor/`).
 
-pub(super) mod words;
-
 use std::path::PathBuf;
 
 use mysql::{ClientIdentity, SslOpts};
@@ -13,6 +11,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::CertifiedKey;
 use rustls::{RootCertStore, crypto::ring};
 
+use super::tls_errors;
 use crate::config::secret_file;
 use crate::config::{SslMode, TlsConfig};
 use crate::error::{Error, Result};
@@ -30,7 +29,7 @@ pub fn options(config: &TlsConfig, host: &str) -> Result<Option<SslOpts>> {
         // An address with a zone (fe80::1%eth0), for which the crate knows no TLS.
         return match config.mode {
             SslMode::Preferred => Ok(None),
-            _ => Err(words::no_name(host)),
+            _ => Err(tls_errors::no_name(host)),
         };
     }
     let mut options = SslOpts::default()
@@ -56,7 +55,11 @@ fn check_roots(path: &str) -> Result<()> {
     for certificate in certificates("rustdb.ssl_ca", path)? {
         // The crate uses all of a bundle, or none.
         RootCertStore::empty().add(certificate).map_err(|error| {
-            wrong("rustdb.ssl_ca", path, format!("a certificate in it cannot be read ({})", words::of_client(&error)))
+            wrong(
+                "rustdb.ssl_ca",
+                path,
+                format!("a certificate in it cannot be read ({})", tls_errors::of_client(&error)),
+            )
         })?;
     }
     Ok(())
@@ -65,7 +68,7 @@ fn check_roots(path: &str) -> Result<()> {
 fn check_identity(config: &TlsConfig) -> Result<()> {
     let (chain, key) = (certificates("rustdb.ssl_cert", &config.cert)?, key(&config.key)?);
     let identity = CertifiedKey::from_der(chain, key, &ring::default_provider());
-    identity.map(drop).map_err(|error| wrong("rustdb.ssl_cert", &config.cert, words::of_client(&error)))
+    identity.map(drop).map_err(|error| wrong("rustdb.ssl_cert", &config.cert, tls_errors::of_client(&error)))
 }
 
 fn certificates(directive: &'static str, path: &str) -> Result<Vec<CertificateDer<'static>>> {

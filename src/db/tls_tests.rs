@@ -158,8 +158,9 @@ fn a_server_that_says_tls_and_does_not_speak_it_is_named() {
 
 #[test]
 fn alerts_say_what_the_server_has_against_us() {
-    let words =
-        |alert, has_certificate| words::in_words(&rustls::Error::AlertReceived(alert), has_certificate).to_string();
+    let words = |alert, has_certificate| {
+        tls_errors::in_words(&rustls::Error::AlertReceived(alert), has_certificate).to_string()
+    };
     use AlertDescription as A;
     assert!(words(A::CertificateRequired, false).contains("demands a client certificate"));
     assert!(words(A::UnknownCA, true).contains("refused the client certificate (alert UnknownCA)"));
@@ -174,7 +175,7 @@ fn names_in_a_certificate_cannot_write_lines_of_their_own() {
         expected: "localhost".try_into().unwrap(),
         presented: vec!["DnsName(\"a\nPHP Fatal error\u{7}\")".into(), "x".repeat(1000)],
     };
-    let text = words::in_words(&error.into(), false).to_string();
+    let text = tls_errors::in_words(&error.into(), false).to_string();
     assert!(!text.contains(['\n', '\u{7}']) && text.len() < 400, "{text}");
 }
 
