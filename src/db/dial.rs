@@ -73,29 +73,19 @@ impl Attempt {
 }
 
 /// Finds a host's addresses, in the time that it takes.
-pub(super) type LookUp = fn(&str, u16) -> io::Result<Vec<SocketAddr>>;
+pub type LookUp = fn(&str, u16) -> io::Result<Vec<SocketAddr>>;
 
-fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+pub fn look_up(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     Ok((host, port).to_socket_addrs()?.collect())
-}
-
-/// Connects and logs in within `rustdb.connect_timeout`, in another thread: connecting to a Unix socket whose server does not accept any
-/// more, and asking for a host's address, know no timeout of their own, and the login's is one per read. `silence` bounds each later read
-/// and write.
-pub fn connect(
-    endpoint: &Endpoint,
-    config: &ServerConfig,
-    password: &str,
-    silence: Duration,
-    past: &Arc<Past>,
-) -> Result<Opened> {
-    connect_by(look_up, endpoint, config, password, silence, past)
 }
 
 /// A connection, and whether it is encrypted.
 pub type Opened = (Conn, bool);
 
-pub(super) fn connect_by(
+/// Connects and logs in within `rustdb.connect_timeout`, in another thread: connecting to a Unix socket whose server does not accept any
+/// more, and asking for a host's address, know no timeout of their own, and the login's is one per read. `silence` bounds each later read
+/// and write.
+pub fn connect(
     look_up: LookUp,
     endpoint: &Endpoint,
     config: &ServerConfig,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::answer::Reply;
 use super::conn::{Conn, Param, refuses_to_prepare};
-use super::dial::{Past, connect};
+use super::dial::{Past, connect, look_up};
 use crate::config::{Endpoint, LockMode, ServerConfig};
 use crate::error::{Error, Result};
 use crate::process;
@@ -121,7 +121,7 @@ impl Link {
         lock_wait: u64,
         past: &Arc<Past>,
     ) -> Result<Link> {
-        let (conn, encrypted) = connect(endpoint, config, password, stall(config, lock_wait), past)?;
+        let (conn, encrypted) = connect(look_up, endpoint, config, password, stall(config, lock_wait), past)?;
         let mut link = Link::closed();
         (link.conn, link.encrypted, link.lock_wait) = (Some(conn), encrypted, lock_wait);
         link.autocommit = config.lock != LockMode::Row;

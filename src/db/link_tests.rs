@@ -62,7 +62,7 @@ fn a_statement_as_long_as_max_allowed_packet_is_not_sent() {
 fn resolved_by(look_up: super::super::dial::LookUp, past: &Arc<Past>) -> Error {
     let f = Fixture::new("resolver", &[("rustdb.connect_timeout", "1")]);
     let endpoint = Endpoint::Tcp("db1.example".into(), 3306);
-    super::super::dial::connect_by(look_up, &endpoint, &f.config.server, "", Duration::from_secs(1), past)
+    super::super::dial::connect(look_up, &endpoint, &f.config.server, "", Duration::from_secs(1), past)
         .map(drop)
         .unwrap_err()
 }

@@ -104,5 +104,5 @@ pub fn log_in(host: &str, port: u16, directives: &[(&str, &str)], silence: Durat
     all.extend_from_slice(directives);
     let config = config_with(&all).expect("a configuration").server;
     let endpoint = Endpoint::Tcp(host.to_owned(), port);
-    dial::connect(&endpoint, &config, "secret", silence, &Arc::default())
+    dial::connect(dial::look_up, &endpoint, &config, "secret", silence, &Arc::default())
 }
