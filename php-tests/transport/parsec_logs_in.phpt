@@ -37,4 +37,4 @@ stop_private_server('parsec');
 TLS: TLS 1.3
 plain TCP: not encrypted
 socket: not encrypted
-wrong password: the server says 1045: Access denied for user 't_parsec'@'127.0.0.1' (using password: YES), over TLS without a client certificate; check rustdb.user, its password and its grants
+wrong password: the server says 1045: Access denied for user 't_parsec'@'127.0.0.1' (using password: NO), over TLS without a client certificate; check rustdb.user, its password and its grants
