@@ -4,7 +4,7 @@
 //! request's [`session::Session`], which knows what a call means: which id is locked, what was read, whether a write is
 //! one. It borrows a connection from a pool of [`db`], and speaks on it in the words of the [`store`], where all SQL
 //! stands. [`codec`] compresses and encrypts what lies in a row. [`label`] and [`ticket`] are what the functions of the
-//! namespace `Rustdb` do beside sessions.
+//! namespace `Rustdb` do beside sessions, in tables of their own ([`side_table`]).
 //!
 //! Below them: [`config`] checks the directives and reads the files of secrets that some name, [`sid`] checks ids and
 //! signs ours, [`counters`] count, a [`deadline`] says how long an operation goes on waiting, [`held`] tells forked

@@ -51,7 +51,7 @@ impl ServerConfig {
     /// Checks that a table beside the sessions' may have this at the end of its name: a name has at most 64 characters.
     ///
     /// # Errors
-    /// [`Error::Config`] for a `rustdb.table` that is too long for it.
+    /// [`Error::Config`](crate::error::Error::Config) for a `rustdb.table` that is too long for it.
     pub fn check_suffix(&self, suffix: &str) -> Result<()> {
         let longest = 64 - suffix.len();
         if self.table.len() > longest {
@@ -93,7 +93,7 @@ impl Config {
     /// Reads and checks all directives; `get` returns the value of one by its name.
     ///
     /// # Errors
-    /// [`Error::Config`] for the first that is not valid.
+    /// [`Error::Config`](crate::error::Error::Config) for the first that is not valid.
     pub fn parse(get: impl Fn(&'static str) -> String) -> Result<Config> {
         let port = number(&get, "rustdb.port", 1, 65_535)? as u16;
         let socket = get("rustdb.socket");

@@ -161,7 +161,7 @@ impl Link {
         self.process != process::id()
     }
 
-    /// Seconds since the last statement.
+    /// How long ago the last statement was.
     pub fn idle(&self) -> Duration {
         self.last_used.elapsed()
     }
@@ -336,7 +336,7 @@ impl Link {
     }
 }
 
-/// Seconds after which a silent server is left: one that waits for a row answers by then.
+/// How long a server may be silent before it is left: one that waits for a row answers by then.
 fn stall(config: &ServerConfig, lock_wait: u64) -> Duration {
     Duration::from_secs(lock_wait) + config.connect_timeout
 }

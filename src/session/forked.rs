@@ -56,7 +56,8 @@ impl Session {
     }
 }
 
-/// This process's parent, where it holds the session: who waited for it would wait for ever, perhaps. One that was killed has taken nothing off its board.
+/// This process's parent, where it holds the session: who waited for it would wait for ever, perhaps. One that was killed has taken nothing
+/// off its board.
 pub fn holding_parent(sid: &SessionId) -> Option<u32> {
     PARENTS.with_borrow_mut(|parents| {
         parents.retain(|(_, parent, sign)| sign.is_up() && parent_id() == *parent);

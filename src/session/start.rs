@@ -110,7 +110,7 @@ impl Session {
         self.other_ids.push(known);
     }
 
-    /// Gives up the lease, or hands out the connection that holds something or has found nothing.
+    /// [`Database::release`] for the id that is open.
     pub(super) fn let_go(&mut self) -> Option<PooledLink> {
         match &mut self.state {
             State::Open(view) => self.db.release(view),

@@ -177,8 +177,7 @@ impl Database {
         })
     }
 
-    /// The data is what was read: move the expiry where that is due. The lock goes with close
-    /// otherwise, and never needs an answer: nothing can be lost with it.
+    /// The data is what was read: moves the expiry where that is due, which frees the lock. Otherwise that is left to close.
     pub fn touch(&self, view: &mut View, lifetime: Lifetime) -> Result<()> {
         let (Base::Live(version), Some(row)) = (view.base, &view.row) else {
             return Ok(());
@@ -241,8 +240,7 @@ impl Database {
         link
     }
 
-    /// The same, and back with the connection, without its transaction. Where the server
-    /// could not be told the connection is closed, and that ends the transaction.
+    /// The same, and ends the transaction of that connection, which goes back to the pool.
     pub fn give_up(&self, view: &mut View) {
         if let Some(mut link) = self.release(view) {
             link.release();

@@ -3,7 +3,8 @@
 //! A wait for a row is cut into slices ([`crate::deadline`]), and each begins at the end of InnoDB's queue. There newcomers would pass those
 //! that have waited for long, again and again; and a queue of two hundred keeps a MariaDB busy with nothing but taking them out and
 //! putting them in. Who waits for a lock by name holds nothing, so that no backup and no switchover waits for it; the line is first come,
-//! first served, and a connection that ends leaves it. Where the server refuses such a lock (some clusters' strict modes) everybody waits for the row.
+//! first served, and a connection that ends leaves it. Where the server refuses such a lock (some clusters' strict modes) everybody waits for
+//! the row.
 
 use super::sql::{first_row, push_digits};
 use crate::db::Link;

@@ -35,8 +35,10 @@ pub fn read_causal(link: &mut Link, table: &str, sid: &SessionId) -> Result<Opti
     found(link, table, replies)
 }
 
-/// Writes whatever is there or not: the last write wins. Running it again does no harm. `base` is what was read. False where the session's label is gone, or a mark in the row's place; then nothing was written. Nor is it where the mark is set at
-/// the same moment, which the server does not tell: the session's end came last.
+/// Writes whatever is there or not: the last write wins. Running it again does no harm. `base` is what was read.
+///
+/// False where the session's label is gone, or a mark in the row's place; then nothing was written. Nor is it where the mark is set at the
+/// same moment, which the server does not tell: the session's end came last.
 pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &Write<'_>) -> Result<bool> {
     // A mark that was read as over is one that may be replaced.
     let (reborn, over) = match base {

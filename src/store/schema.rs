@@ -48,7 +48,7 @@ pub fn retried<T>(mut run: impl FnMut() -> Result<T>) -> Result<T> {
     run()
 }
 
-/// The statement of [`SCHEMA`] for tables of this name (a plain identifier: `config.rs` has checked it).
+/// The statement of [`SCHEMA`] for tables of this name (a plain identifier: [`crate::config`] has checked it).
 fn ddl(table: &str, which: Table) -> String {
     let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
     let statements = lines.collect::<Vec<_>>().join("\n");
