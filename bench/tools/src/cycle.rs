@@ -33,12 +33,12 @@ impl Session {
 
     /// Makes its row.
     pub fn store(&self, wire: &mut Wire, table: &str) -> Result<()> {
-        wire.run(&statements::store(table, &self.id, &self.data)).map(drop)
+        wire.run(&format!("{};{}", statements::store(table, &self.id, &self.data), statements::COMMIT)).map(drop)
     }
 
     /// Locks it; returns its version.
     pub fn lock(&self, wire: &mut Wire, table: &str) -> Result<u64> {
-        if wire.chained() {
+        if wire.has_locked() {
             return wire.lock_prepared(&statements::lock_prepared(table), &self.digest);
         }
         let answer = wire.run(&statements::lock(table, &self.id))?;
@@ -48,8 +48,7 @@ impl Session {
 
     /// Lets it go unchanged.
     pub fn release(&self, wire: &mut Wire) -> Result<()> {
-        let release = wire.end(statements::RELEASE);
-        wire.run_last(&release)
+        wire.run_last(statements::RELEASE)
     }
 
     /// Counts up, writes and commits.
@@ -57,9 +56,8 @@ impl Session {
         self.count += 1;
         self.data.replace_range(4..12, &self.count.to_string());
         let new = rand::random::<u64>();
-        let commit = wire.end(statements::COMMIT);
         let found = if self.data.len() < statements::PREPARE_FROM {
-            wire.run(&statements::write(table, &self.id, version, new, &self.data, &commit))?.found
+            wire.run(&statements::write(table, &self.id, version, new, &self.data))?.found
         } else {
             let parameters = vec![
                 Value::UInt(new),
@@ -68,7 +66,7 @@ impl Session {
                 Value::UInt(version),
             ];
             let found = wire.execute(&statements::write_prepared(table), parameters)?;
-            wire.run(&commit)?;
+            wire.run(statements::COMMIT)?;
             found
         };
         if found == 1 { Ok(()) } else { Err("the write found another version".into()) }

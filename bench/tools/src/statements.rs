@@ -6,22 +6,22 @@ pub const PREPARE_FROM: usize = 32 * 1024;
 
 /// What a new connection is told.
 pub const GREETING: [&str; 3] = [
-    "SET NAMES utf8mb4",
+    "SET NAMES binary",
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE",
-    "SET SESSION autocommit=1,completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',time_zone='+00:00',\
-     sql_safe_updates=0,wait_timeout=600,innodb_lock_wait_timeout=30,lock_wait_timeout=30",
+    "SET SESSION autocommit=0,completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',time_zone='+00:00',\
+     sql_safe_updates=0,wait_timeout=600,innodb_lock_wait_timeout=1,lock_wait_timeout=30",
 ];
 
 const COLUMNS: &str = "version,codec,created_at,expires_at,UNIX_TIMESTAMP(),handle,data";
 
-/// Locks and reads, in one packet. The row's first column is its version. Over a Unix socket this is only the first lock of a connection.
+/// Locks and reads, and so begins a transaction. The row's first column is its version. This is only the first lock of a connection.
 pub fn lock(table: &str, id: &str) -> String {
-    format!("START TRANSACTION;SELECT {COLUMNS} FROM `{table}` s WHERE id=x'{id}' FOR UPDATE")
+    format!("SELECT {COLUMNS} FROM `{table}` s WHERE id=x'{id}' FOR UPDATE NOWAIT")
 }
 
-/// The same in a transaction that the end of the last one has begun; id (bytes).
+/// The same later on; id (bytes).
 pub fn lock_prepared(table: &str) -> String {
-    format!("SELECT {COLUMNS} FROM `{table}` s WHERE id=? FOR UPDATE")
+    format!("SELECT {COLUMNS} FROM `{table}` s WHERE id=? FOR UPDATE NOWAIT")
 }
 
 /// Ends a cycle that changed nothing.
@@ -30,14 +30,11 @@ pub const RELEASE: &str = "ROLLBACK";
 /// Ends one that changed something.
 pub const COMMIT: &str = "COMMIT";
 
-/// Behind [`RELEASE`] and [`COMMIT`] over a Unix socket.
-pub const AND_CHAIN: &str = " AND CHAIN";
-
 /// Writes and commits, in one packet. `data` needs no escaping.
-pub fn write(table: &str, id: &str, old: u64, new: u64, data: &str, commit: &str) -> String {
+pub fn write(table: &str, id: &str, old: u64, new: u64, data: &str) -> String {
     format!(
         "UPDATE `{table}` SET codec=0,expires_at=UNIX_TIMESTAMP()+1500,seen_at=UNIX_TIMESTAMP(),version={new},data=_binary'{data}' \
-         WHERE id=x'{id}' AND version={old};{commit}"
+         WHERE id=x'{id}' AND version={old};{COMMIT}"
     )
 }
 

@@ -10,7 +10,7 @@ use mysql::{Conn, OptsBuilder, Statement, Value};
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, send};
 
-use crate::statements::{AND_CHAIN, GREETING};
+use crate::statements::GREETING;
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -46,9 +46,8 @@ pub struct Wire {
     conn: Conn,
     fd: RawFd,
     way: Way,
-    /// Whether the end of a transaction begins the next one, as rustdb has it over a Unix socket, and has done so.
-    chains: bool,
-    chained: bool,
+    /// It has locked a row before, and so is worth a prepared statement.
+    has_locked: bool,
     lock: Option<Statement>,
     /// Packets whose answers have not been read yet.
     late: usize,
@@ -81,8 +80,7 @@ impl Wire {
             conn,
             fd,
             way,
-            chains: server.address.starts_with("unix:"),
-            chained: false,
+            has_locked: false,
             lock: None,
             late: 0,
             packet: Vec::new(),
@@ -117,16 +115,9 @@ impl Wire {
         Ok(self.conn.exec_iter(sql, parameters)?.affected_rows())
     }
 
-    /// How a transaction ends here.
-    pub fn end(&mut self, statement: &str) -> String {
-        self.chained = self.chains;
-        let chain = if self.chains { AND_CHAIN } else { "" };
-        format!("{statement}{chain}")
-    }
-
-    /// Whether the next lock needs no START TRANSACTION.
-    pub fn chained(&self) -> bool {
-        self.chained
+    /// Whether this is not the first lock of this connection.
+    pub fn has_locked(&mut self) -> bool {
+        std::mem::replace(&mut self.has_locked, true)
     }
 
     /// Locks a row by a prepared statement and returns its version.
