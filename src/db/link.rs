@@ -327,8 +327,9 @@ impl Link {
                 self.outdated |= error.outdated_connection();
                 // A lock timeout rolls back one statement only, and a later transaction would go on with the rest (MySQL manual,
                 // "InnoDB Error Handling").
-                if server_is_usable(&error) && conn.query("ROLLBACK").is_ok() {
-                    self.conn = Some(conn);
+                match server_is_usable(&error) && conn.query("ROLLBACK").is_ok() {
+                    true => self.conn = Some(conn),
+                    false => conn.break_off(),
                 }
                 Err(error)
             }

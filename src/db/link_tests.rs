@@ -1,7 +1,13 @@
 //! A connection on the real server.
 
+use std::io::Write as _;
+use std::os::unix::net::UnixListener;
+use std::sync::mpsc;
+use std::thread;
+
 use super::*;
 use crate::testing::Fixture;
+use crate::testing::played::{OK, greeting, packet, packets, read_packet};
 
 #[test]
 fn statements_of_one_packet_are_answered_one_by_one() {
@@ -90,4 +96,40 @@ fn name_servers_that_know_no_address_are_named_as_well() {
     assert!(error.remedy().contains("name servers"), "{error}");
     let error = resolved_by(|_, _| Ok(Vec::new()), &Arc::default());
     assert!(error.to_string().contains("the host has no address"), "{error}");
+}
+
+#[test]
+fn a_server_that_takes_nothing_is_left_after_one_time_limit() {
+    const PREPARED: &[u8] = &[0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let f = Fixture::new("takes_nothing", &[("rustdb.connect_timeout", "1")]);
+    // Over TCP the kernel would give the connection up.
+    let path = format!("{}/takes-nothing.sock", std::env::var("RUSTDB_TEST_DIR").unwrap());
+    let _ = std::fs::remove_file(&path);
+    let listener = UnixListener::bind(&path).unwrap();
+    let (told, ended) = mpsc::channel::<()>();
+    let served = thread::spawn(move || {
+        let mut socket = listener.accept().unwrap().0;
+        socket.write_all(&greeting(false)).unwrap();
+        read_packet(&mut socket);
+        socket.write_all(&packet(2, OK)).unwrap();
+        for answer in [PREPARED, OK].repeat(5) {
+            read_packet(&mut socket);
+            socket.write_all(&packets(&[answer])).unwrap();
+        }
+        // It reads no more.
+        let _ = ended.recv();
+    });
+    let endpoint = Endpoint::Socket(path);
+    let mut link = Link::open(&endpoint, &f.config.server, "", 0, &Arc::default()).unwrap();
+    for number in 0..5 {
+        assert!(matches!(link.execute(&format!("DO {number}"), &[]), Ok(Some(_))));
+    }
+    let began = Instant::now();
+    let outcome = link.run(&"x".repeat(64 << 20));
+    assert!(matches!(outcome, Err(Error::Stalled(_))), "{outcome:?}");
+    // It is one second for the statement, and was one more for each that was prepared.
+    assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
+    assert!(!link.is_open());
+    drop(told);
+    served.join().unwrap();
 }

@@ -194,3 +194,17 @@ proptest! {
         served.join().unwrap();
     }
 }
+
+#[test]
+fn an_encrypted_connection_that_is_cut_ends_in_the_same_words_as_another() {
+    let (port, served) = server(|socket| {
+        let mut stream = encrypt(socket, "server");
+        read_packet(&mut stream);
+        let _ = stream.write_all(&packet(3, OK)).and_then(|()| stream.flush());
+        read_packet(&mut stream);
+    });
+    let (mut conn, _) = log_in("localhost", port, &[("rustdb.ssl_mode", "required")], LIMIT).unwrap();
+    let outcome = conn.query("DO 1").map(drop);
+    assert_eq!(outcome, Err(Error::Gone("the server closed it".into())));
+    served.join().unwrap();
+}
