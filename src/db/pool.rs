@@ -190,21 +190,9 @@ impl Pool {
         &self,
         link: &mut PooledLink,
         lock_wait: u64,
-        first: impl FnMut(&mut Link) -> Result<T>,
-    ) -> Result<T> {
-        self.first_until(&Deadline::after(lock_wait), link, first)
-    }
-
-    /// The same for an operation that has begun before.
-    ///
-    /// # Errors
-    /// As [`Pool::first`].
-    pub fn first_until<T>(
-        &self,
-        deadline: &Deadline,
-        link: &mut PooledLink,
         mut first: impl FnMut(&mut Link) -> Result<T>,
     ) -> Result<T> {
+        let deadline = Deadline::after(lock_wait);
         let (mut conflicts, mut replaced) = (0, false);
         loop {
             match deadline.patiently(|| first(link)) {
@@ -215,7 +203,7 @@ impl Pool {
                         && (link.reused || !matches!(cause, Error::Gone(_))) =>
                 {
                     replaced = true;
-                    self.reopen(link, deadline.lock_wait)?;
+                    self.reopen(link, lock_wait)?;
                 }
                 Err(Error::RolledBack { .. }) if conflicts < 10 => {
                     conflicts += 1;
