@@ -36,6 +36,10 @@ mod random;
 mod session;
 mod sid;
 mod side_table;
+#[cfg(test)]
+#[path = "php/sockets.rs"]
+#[allow(unsafe_code)]
+mod sockets;
 mod store;
 #[cfg(test)]
 mod testing;

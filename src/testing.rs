@@ -5,8 +5,6 @@ pub mod proxy;
 
 use std::env;
 use std::fs::{self, Permissions};
-use std::io;
-use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,8 +14,6 @@ use std::time::{Duration, Instant};
 
 use mysql::prelude::Queryable;
 use mysql::{Conn, OptsBuilder};
-use nix::sys::socket::{setsockopt, sockopt};
-use nix::sys::time::TimeVal;
 use rand::RngExt as _;
 
 use crate::config::Config;
@@ -26,6 +22,7 @@ use crate::db::{self, Pool};
 use crate::error::Error;
 use crate::session::{Intent, Session};
 use crate::sid::SessionId;
+use crate::sockets;
 use crate::store::setup::STATEMENTS;
 use crate::store::{Lifetime, lease, mark};
 
@@ -71,18 +68,8 @@ impl Sibling {
 }
 
 fn pool_of(config: &Config) -> Arc<Pool> {
-    db::timeouts_by(set_timeouts);
+    db::timeouts_by(sockets::set_timeouts);
     Pool::shared(&config.server, &STATEMENTS, || 8)
-}
-
-/// What `src/php/` does for the core where there is a PHP.
-#[expect(unsafe_code, reason = "the core leaves it to src/php, which is not there in tests")]
-fn set_timeouts(socket: RawFd, limit: Duration) -> io::Result<()> {
-    // SAFETY: the connection that has the socket is borrowed for this call.
-    let socket = unsafe { BorrowedFd::borrow_raw(socket) };
-    let limit = TimeVal::new(limit.as_secs() as i64, limit.subsec_micros().into());
-    setsockopt(&socket, sockopt::ReceiveTimeout, &limit)?;
-    Ok(setsockopt(&socket, sockopt::SendTimeout, &limit)?)
 }
 
 impl Drop for Sibling {

@@ -3,8 +3,8 @@
 //! From the top: `module` is the extension's life from MINIT to MSHUTDOWN, `handler` the nine callbacks of the save
 //! handler, `functions` and `status` are the functions of the namespace `Rustdb`, `info` prints phpinfo(). Below them
 //! `request` has the session of the running request, `ini` reads php.ini, `frames` finds out who called. At the bottom
-//! `message` speaks PHP's warnings and exceptions, `zend` has the C declarations that ext_php_rs does not, and `system`
-//! what the rest of rustdb needs of the system and cannot have without `unsafe`.
+//! `message` speaks PHP's warnings and exceptions, `zend` has the C declarations that ext_php_rs does not, `system` and `sockets`
+//! have what the rest of rustdb needs of the system and cannot have without `unsafe`.
 
 #![allow(unsafe_code)]
 
@@ -16,6 +16,7 @@ mod ini;
 mod message;
 mod module;
 mod request;
+mod sockets;
 mod status;
 mod system;
 mod zend;

@@ -14,7 +14,7 @@ use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 use nix::libc::pthread_atfork;
 
 use super::zend::{SUCCESS, php_session_register_module, zend_unregister_ini_entries};
-use super::{functions, handler, info, ini, request, status, system};
+use super::{functions, handler, info, ini, request, sockets, status, system};
 use crate::db::{self, Pool};
 use crate::held;
 use crate::process;
@@ -59,7 +59,7 @@ unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
     request::remember_panics();
     remember_process();
     held::boards_from(system::board);
-    db::timeouts_by(system::set_timeouts);
+    db::timeouts_by(sockets::set_timeouts);
     ini::register(module_number);
     functions::register_exception();
     // It fails where the session module has no room: that is for 32 save handlers.
