@@ -257,10 +257,7 @@ impl Link {
         if !self.prepares {
             return Ok(None);
         }
-        let reply = self.guarded(|conn| match conn.prepare(sql)? {
-            Some(statement) => conn.execute(&statement, params).map(Some),
-            None => Ok(None),
-        });
+        let reply = self.guarded(|conn| conn.execute(sql, params));
         self.prepares = matches!(reply, Ok(Some(_))) || matches!(&reply, Err(error) if !refuses_to_prepare(error));
         reply
     }
