@@ -146,14 +146,11 @@ fn a_statement_is_prepared_once_and_the_oldest_of_many_is_given_up() {
     };
     for _ in 0..3 {
         for number in 0..8 {
-            assert!(matches!(
-                link.execute(&format!("DO {number}+LENGTH(?)"), &[Param::Bytes(b"x")]),
-                Ok(Some(Reply::Done(0)))
-            ));
+            assert!(matches!(link.execute(&format!("DO {number}+?"), &[Param::Number(1)]), Ok(Some(Reply::Done(0)))));
         }
     }
     assert_eq!((count(&mut link, "prepare"), count(&mut link, "close")), (8, 0));
-    assert!(matches!(link.execute("DO 8+LENGTH(?)", &[Param::Bytes(b"x")]), Ok(Some(_))));
-    assert!(matches!(link.execute("DO 0+LENGTH(?)", &[Param::Bytes(b"x")]), Ok(Some(_))));
+    assert!(matches!(link.execute("DO 8+?", &[Param::Number(1)]), Ok(Some(_))));
+    assert!(matches!(link.execute("DO 0+?", &[Param::Number(1)]), Ok(Some(_))));
     assert_eq!((count(&mut link, "prepare"), count(&mut link, "close")), (10, 2));
 }
