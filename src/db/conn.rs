@@ -26,9 +26,6 @@ const MOST_ANSWERS: usize = 16;
 /// Bytes of memory that the rows of one answer may take. No server sends a longer row: `max_allowed_packet` ends there.
 pub(super) const MOST_BYTES: usize = 1 << 30;
 
-/// Prepared statements that are kept on a connection.
-const KEPT_STATEMENTS: usize = 8;
-
 /// ER_UNKNOWN_STMT_HANDLER, ER_MAX_PREPARED_STMT_COUNT_REACHED, ER_NEED_REPREPARE and ER_UNSUPPORTED_PS: the same as text can
 /// succeed.
 const PREPARED_NO_MORE: [u16; 4] = [1243, 1461, 1615, 1295];
@@ -52,9 +49,8 @@ pub fn timeouts_by(set: SetTimeouts) {
     let _ = SET_TIMEOUTS.set(set);
 }
 
-/// A connection after its login, and the statements that were prepared on it, the latest last: the crate's own cache takes a text apart each time
-/// that it is asked for it.
-pub struct Conn(mysql::Conn, Vec<(String, Statement)>);
+/// A connection after its login.
+pub struct Conn(mysql::Conn);
 
 impl Conn {
     /// Connects and logs in. None where TLS is asked for and the server offers none: nothing was said of who we are.
@@ -65,7 +61,7 @@ impl Conn {
         let has_certificate = options.get_ssl_opts().is_some_and(|tls| tls.client_identity().is_some());
         let opened = catch_unwind(AssertUnwindSafe(|| mysql::Conn::new(options)));
         match opened.map_err(|_| no_sense())? {
-            Ok(conn) => Ok(Some(Conn(conn, Vec::new()))),
+            Ok(conn) => Ok(Some(Conn(conn))),
             Err(mysql::Error::DriverError(DriverError::TlsNotSupported)) => Ok(None),
             // In a login there is no other place where the crate says so.
             Err(mysql::Error::DriverError(DriverError::UnexpectedPacket)) => Err(Error::SecondPlugin),
@@ -108,15 +104,23 @@ impl Conn {
         self.speak(|conn| replies(conn.query_iter(sql).map_err(error_of)?))
     }
 
-    /// Executes a statement, which is prepared on its first use. None where the server would rather not prepare it: nothing has changed
-    /// then, a transaction that is open stays open.
+    /// Prepares a statement, unless that was done before. None where the server would rather not: nothing has changed then, a transaction
+    /// that is open stays open.
     ///
     /// # Errors
     /// As [`Conn::query`].
-    pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Option<Reply>> {
-        let Some(statement) = self.prepared(sql)? else {
-            return Ok(None);
-        };
+    pub fn prepare(&mut self, sql: &str) -> Result<Option<Statement>> {
+        self.speak(|conn| match conn.prep(sql).map_err(error_of) {
+            Err(error) if refuses_to_prepare(&error) => Ok(None),
+            outcome => outcome.map(Some),
+        })
+    }
+
+    /// Executes a prepared statement.
+    ///
+    /// # Errors
+    /// As [`Conn::query`].
+    pub fn execute(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<Reply> {
         let values = params.iter().map(|param| match *param {
             Param::Number(number) => Value::UInt(number),
             Param::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
@@ -128,25 +132,9 @@ impl Conn {
         let replies = self.speak(|conn| replies(conn.exec_iter(statement, params).map_err(error_of)?))?;
         let mut replies = replies.into_iter();
         match (replies.next(), replies.next()) {
-            (reply @ Some(_), None) => Ok(reply),
+            (Some(reply), None) => Ok(reply),
             _ => Err(Error::Nonsense("several answers to one statement".into())),
         }
-    }
-
-    fn prepared(&mut self, sql: &str) -> Result<Option<Statement>> {
-        if let Some((_, statement)) = self.1.iter().find(|(known, _)| known == sql) {
-            return Ok(Some(statement.clone()));
-        }
-        if self.1.len() >= KEPT_STATEMENTS {
-            let (_, oldest) = self.1.remove(0);
-            self.speak(|conn| conn.close(oldest).map_err(error_of))?;
-        }
-        let prepared = self.speak(|conn| match conn.prep(sql).map_err(error_of) {
-            Err(error) if refuses_to_prepare(&error) => Ok(None),
-            outcome => outcome.map(Some),
-        })?;
-        self.1.extend(prepared.iter().map(|statement| (sql.to_owned(), statement.clone())));
-        Ok(prepared)
     }
 
     /// The crate takes it that a server keeps to the protocol: where one does not, it may panic.

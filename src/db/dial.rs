@@ -22,6 +22,9 @@ use crate::process;
 /// between us is reminded of the connection.
 const KEEPALIVE: u32 = 60;
 
+/// Prepared statements that are kept on a connection.
+const KEPT_STATEMENTS: usize = 8;
+
 /// ER_ACCESS_DENIED_ERROR.
 const DENIED: u16 = 1045;
 
@@ -203,8 +206,7 @@ impl Login {
             // An UPDATE that changes nothing still tells that it found its row.
             .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS)
             .connect_attrs(Some(attributes()))
-            // `conn` keeps them.
-            .stmt_cache_size(0_usize)
+            .stmt_cache_size(KEPT_STATEMENTS)
             // The server's own limit is asked for with the rest of what it tells of itself; this one bounds what it may announce.
             .max_allowed_packet(Some(MOST_BYTES))
             // Another connection than the one that was asked for is not to be looked for.

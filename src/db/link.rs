@@ -257,7 +257,10 @@ impl Link {
         if !self.prepares {
             return Ok(None);
         }
-        let reply = self.guarded(|conn| conn.execute(sql, params));
+        let reply = self.guarded(|conn| match conn.prepare(sql)? {
+            Some(statement) => conn.execute(&statement, params).map(Some),
+            None => Ok(None),
+        });
         self.prepares = matches!(reply, Ok(Some(_))) || matches!(&reply, Err(error) if !refuses_to_prepare(error));
         reply
     }

@@ -133,24 +133,3 @@ fn a_server_that_takes_nothing_is_left_after_one_time_limit() {
     drop(told);
     served.join().unwrap();
 }
-
-#[test]
-fn a_statement_is_prepared_once_and_the_oldest_of_many_is_given_up() {
-    let f = Fixture::new("prepared", &[("rustdb.lock", "none")]);
-    let mut link = f.pool().get(30).unwrap();
-    let count = |link: &mut Link, what: &str| {
-        let rows = link.run(&format!("SHOW SESSION STATUS LIKE 'Com_stmt_{what}'")).unwrap().pop();
-        let Some(Reply::Rows(rows)) = rows else { panic!("no rows") };
-        let mut values = rows[0].values();
-        values.text().and_then(|_| values.number()).unwrap()
-    };
-    for _ in 0..3 {
-        for number in 0..8 {
-            assert!(matches!(link.execute(&format!("DO {number}+?"), &[Param::Number(1)]), Ok(Some(Reply::Done(0)))));
-        }
-    }
-    assert_eq!((count(&mut link, "prepare"), count(&mut link, "close")), (8, 0));
-    assert!(matches!(link.execute("DO 8+?", &[Param::Number(1)]), Ok(Some(_))));
-    assert!(matches!(link.execute("DO 0+?", &[Param::Number(1)]), Ok(Some(_))));
-    assert_eq!((count(&mut link, "prepare"), count(&mut link, "close")), (10, 2));
-}
