@@ -30,8 +30,9 @@ pub static STATEMENTS: Statements = Statements {
 /// [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot be used.
 fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
     let mut greeting = greeting(lock_wait, config.idle_timeout.as_secs(), link.autocommit);
-    let echo = random_bytes::<16>()?.map(|byte| format!("{byte:02x}")).concat();
+    let mut echo = String::new();
     if link.encrypted {
+        echo = random_bytes::<16>()?.map(|byte| format!("{byte:02x}")).concat();
         let _ = write!(greeting, ";SHOW SESSION STATUS LIKE 'Ssl_version';SELECT '{echo}','{echo}'");
     }
     let mut answers = answers(link.run(&greeting)?);
