@@ -8,10 +8,12 @@ use std::time::SystemTime;
 
 use super::database::Database;
 use super::lifetime::lifetime;
+use super::merging::Data;
 use super::state::{Hold, Intent, Session, State, View};
 use crate::config::{Config, LockMode};
 use crate::db::Pool;
 use crate::error::{Error, Failure, Result};
+use crate::merge::Format;
 use crate::sid::{SessionId, signed};
 use crate::store::Base;
 use crate::store::Row;
@@ -118,14 +120,14 @@ impl Session {
     }
 
     /// Writes a session, or moves its expiry where the data is what was read; both free the lock. An
-    /// empty session that never had a row gets none. `gc_maxlifetime` is in seconds.
+    /// empty session that never had a row gets none. `gc_maxlifetime` is in seconds; `format` tells how PHP has serialised the data.
     ///
     /// # Errors
     /// When the data is not known to be stored. What was stored before stands, or what another request stored meanwhile.
-    pub fn write(&mut self, id: &[u8], data: &[u8], gc_maxlifetime: i64) -> Result<(), Failure> {
+    pub fn write(&mut self, id: &[u8], data: &[u8], gc_maxlifetime: i64, format: fn() -> Format) -> Result<(), Failure> {
         let sid = SessionId::parse(id).map_err(|cause| self.db.failure("write", None, cause))?;
         self.leave_parents_session();
-        self.store(&sid, data, gc_maxlifetime).map_err(|cause| {
+        self.store(&sid, data, gc_maxlifetime, format).map_err(|cause| {
             self.db.count(|counters| &counters.refused_writes);
             if cause == Error::ChangedMeanwhile {
                 self.db.count(|counters| &counters.fencing_refusals);
@@ -134,7 +136,7 @@ impl Session {
         })
     }
 
-    fn store(&mut self, sid: &SessionId, data: &[u8], gc_maxlifetime: i64) -> Result<()> {
+    fn store(&mut self, sid: &SessionId, data: &[u8], gc_maxlifetime: i64, format: fn() -> Format) -> Result<()> {
         match &self.state {
             State::Open(view) if view.sid == *sid => {}
             State::Unreadable(refused, _) if refused == sid => {}
@@ -147,26 +149,28 @@ impl Session {
         if view.is_unchanged(data) && !view.labels.is_pending() {
             db.touch(view, lifetime)
         } else {
-            db.replace(view, data, lifetime).map_err(|cause| db.signed_out(view, cause))
+            let written = db.replace(view, Data { bytes: data, format }, lifetime);
+            self.conflicts = written.map_err(|cause| db.signed_out(view, cause))?;
+            Ok(())
         }
     }
 
     /// A wrapper class writes another id than the one it read last. One that was read in this request is
     /// compared with what was read; one that never was is locked now, as under `files`.
     fn return_to(&mut self, sid: &SessionId) -> Result<()> {
-        let known = self.other_ids.iter().find(|(other, _)| other == sid).map(|(_, known)| known.clone());
-        match known {
-            Some(None) => Err(Error::NeverRead),
-            Some(Some((base, labels))) if self.db.config.server.lock != LockMode::None => {
-                if let State::Open(view) = &mut self.state {
-                    self.db.give_up(view);
-                }
-                self.set_aside();
-                self.state = State::Open(View { base, labels, ..View::new(sid, None, Hold::Free) });
-                Ok(())
-            }
-            _ => self.acquire(sid, Intent::Write, true),
+        let known = self.other_ids.iter().position(|other| other.is_of(sid));
+        match known.map(|at| &self.other_ids[at]) {
+            Some(State::Unreadable(..)) => return Err(Error::NeverRead),
+            Some(State::Open(_)) if self.db.config.lock != LockMode::None => {}
+            _ => return self.acquire(sid, Intent::Write, true),
         }
+        if let State::Open(view) = &mut self.state {
+            self.db.give_up(view);
+        }
+        let known = known.map(|at| self.other_ids.remove(at));
+        self.set_aside();
+        self.state = known.unwrap_or(State::Idle);
+        Ok(())
     }
 
     /// Frees whatever is held. A failed release is silent: nothing is lost, and the connection is closed, which frees the lock as well.
