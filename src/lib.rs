@@ -17,8 +17,7 @@
 
 #![deny(unsafe_code)]
 // The unit tests and the fuzz targets run without a PHP around them, and so without the room that calls everything.
-#![cfg_attr(any(test, fuzzing), allow(dead_code))]
-#![cfg_attr(fuzzing, allow(unused_imports))]
+#![cfg_attr(any(test, fuzzing), allow(dead_code, unused_imports))]
 
 mod codec;
 mod config;

@@ -189,7 +189,7 @@ proptest! {
 
     #[test]
     fn a_table_name_that_passes_is_safe_between_backticks(name in ".{0,70}") {
-        if let Ok(table) = parse_table(&name, LockMode::Row) {
+        if let Ok(table) = parse_table(&name, false) {
             prop_assert!(table.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'$'));
         }
     }

@@ -20,8 +20,7 @@ pub enum LockMode {
 
 impl LockMode {
     /// php.ini's parser makes an empty string of the bare word none.
-    pub(super) const WORDS: &[(&'static str, LockMode)] =
-        &[
+    pub(super) const WORDS: &[(&'static str, LockMode)] = &[
         ("row", LockMode::Row),
         ("merge", LockMode::Merge),
         ("lease", LockMode::Lease),

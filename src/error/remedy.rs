@@ -40,7 +40,9 @@ impl Error {
                 "the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it"
             }
             Error::TooLarge { .. } => "store less in the session, or raise max_allowed_packet",
-            Error::MergeConflict(_) => "nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand",
+            Error::MergeConflict(_) => {
+                "nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand"
+            }
             Error::ChangedMeanwhile => "this request's changes were not stored, the other request's stand",
             Error::WriteBlocked { .. }
             | Error::ReadWithoutLock

@@ -88,7 +88,7 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
         let open = unsafe { with_own(mod_data, |session| session.map(|session| legacy(session))) };
         let reopens = open.is_some();
         let legacy = open.unwrap_or_else(|| {
-            let session = request::begin(Session::new(pool.clone(), config.clone()));
+            let session = request::begin(Session::new(pool.clone(), config.clone(), serialize_handler));
             // SAFETY: PHP passes a valid pointer to PS(mod_data), which nobody else uses now.
             unsafe { *mod_data = session.cast() };
             LEGACY.take().filter(|_| frames::regenerates())
@@ -156,7 +156,7 @@ unsafe extern "C" fn write(
     // SAFETY: `mod_data`, `key` and `val` come straight from PHP and live during the call.
     let written = unsafe {
         guarded(mod_data, "write", |session| {
-            match session.write(bytes(key), bytes(val), maxlifetime, serialize_handler) {
+            match session.write(bytes(key), bytes(val), maxlifetime) {
                 // session_regenerate_id(false) goes on with the data under the new id.
                 Err(failure) if failure.cause == Error::GivenUp && frames::regenerates() => {}
                 outcome => outcome?,

@@ -9,11 +9,10 @@ use std::time::SystemTime;
 use super::database::Database;
 use super::lifetime::lifetime;
 use super::merging::Data;
-use super::state::{Hold, Intent, Session, State, View};
+use super::state::{Intent, Session, State, View};
 use crate::config::{Config, LockMode};
 use crate::db::Pool;
 use crate::error::{Error, Failure, Result};
-use crate::merge::Format;
 use crate::sid::{SessionId, signed};
 use crate::store::Base;
 use crate::store::Row;
@@ -120,14 +119,14 @@ impl Session {
     }
 
     /// Writes a session, or moves its expiry where the data is what was read; both free the lock. An
-    /// empty session that never had a row gets none. `gc_maxlifetime` is in seconds; `format` tells how PHP has serialised the data.
+    /// empty session that never had a row gets none. `gc_maxlifetime` is in seconds.
     ///
     /// # Errors
     /// When the data is not known to be stored. What was stored before stands, or what another request stored meanwhile.
-    pub fn write(&mut self, id: &[u8], data: &[u8], gc_maxlifetime: i64, format: fn() -> Format) -> Result<(), Failure> {
+    pub fn write(&mut self, id: &[u8], data: &[u8], gc_maxlifetime: i64) -> Result<(), Failure> {
         let sid = SessionId::parse(id).map_err(|cause| self.db.failure("write", None, cause))?;
         self.leave_parents_session();
-        self.store(&sid, data, gc_maxlifetime, format).map_err(|cause| {
+        self.store(&sid, data, gc_maxlifetime).map_err(|cause| {
             self.db.count(|counters| &counters.refused_writes);
             if cause == Error::ChangedMeanwhile {
                 self.db.count(|counters| &counters.fencing_refusals);
@@ -136,7 +135,7 @@ impl Session {
         })
     }
 
-    fn store(&mut self, sid: &SessionId, data: &[u8], gc_maxlifetime: i64, format: fn() -> Format) -> Result<()> {
+    fn store(&mut self, sid: &SessionId, data: &[u8], gc_maxlifetime: i64) -> Result<()> {
         match &self.state {
             State::Open(view) if view.sid == *sid => {}
             State::Unreadable(refused, _) if refused == sid => {}
@@ -149,7 +148,7 @@ impl Session {
         if view.is_unchanged(data) && !view.labels.is_pending() {
             db.touch(view, lifetime)
         } else {
-            let written = db.replace(view, Data { bytes: data, format }, lifetime);
+            let written = db.replace(view, Data { bytes: data, format: self.format }, lifetime);
             self.conflicts = written.map_err(|cause| db.signed_out(view, cause))?;
             Ok(())
         }

@@ -163,7 +163,7 @@ impl Database {
             return self.sure(row::write(link, table, sid, outcome.base, row.version, new)?, new);
         }
         self.decode(sid, &mut row)?;
-        let together = match (&view.ground, &view.row) {
+        let together = outcome.together.insert(match (&view.ground, &view.row) {
             (Some(ground), _) if was_live => self.together(&ground.data, mine, &row.data)?,
             (_, Some(read)) if was_live => self.together(&read.data, mine, &row.data)?,
             // Two sessions that were born under one id: nothing is common to them.
@@ -171,19 +171,18 @@ impl Database {
                 let bytes = known.map_or(mine.bytes, |known| &known.bytes);
                 self.together(b"", Data { bytes, ..mine }, &row.data)?
             }
-        };
+        });
         let stored = Codec::of(&self.config)?.encode(Place { sid, version: new.version }, &together.bytes)?;
         let label = match (new.label, row.handle) {
             // Another request has given it its first label.
             (LabelWrite::New(_, label), Some(handle)) => LabelWrite::Changed(handle, Some(label)),
             (label, _) => label,
         };
-        let write = Write { codec: stored.codec, data: &stored.data, version: new.version, lifetime: new.lifetime, label };
+        let write =
+            Write { codec: stored.codec, data: &stored.data, version: new.version, lifetime: new.lifetime, label };
         outcome.base = Base::Live(row.version);
         outcome.handle = label.handle().copied();
-        let written = row::write(link, table, sid, outcome.base, row.version, &write);
-        outcome.together = Some(together);
-        self.sure(written?, &write)
+        self.sure(row::write(link, table, sid, outcome.base, row.version, &write)?, &write)
     }
 
     /// Nobody but who revokes the session's label changes a row that is locked.

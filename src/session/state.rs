@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::db::{Cluster, KeptLink, Owner, Pool, PooledLink};
 use crate::error::Error;
 use crate::label::Labels;
+use crate::merge::Format;
 use crate::process;
 use crate::sid::SessionId;
 use crate::store::Base;
@@ -129,6 +130,8 @@ impl State {
 pub struct Session {
     pub(super) db: Database,
     pub(super) process: u32,
+    /// Tells how the data of a write is serialised.
+    pub(super) format: fn() -> Format,
     /// The id that create_sid made last; nobody else can know it yet.
     pub(super) own_id: Option<SessionId>,
     /// open has come and read has not: PHP is in session_start() or session_regenerate_id().
@@ -149,11 +152,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// A session that PHP has just opened, and that has touched no database yet.
-    pub fn new(pool: Arc<Pool>, config: Arc<Config>) -> Session {
+    /// A session that PHP has just opened, and that has touched no database yet. `format` tells how the data of a write is serialised.
+    pub fn new(pool: Arc<Pool>, config: Arc<Config>, format: fn() -> Format) -> Session {
         Session {
             db: Database { pool, config },
             process: process::id(),
+            format,
             own_id: None,
             starting: true,
             waited: Duration::ZERO,

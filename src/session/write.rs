@@ -53,15 +53,7 @@ impl Database {
             lifetime,
             label: labels.to_write(|| random_bytes().map(Handle))?,
         };
-        let mut outcome = Outcome { together: None, base: view.base, handle: new.label.handle().copied() };
-        if let Sent::Lost(owner, doubt) = self.write_with_hold(view, &new)? {
-            match self.config.lock {
-                LockMode::Row => self.lock_and_write(view, &new, doubt)?,
-                LockMode::Lease => self.lease_and_write(view, owner, &new, doubt)?,
-                LockMode::None => self.write_without_lock(view, &new)?,
-                LockMode::Merge => outcome = self.merge_and_write(&Merging { view, mine: data, known: known.as_ref(), new: &new }, doubt)?,
-            }
-        }
+        let outcome = self.write_or_settle(view, data, known.as_ref(), &new)?;
         let together = outcome.together.or(known);
         self.count(|counters| &counters.writes);
         if !matches!(outcome.base, Base::Live(_)) {
@@ -81,6 +73,25 @@ impl Database {
         let is_mark = found.is_some_and(|row| row.mark().is_some());
         // A mark may be gone again by now.
         Err(if is_mark || new.label.needs().is_none() { Error::GivenUp } else { Error::SignedOut })
+    }
+
+    /// Writes what is new with what is held, or with that taken again where it is lost, or without it, as the lock mode says.
+    pub fn write_or_settle(
+        &self,
+        view: &mut View,
+        mine: Data<'_>,
+        known: Option<&Together>,
+        new: &Write<'_>,
+    ) -> Result<Outcome> {
+        if let Sent::Lost(owner, doubt) = self.write_with_hold(view, new)? {
+            match self.config.lock {
+                LockMode::Row => self.lock_and_write(view, new, doubt)?,
+                LockMode::Lease => self.lease_and_write(view, owner, new, doubt)?,
+                LockMode::None => self.write_without_lock(view, new)?,
+                LockMode::Merge => return self.merge_and_write(&Merging { view, mine, known, new }, doubt),
+            }
+        }
+        Ok(Outcome { together: None, base: view.base, handle: new.label.handle().copied() })
     }
 
     /// What a write leaves for the next one, and for the counters and the log.

@@ -6,7 +6,7 @@ use super::read::{Row, found, push_select, run_causal, select_prepared};
 use super::sql::{Statement, affected};
 use super::write::{Base, Lifetime, Write, push_insert, push_update, touch_statement};
 use crate::db::{Cluster, Link};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::sid::SessionId;
 
 /// Reads the row as last committed. On a connection with an open transaction that is READ COMMITTED's plain read too: it waits for no lock
@@ -96,7 +96,7 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &
 /// was written. With a first or another label it takes a transaction, of one packet.
 ///
 /// # Errors
-/// [`Error::Server`] 1062 where there is a row and none was read. After [`Error::lost_transaction`] the write may or may not have happened.
+/// [`crate::error::Error::Server`] 1062 where there is a row and none was read. After [`crate::error::Error::lost_transaction`] the write may or may not have happened.
 pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &Write<'_>) -> Result<bool> {
     link.set_autocommit(true);
     let label = new.label.statement(table, "=1");
