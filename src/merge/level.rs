@@ -1,6 +1,7 @@
 //! What a format knows: how a session, and an array in it, is cut into entries, and how it is written.
 
 use std::io::Write as _;
+use std::ops::Range;
 
 use super::reader::{Reader, expect, head, leaf, quoted};
 
@@ -37,8 +38,6 @@ pub struct Entry {
     node: u32,
     /// The key, where it is a number.
     pub index: u32,
-    /// Which entry of base's session is the same, byte by byte.
-    pub twin: u32,
 }
 
 /// The entries of a session, or of an array in it.
@@ -54,9 +53,9 @@ impl Format {
         }
     }
 
-    /// Reads a whole session. What is the same in base's (`like`) is not read again.
-    pub fn read<'a>(self, bytes: &'a [u8], like: Option<&(Reader, Level)>) -> Option<(Reader<'a>, Level)> {
-        let mut reader = Reader::new(bytes);
+    /// Reads a whole session; what is the same as in base's (`like`) is not read again.
+    pub fn read<'a>(self, bytes: &'a [u8], like: Option<&'a Reader<'a>>) -> Option<(Reader<'a>, Level)> {
+        let mut reader = Reader::new(bytes, like);
         let (mut at, mut end, mut count) = (0, bytes.len(), None);
         if end >= NONE as usize || self == Format::Opaque {
             return None;
@@ -67,34 +66,34 @@ impl Format {
             (at, end, count) = (inside, end - 1, Some(entries));
             reader.numbers = 1;
         }
+        let level = self.cut(bytes, at..end, reader.numbers + 1, 0, |value, first, node| {
+            let end = reader.read(value)?;
+            (*first, *node) = (reader.numbers + 1, reader.nodes.len() as u32);
+            Some(end)
+        })?;
+        (count.unwrap_or(level.len()) == level.len()).then_some((reader, level))
+    }
+
+    /// Cuts a part of a session into its entries. `pass` says where a value ends, and moves on the number and the node
+    /// of the next.
+    fn cut(
+        self,
+        bytes: &[u8],
+        part: Range<usize>,
+        mut first: u32,
+        mut node: u32,
+        mut pass: impl FnMut(usize, &mut u32, &mut u32) -> Option<usize>,
+    ) -> Option<Level> {
         let mut level = Level::new();
-        let mut next = 0;
-        while at < end {
-            let (start, first, node) = (at, reader.numbers + 1, reader.nodes.len() as u32);
-            if let Some((base, entries)) = like
-                && let Some(entry) = entries.get(next)
-                && let Some(past) = expect(bytes, at, &base.bytes[entry.start as usize..entry.end as usize])
-                && base.tokens(entry.start, entry.end).is_empty()
-            {
-                reader.numbers += entry.past - entry.first;
-                let value = at as u32 + entry.value - entry.start;
-                let (end, past) = (past as u32, reader.numbers + 1);
-                level.push(Entry { start: at as u32, value, end, first, past, node, twin: next as u32, ..*entry });
-                (at, next) = (end as usize, next + 1);
-                continue;
-            }
+        let mut at = part.start;
+        while at < part.end {
             let (value, index) = self.key(bytes, at)?;
-            at = reader.read(value)?;
-            let (start, value, end, past) = (start as u32, value as u32, at as u32, reader.numbers + 1);
-            level.push(Entry { start, value, end, first, past, node, index, twin: NONE });
-            if let Some((base, entries)) = like {
-                let key = &bytes[start as usize..value as usize];
-                let near = entries.iter().skip(next).take(8);
-                next += near.map(|e| base.bytes(e.start, e.value)).position(|k| k == key).map_or(0, |skip| skip + 1);
-            }
+            let mut entry = Entry { start: at as u32, value: value as u32, end: 0, first, past: 0, node, index };
+            at = pass(value, &mut first, &mut node)?;
+            (entry.end, entry.past) = (at as u32, first);
+            level.push(entry);
         }
-        let whole = at == end && count.unwrap_or(level.len()) == level.len();
-        whole.then_some((reader, level))
+        (at == part.end).then_some(level)
     }
 
     /// Where the key at `at` ends, and which number it is. None where PHP would make another key of it.
@@ -148,12 +147,16 @@ impl Format {
 /// The integer that PHP makes of a key: only one way of writing it counts.
 fn number(text: &[u8]) -> Option<i64> {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
-    let plain = match digits {
-        b"0" => text == b"0",
-        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
-        _ => false,
-    };
-    plain.then(|| std::str::from_utf8(text).ok()?.parse().ok()).flatten()
+    match digits {
+        [b'0'] if digits.len() == text.len() => Some(0),
+        [b'1'..=b'9', ..] => digits.iter().try_fold(0, |number: i64, digit| {
+            let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
+            // Down, because the smallest has no opposite.
+            number.checked_mul(10)?.checked_sub(digit)
+        }),
+        _ => None,
+    }
+    .and_then(|number| if digits.len() == text.len() { number.checked_neg() } else { Some(number) })
 }
 
 /// Whether the keys are 0, 1, 2, …
@@ -162,38 +165,24 @@ pub fn is_list(level: &Level) -> bool {
 }
 
 impl Reader<'_> {
-    pub fn bytes(&self, from: u32, to: u32) -> &[u8] {
-        self.bytes.get(from as usize..to as usize).unwrap_or_default()
-    }
-
     pub fn kind(&self, entry: &Entry) -> u8 {
         self.bytes.get(entry.value as usize).copied().unwrap_or_default()
     }
 
     /// The entries of an array, which was read with the session. None where it cannot be taken apart.
     pub fn level(&self, array: &Entry) -> Option<Level> {
-        let end = array.end as usize - 1;
-        let (_, mut at) = head(self.bytes, array.value as usize)?;
-        let (mut first, mut node) = (array.first + 1, array.node + 1);
-        let mut level = Level::new();
-        while at < end {
-            let start = at as u32;
-            let (value, index) = ARRAY.key(self.bytes, at)?;
-            let mut entry = Entry { start, value: value as u32, end: 0, first, past: first, node, index, twin: NONE };
-            match self.kind(&entry) {
-                b'a' | b'O' => {
-                    let inside = self.nodes.get(node as usize)?;
-                    (at, node) = (inside.end as usize, inside.next);
-                    entry.past += inside.numbers;
-                }
-                kind => {
-                    at = leaf(self.bytes, value)?;
-                    entry.past += u32::from(kind != b'R');
-                }
+        let (_, inside) = head(self.bytes, array.value as usize)?;
+        let part = inside..array.end as usize - 1;
+        ARRAY.cut(self.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
+            let kind = self.bytes.get(value)?;
+            if !matches!(kind, b'a' | b'O') {
+                *first += u32::from(*kind != b'R');
+                return leaf(self.bytes, value);
             }
-            (entry.end, first) = (at as u32, entry.past);
-            level.push(entry);
-        }
-        Some(level)
+            let inside = self.nodes.get(*node as usize)?;
+            *first += inside.numbers;
+            *node = inside.next;
+            Some(inside.end as usize)
+        })
     }
 }

@@ -10,6 +10,8 @@ mod level;
 mod pairs;
 mod reader;
 #[cfg(test)]
+mod speed;
+#[cfg(test)]
 mod tests;
 mod weave;
 
@@ -49,11 +51,11 @@ pub fn merge<'a>(format: Format, base: &'a [u8], mine: &'a [u8], stored: &'a [u8
 
 /// The same for three that are all different. None where the session is one leaf.
 fn parts<'a>(format: Format, base: &'a [u8], mine: &'a [u8], stored: &'a [u8]) -> Option<Merged<'a>> {
-    let base = format.read(base, None)?;
+    let (base, level) = format.read(base, None)?;
     let (my, my_level) = format.read(mine, Some(&base))?;
     let (their, their_level) = format.read(stored, Some(&base))?;
-    let mut weave = Weave::new(format, [&base.0, &my, &their]);
-    let data = weave.session([base.1.clone(), my_level, their_level])?;
+    let mut weave = Weave::new(format, [&base, &my, &their]);
+    let data = weave.session([level, my_level, their_level])?;
     let data = match [mine, stored].into_iter().find(|side| **side == data) {
         Some(side) => Cow::Borrowed(side),
         None => Cow::Owned(data),

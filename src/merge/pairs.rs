@@ -57,12 +57,10 @@ impl Three {
         let mut known = if by == By::Value { Some(all(&things)?) } else { None };
         for side in [MINE, STORED] {
             let mut next = 0;
-            for (entry, &Entry { twin, .. }) in (0..).zip(&levels[side]) {
+            for entry in 0..levels[side].len() as u32 {
                 let new = things.len() as u32;
                 let thing = if by == By::Place {
                     if entry < count { entry } else { new }
-                } else if twin != NONE {
-                    twin
                 } else if things.get(next as usize).is_some_and(|thing| key_of(thing) == key(side, entry)) {
                     next
                 } else {
@@ -128,13 +126,12 @@ impl Three {
 
     /// The entries of a unit, side by side.
     pub fn members(&self, unit: u32) -> [&[u32]; 3] {
-        match self.members.get(unit as usize) {
-            Some(members) => members.each_ref().map(Vec::as_slice),
-            None => self.things[unit as usize].each_ref().map(|entry| match entry {
-                &NONE => &[],
-                entry => slice::from_ref(entry),
-            }),
-        }
+        let things = &self.things[unit as usize];
+        [BASE, MINE, STORED].map(|side| match self.members.get(unit as usize) {
+            Some(members) => members[side].as_slice(),
+            None if things[side] == NONE => &[],
+            None => slice::from_ref(&things[side]),
+        })
     }
 
     /// Whether base's list is the beginning of both others.
@@ -167,9 +164,6 @@ impl Three {
             let (x, y) = (self.levels[one][*a as usize], self.levels[other][*b as usize]);
             if self.thing_of[one][*a as usize] != self.thing_of[other][*b as usize] {
                 return false;
-            }
-            if one == BASE && y.twin == *a {
-                return true;
             }
             let (xs, ys) = (readers[one].tokens(x.value, x.end), readers[other].tokens(y.value, y.end));
             let (mut left, mut right) = (x.value, y.value);

@@ -6,7 +6,9 @@ const MAX_DEPTH: usize = 4096;
 
 /// An array or an object. They are kept in the order in which they begin, so that a level that is cut later passes over
 /// what lies deeper without reading it again.
+#[derive(Clone, Copy)]
 pub struct Node {
+    at: u32,
     pub end: u32,
     /// How many numbers it takes with all that is inside.
     pub numbers: u32,
@@ -44,51 +46,95 @@ pub struct Reader<'a> {
     pub links: bool,
     /// Whether there is a `C:`, whose inside may take numbers that nobody can see.
     pub custom: bool,
-    /// Arrays and objects that are not at their end: how many entries are left, and the node.
-    open: Vec<(usize, usize)>,
+    /// Base's session. Where an array or an object is the same as there, it is not read again.
+    like: Option<&'a Reader<'a>>,
+    /// The node there that stands where we are, as far as can be told.
+    twin: usize,
+    /// How many bytes may be compared in vain.
+    spare: usize,
+    open: Vec<Open>,
+}
+
+/// An array or an object that is not at its end.
+struct Open {
+    /// How many entries are left.
+    left: usize,
+    node: usize,
+    /// What follows its twin.
+    next_twin: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(bytes: &'a [u8]) -> Reader<'a> {
-        Reader { bytes, ..Reader::default() }
+    pub fn new(bytes: &'a [u8], like: Option<&'a Reader<'a>>) -> Reader<'a> {
+        Reader { bytes, like, spare: 8 * bytes.len(), ..Reader::default() }
     }
 
     /// Reads the value at `at`, and says where it ends.
     pub fn read(&mut self, mut at: usize) -> Option<usize> {
-        self.open.clear();
         loop {
             let kind = *self.bytes.get(at)?;
-            if matches!(kind, b'a' | b'O') {
-                let (left, inside) = head(self.bytes, at)?;
-                if self.open.len() >= MAX_DEPTH && (left > 0 || kind == b'O') {
-                    return None;
-                }
-                self.open.push((left, self.nodes.len()));
-                self.nodes.push(Node { end: 0, numbers: self.numbers, next: 0 });
-                self.numbers += 1;
-                at = inside;
-            } else {
+            if !matches!(kind, b'a' | b'O') {
                 let end = leaf(self.bytes, at)?;
                 if matches!(kind, b'r' | b'R' | b'E' | b'C') {
                     self.note(kind, at, end)?;
                 }
                 self.numbers += u32::from(kind != b'R');
                 at = end;
+            } else if let Some(end) = self.as_in_base(at) {
+                at = end;
+            } else {
+                let (left, inside) = head(self.bytes, at)?;
+                if self.open.len() >= MAX_DEPTH && (left > 0 || kind == b'O') {
+                    return None;
+                }
+                let next_twin =
+                    self.like.and_then(|base| base.nodes.get(self.twin)).map_or(self.twin, |n| n.next as usize);
+                self.open.push(Open { left, node: self.nodes.len(), next_twin });
+                self.nodes.push(Node { at: at as u32, end: 0, numbers: self.numbers, next: 0 });
+                self.numbers += 1;
+                self.twin += 1;
+                at = inside;
             }
             loop {
-                let Some((left, node)) = self.open.last_mut() else { return Some(at) };
-                if *left > 0 {
-                    *left -= 1;
+                let Some(open) = self.open.last_mut() else { return Some(at) };
+                if open.left > 0 {
+                    open.left -= 1;
                     at = key(self.bytes, at)?;
                     break;
                 }
                 at = expect(self.bytes, at, b"}")?;
+                self.twin = open.next_twin;
                 let next = self.nodes.len() as u32;
-                let node = self.nodes.get_mut(*node)?;
-                *node = Node { end: at as u32, numbers: self.numbers - node.numbers, next };
+                let node = &mut self.nodes[open.node];
+                *node = Node { end: at as u32, numbers: self.numbers - node.numbers, next, ..*node };
                 self.open.pop();
             }
         }
+    }
+
+    /// Where the array or object at `at` ends, if it is its twin byte by byte.
+    fn as_in_base(&mut self, at: usize) -> Option<usize> {
+        let base = self.like?;
+        let twin = *base.nodes.get(self.twin)?;
+        let length = (twin.end - twin.at) as usize;
+        if length > self.spare || !base.tokens(twin.at, twin.end).is_empty() {
+            return None;
+        }
+        if !self.bytes[at..].starts_with(base.bytes(twin.at, twin.end)) {
+            self.spare -= length;
+            return None;
+        }
+        let (move_by, renumber_by) =
+            ((at as u32).wrapping_sub(twin.at), (self.nodes.len() as u32).wrapping_sub(self.twin as u32));
+        self.nodes.extend(base.nodes[self.twin..twin.next as usize].iter().map(|node| Node {
+            at: node.at.wrapping_add(move_by),
+            end: node.end.wrapping_add(move_by),
+            next: node.next.wrapping_add(renumber_by),
+            numbers: node.numbers,
+        }));
+        self.numbers += twin.numbers;
+        self.twin = twin.next as usize;
+        Some(at + length)
     }
 
     fn note(&mut self, kind: u8, at: usize, end: usize) -> Option<()> {
@@ -122,6 +168,10 @@ impl<'a> Reader<'a> {
         let number = self.numbers + u32::from(kind != b'R');
         self.tokens.push(Token { at: at as u32, end: end as u32, number, meaning });
         Some(())
+    }
+
+    pub fn bytes(&self, from: u32, to: u32) -> &[u8] {
+        self.bytes.get(from as usize..to as usize).unwrap_or_default()
     }
 
     /// The tokens between two places.
@@ -218,8 +268,9 @@ fn integer(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn float(bytes: &[u8], at: usize) -> Option<usize> {
-    if let Some(end) = [&b"NAN"[..], b"INF", b"-INF"].iter().find_map(|name| expect(bytes, at, name)) {
-        return Some(end);
+    let name = expect(bytes, at, b"NAN").or_else(|| expect(bytes, at, b"INF")).or_else(|| expect(bytes, at, b"-INF"));
+    if name.is_some() {
+        return name;
     }
     let whole = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
     let mut end = run(bytes, whole);
@@ -259,6 +310,7 @@ fn digits(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 }
 
 /// The place behind `text`, if it stands at `at`.
-pub fn expect(bytes: &[u8], at: usize, text: &[u8]) -> Option<usize> {
-    bytes.get(at..)?.starts_with(text).then_some(at + text.len())
+#[inline]
+pub fn expect<const N: usize>(bytes: &[u8], at: usize, text: &[u8; N]) -> Option<usize> {
+    (bytes.get(at..)?.first_chunk()? == text).then_some(at + N)
 }
