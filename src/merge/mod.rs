@@ -10,6 +10,8 @@ mod level;
 mod pairs;
 mod reader;
 #[cfg(test)]
+mod reader_tests;
+#[cfg(test)]
 mod speed;
 #[cfg(test)]
 mod tests;
