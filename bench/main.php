@@ -24,6 +24,7 @@ require __DIR__ . '/report.php';
 require __DIR__ . '/against.php';
 require __DIR__ . '/plot.php';
 require __DIR__ . '/tabs.php';
+require __DIR__ . '/tabs_plot.php';
 
 const PARTS = ['cycles', 'codecs', 'network', 'instructions', 'memory', 'handover', 'visitors', 'pages', 'tabs', 'rows', 'gc'];
 

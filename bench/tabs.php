@@ -1,5 +1,5 @@
 <?php
-// The part `tabs`: what it compares, its bars, its report and its plot, which is the first figure of README.
+// The part `tabs`: what it compares, its bars and its report. The plot of it: tabs_plot.php.
 
 declare(strict_types=1);
 
@@ -9,10 +9,11 @@ const TABS_REQUESTS = [10, 100];
 const TABS_WORK = 100;
 /** php-fpm workers of each handler, half of them under each of two masters. */
 const TABS_WORKERS = 20;
-/** The handlers, by what they do about requests of one session that come at once. */
+/** The handlers, by what becomes of requests of one session that come at once. */
 const TABS_HANDLERS = [
-    'with locks' => ['rustdb-row', 'symfony-transaction', 'redis', 'files'],
-    'without locks' => ['rustdb-none', 'symfony-none', 'redis-none'],
+    'nobody waits, and what each changed is kept' => ['rustdb-merge'],
+    'locks: one after the other' => ['rustdb-row', 'symfony-transaction', 'redis', 'files'],
+    'no locks: they overwrite each other' => ['rustdb-none', 'symfony-none', 'redis-none'],
 ];
 
 /** Milliseconds until so many requests are answered if none waits for anything but a worker. */
@@ -81,9 +82,4 @@ function tabs_table(Results $results): string
         $text .= "\n";
     }
     return $text;
-}
-
-function tabs_plot(Results $results): string
-{
-    return '';
 }
