@@ -35,6 +35,7 @@ function handlers(): array
         ['floor-late', 'bare Rust client, ROLLBACK and the next SELECT at once', 'mysql'],
         ['floor-crate', 'bare Rust client, mysql crate', 'mysql'],
         ['rustdb-row', 'rustdb, row', 'mysql'],
+        ['rustdb-merge', 'rustdb, merge', 'mysql', false],
         ['rustdb-lease', 'rustdb, lease', 'mysql'],
         ['rustdb-none', 'rustdb, none (no lock)', 'mysql', false],
         // The same by the library of another commit, in a run that compares both, and nowhere else.
