@@ -15,7 +15,7 @@ const TABS_LABELS = [
     'symfony-none' => 'Symfony',
     'redis' => 'phpredis',
     'redis-none' => 'phpredis',
-    'files' => 'files',
+    'files' => 'files, one server',
 ];
 
 function tabs_plot(Results $results): string
