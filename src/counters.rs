@@ -46,6 +46,10 @@ counters! {
     refused_writes "Writes refused"
     /// Those of them that would have overwritten another request's.
     fencing_refusals "Writes refused by their version"
+    /// Writes under `rustdb.lock=merge` that were put together with another request's.
+    merges "Sessions merged"
+    /// What two requests had both changed, in those writes.
+    merge_conflicts "Merge conflicts"
     collected_rows "Sessions collected"
 }
 

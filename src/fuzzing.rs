@@ -35,7 +35,7 @@ pub fn directives(bytes: &[u8]) {
     };
     assert!(has_password(bytes) || !has_password(shown.as_bytes()));
     for (name, value) in set {
-        let _ = Config::check_one(name, value);
+        let _ = Config::check_one(name, default_of(name), value);
     }
 }
 

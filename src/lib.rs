@@ -3,21 +3,21 @@
 //! From the top: PHP calls the nine functions of `php::handler`. They turn PHP's strings into bytes and hand them to the
 //! request's [`session::Session`], which knows what a call means: which id is locked, what was read, whether a write is
 //! one. It borrows a connection from a pool of [`db`], and speaks on it in the words of the [`store`], where all SQL
-//! stands. [`codec`] compresses and encrypts what lies in a row. [`label`] and [`ticket`] are what the functions of the
-//! namespace `Rustdb` do beside sessions, in tables of their own ([`side_table`]).
+//! stands. [`codec`] compresses and encrypts what lies in a row, and [`merge`] makes one session of what two requests
+//! made of it at once. [`label`] and [`ticket`] are what the functions of the namespace `Rustdb` do beside sessions, in
+//! tables of their own ([`side_table`]).
 //!
 //! Below them: [`config`] checks the directives and reads the files of secrets that some name, [`sid`] checks ids and
 //! signs ours, [`counters`] count, a [`deadline`] says how long an operation goes on waiting, [`held`] tells forked
 //! children what their parent holds, [`process`] which process this is, [`random`] makes numbers, and [`error`] words
 //! what goes wrong.
 //!
-//! Data flows one way: `php -> session -> codec -> store -> db -> {config, sid} -> error`, and no two files know each
-//! other. Only `php` knows PHP, and only it has `unsafe` code.
+//! Data flows one way: `php -> session -> {merge, codec} -> store -> db -> {config, sid} -> error`, and no two files
+//! know each other. Only `php` knows PHP, and only it has `unsafe` code.
 
 #![deny(unsafe_code)]
 // The unit tests and the fuzz targets run without a PHP around them, and so without the room that calls everything.
-#![cfg_attr(any(test, fuzzing), allow(dead_code))]
-#![cfg_attr(fuzzing, allow(unused_imports))]
+#![cfg_attr(any(test, fuzzing), allow(dead_code, unused_imports))]
 
 mod codec;
 mod config;
@@ -29,6 +29,7 @@ mod error;
 pub mod fuzzing;
 mod held;
 mod label;
+mod merge;
 #[cfg(not(any(test, fuzzing)))]
 mod php;
 mod process;

@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::config::tests::config_with;
 use crate::db::{self, Pool};
 use crate::error::Error;
+use crate::merge::Format;
 use crate::session::{Intent, Session};
 use crate::sid::SessionId;
 use crate::sockets;
@@ -48,7 +49,7 @@ pub struct Sibling(Arc<Config>);
 impl Sibling {
     /// A session after PHP's open.
     pub fn session(&self) -> Session {
-        Session::new(pool_of(&self.0), self.0.clone())
+        Session::new(pool_of(&self.0), self.0.clone(), || Format::Php)
     }
 
     /// Checks that all connections are back in the pool, and that the server has no transaction open on any.
@@ -163,7 +164,7 @@ impl Fixture {
 
     /// A session after PHP's open.
     pub fn session(&self) -> Session {
-        Session::new(self.pool(), self.config.clone())
+        Session::new(self.pool(), self.config.clone(), || Format::Php)
     }
 
     /// Stores a session as another request would.

@@ -12,7 +12,7 @@ mod values;
 
 use std::time::Duration;
 
-pub use values::{Endpoint, LockFailure, LockMode, SslMode, TlsConfig};
+pub use values::{Endpoint, LockFailure, LockMode, MergeConflict, SslMode, TlsConfig};
 
 use crate::error::Result;
 use directives::default_of;
@@ -40,7 +40,8 @@ pub struct ServerConfig {
     /// Whole seconds after which the server drops a silent connection.
     pub idle_timeout: Duration,
     pub single_writer: bool,
-    pub lock: LockMode,
+    /// Sessions are held by leases (`rustdb.lock=lease`).
+    pub leases: bool,
     /// Whole seconds that a lease lives without renewal.
     pub lease: Duration,
     /// Connections per process; 0 lets the pool choose.
@@ -66,6 +67,10 @@ impl ServerConfig {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     pub server: ServerConfig,
+    pub lock: LockMode,
+    pub merge_conflict: MergeConflict,
+    /// A line in PHP's error log for each write with conflicts.
+    pub log_merge_conflicts: bool,
     /// Whole seconds, 0 for not waiting at all.
     pub lock_wait: u64,
     pub lock_failure: LockFailure,
@@ -104,6 +109,7 @@ impl Config {
             return Err(invalid("rustdb.database", "", "the name of the sessions' database"));
         }
         let lock = choice(&get, "rustdb.lock", LockMode::WORDS)?;
+        let leases = lock == LockMode::Lease;
         let server = ServerConfig {
             tls: parse_tls(&get, &endpoints)?,
             endpoints,
@@ -111,12 +117,12 @@ impl Config {
             password: Secret(get("rustdb.password")),
             password_file: get("rustdb.password_file"),
             database,
-            table: parse_table(&get("rustdb.table"), lock)?,
+            table: parse_table(&get("rustdb.table"), leases)?,
             create_table: boolean(&get, "rustdb.create_table")?,
             connect_timeout: seconds(&get, "rustdb.connect_timeout", 1, 3_600)?,
             idle_timeout: seconds(&get, "rustdb.idle_timeout", 1, 31_536_000)?,
             single_writer: boolean(&get, "rustdb.single_writer")?,
-            lock,
+            leases,
             // The server's clock counts whole seconds, so a lease may be a second short.
             lease: seconds(&get, "rustdb.lease", 3, LONGEST_LEASE)?,
             pool_size: number(&get, "rustdb.pool_size", 0, 10_000)? as u32,
@@ -130,6 +136,9 @@ impl Config {
         let compression = choice(&get, "rustdb.compression", &[("none", false), ("zstd", true), ("", false)])?;
         Ok(Config {
             server,
+            lock,
+            merge_conflict: choice(&get, "rustdb.merge_conflict", MergeConflict::WORDS)?,
+            log_merge_conflicts: boolean(&get, "rustdb.log_merge_conflicts")?,
             lock_wait: number(&get, "rustdb.lock_wait", 0, 86_400)?,
             lock_failure: choice(&get, "rustdb.lock_failure", LockFailure::WORDS)?,
             slow_lock_ms: number(&get, "rustdb.slow_lock_ms", 0, 86_400_000)?,
@@ -144,17 +153,21 @@ impl Config {
         })
     }
 
-    /// Checks one directive that a script may change, for `ini_set()`: beside the defaults of all others.
+    /// Checks one directive that a script may change, for `ini_set()`: beside what stands there now, and the defaults of all others.
     ///
     /// # Errors
     /// [`Error::Config`](crate::error::Error::Config) when the value is not valid.
-    pub fn check_one(name: &str, value: &str) -> Result<()> {
+    pub fn check_one(name: &str, now: &str, value: &str) -> Result<()> {
         let get = |other: &'static str| match other {
             _ if other == name => value.to_owned(),
             "rustdb.database" => "any".to_owned(),
             _ => default_of(other).to_owned(),
         };
-        Config::parse(get).map(drop)
+        let lock = Config::parse(get)?.lock;
+        match choice(&|_| now.to_owned(), "rustdb.lock", LockMode::WORDS) {
+            Ok(server) if name == "rustdb.lock" => lock.check_beside(server),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -26,7 +26,7 @@ fn the_defaults_are_the_designs() {
     assert_eq!(config.server.table, "rustdb_sessions");
     assert_eq!(config.server.connect_timeout, Duration::from_secs(5));
     assert_eq!(config.server.idle_timeout, Duration::from_secs(600));
-    assert_eq!((config.server.lock, config.lock_wait), (LockMode::Row, 30));
+    assert_eq!((config.lock, config.lock_wait), (LockMode::Row, 30));
     assert_eq!(config.lock_failure, LockFailure::Fail);
     assert_eq!(config.slow_lock_ms, 0);
     assert_eq!((config.touch_interval, config.gc_batch), (60, 1000));
@@ -135,8 +135,9 @@ fn tls_that_is_to_be_checked_needs_a_ca_and_a_certificate_its_key() {
 
 #[test]
 fn the_bare_word_none_of_php_ini_arrives_empty_and_means_none() {
-    assert_eq!(config_with(&[("rustdb.lock", "")]).unwrap().server.lock, LockMode::None);
-    assert_eq!(config_with(&[("rustdb.lock", "none")]).unwrap().server.lock, LockMode::None);
+    assert_eq!(config_with(&[("rustdb.lock", "")]).unwrap().lock, LockMode::None);
+    assert_eq!(config_with(&[("rustdb.lock", "none")]).unwrap().lock, LockMode::None);
+    assert!(config_with(&[("rustdb.lock", "lease")]).unwrap().server.leases);
 }
 
 #[test]
@@ -149,8 +150,8 @@ fn a_script_is_told_what_is_wrong_with_one_directive() {
         ("rustdb.absolute_lifetime", "0", "1.5"),
         ("rustdb.new_lifetime", "7", "+7"),
     ] {
-        assert_eq!(Config::check_one(name, right), Ok(()));
-        let error = Config::check_one(name, wrong).unwrap_err().to_string();
+        assert_eq!(Config::check_one(name, right, right), Ok(()));
+        let error = Config::check_one(name, right, wrong).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{name}=\"{wrong}\"")), "{error}");
     }
 }
@@ -188,7 +189,7 @@ proptest! {
 
     #[test]
     fn a_table_name_that_passes_is_safe_between_backticks(name in ".{0,70}") {
-        if let Ok(table) = parse_table(&name, LockMode::Row) {
+        if let Ok(table) = parse_table(&name, false) {
             prop_assert!(table.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'$'));
         }
     }

@@ -12,14 +12,31 @@ pub enum LockMode {
     Row,
     /// A lease in a table beside the sessions.
     Lease,
+    /// Nobody: what requests changed in different places is put together.
+    Merge,
     /// Nobody: the last write wins.
     None,
 }
 
 impl LockMode {
     /// php.ini's parser makes an empty string of the bare word none.
-    pub(super) const WORDS: &[(&'static str, LockMode)] =
-        &[("row", LockMode::Row), ("lease", LockMode::Lease), ("none", LockMode::None), ("", LockMode::None)];
+    pub(super) const WORDS: &[(&'static str, LockMode)] = &[
+        ("row", LockMode::Row),
+        ("merge", LockMode::Merge),
+        ("lease", LockMode::Lease),
+        ("none", LockMode::None),
+        ("", LockMode::None),
+    ];
+
+    /// Checks that a request may use this mode where its server was set to another: a lease is no row lock, and who does not know of leases
+    /// would pass by those who hold one.
+    pub(super) fn check_beside(self, server: LockMode) -> Result<()> {
+        if (self == LockMode::Lease) != (server == LockMode::Lease) {
+            let expected = format!("{server} stands in php.ini, and lease is for all requests of a server or for none");
+            return Err(invalid("rustdb.lock", &self.to_string(), expected));
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for LockMode {
@@ -38,6 +55,20 @@ pub enum LockFailure {
 impl LockFailure {
     pub(super) const WORDS: &[(&'static str, LockFailure)] =
         &[("fail", LockFailure::Fail), ("readonly", LockFailure::ReadOnly)];
+}
+
+/// `rustdb.merge_conflict`: what becomes of a write where another request has changed the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeConflict {
+    /// It wins: it is the later one.
+    Mine,
+    /// It is refused as a whole.
+    Refuse,
+}
+
+impl MergeConflict {
+    pub(super) const WORDS: &[(&'static str, MergeConflict)] =
+        &[("mine", MergeConflict::Mine), ("refuse", MergeConflict::Refuse)];
 }
 
 /// `rustdb.ssl_mode`, for connections over TCP; a Unix socket is never encrypted. The words are those of MySQL's
@@ -154,10 +185,10 @@ fn word_for<T: PartialEq>(choices: &[(&'static str, T)], choice: T) -> &'static 
     choices.iter().find(|(_, known)| *known == choice).map_or("", |(word, _)| word)
 }
 
-pub(super) fn parse_table(value: &str, lock: LockMode) -> Result<String> {
+pub(super) fn parse_table(value: &str, leases: bool) -> Result<String> {
     let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'$');
     // A table's name has at most 64 characters, and that of the leases' has 6 more.
-    let longest = if lock == LockMode::Lease { 58 } else { 64 };
+    let longest = if leases { 58 } else { 64 };
     if value.is_empty() || value.len() > longest || !value.bytes().all(plain) {
         let expected = format!("1 to {longest} characters of A-Z, a-z, 0-9, _ and $");
         return Err(invalid("rustdb.table", value, expected));

@@ -17,7 +17,7 @@ use super::background::{Mutex, without_signals};
 use super::connector::{Connector, Owner};
 use super::lender::PooledLink;
 use super::link::Link;
-use crate::config::{LockMode, ServerConfig};
+use crate::config::ServerConfig;
 use crate::counters::Counters;
 use crate::error::{Error, Result};
 use crate::held::{self, Board, Held, Sign};
@@ -220,10 +220,7 @@ impl Drop for KeptLink {
 /// they may be silent. Looking twice as often keeps the leases in the first half of their life, and the connections within that time.
 fn tick(config: &ServerConfig) -> Duration {
     let look = silence(config) / 3;
-    let look = match config.lock {
-        LockMode::Lease => look.min(config.lease / 6),
-        _ => look,
-    };
+    let look = if config.leases { look.min(config.lease / 6) } else { look };
     look.max(Duration::from_millis(50))
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::answer::Reply;
 use super::conn::{Conn, Param, refuses_to_prepare};
 use super::dial::{Past, connect, look_up};
-use crate::config::{Endpoint, LockMode, ServerConfig};
+use crate::config::{Endpoint, ServerConfig};
 use crate::error::{Error, Result};
 use crate::process;
 use crate::sid::signed::Secret;
@@ -35,9 +35,11 @@ pub struct Link {
     conn: Option<Conn>,
     /// The process that opened it. A child that inherited it must never speak on it.
     process: u32,
-    /// Each statement commits itself (autocommit=1). Where sessions are locked by their rows none does: there the first statement begins a
-    /// transaction, and after its end nothing is open until the next one.
-    pub autocommit: bool,
+    /// Each statement commits itself (autocommit=1). Where a session is locked by its row none does: there the first statement begins a
+    /// transaction, and after its end nothing is open until the next one. None where the server may not have heard of it.
+    autocommit: Option<bool>,
+    /// The same as the next statement needs it, which tells the server.
+    wants_autocommit: bool,
     /// A transaction of ours is open on it. Whoever begins one says so here, whoever ends it too.
     pub in_transaction: bool,
     /// It is the first of those who wait for a session ([`crate::store::line`]), which is left with the session or with the connection.
@@ -83,7 +85,8 @@ impl Link {
         Link {
             conn: None,
             process: process::id(),
-            autocommit: true,
+            autocommit: Some(true),
+            wants_autocommit: true,
             in_transaction: false,
             in_line: false,
             prepares: true,
@@ -124,7 +127,6 @@ impl Link {
         let (conn, encrypted) = connect(look_up, endpoint, config, password, stall(config, lock_wait), past)?;
         let mut link = Link::closed();
         (link.conn, link.encrypted, link.lock_wait) = (Some(conn), encrypted, lock_wait);
-        link.autocommit = config.lock != LockMode::Row;
         Ok(link)
     }
 
@@ -189,6 +191,17 @@ impl Link {
         self.in_line = false;
     }
 
+    /// The statements from now on commit themselves, or not; where that is new, the next one tells the server. No transaction is open.
+    pub fn set_autocommit(&mut self, on: bool) {
+        self.wants_autocommit = on;
+    }
+
+    /// The next statement begins a transaction by itself.
+    pub fn begin(&mut self) {
+        self.wants_autocommit = false;
+        self.in_transaction = true;
+    }
+
     /// Sends statements, separated by semicolons, in one packet and one round trip. Outside of a transaction of ours they commit
     /// themselves.
     ///
@@ -218,15 +231,24 @@ impl Link {
     /// # Errors
     /// As [`Link::run`].
     pub fn run_buffer(&mut self, mut sql: String) -> Result<Vec<Reply>> {
-        let commits = !self.autocommit && !self.in_transaction;
+        let commits = !self.wants_autocommit && !self.in_transaction;
         if commits {
             sql.push_str(";COMMIT");
         }
+        let wanted = Some(self.wants_autocommit);
+        let tells = mem::take(&mut self.autocommit) != wanted;
+        if tells {
+            sql.insert_str(0, if self.wants_autocommit { "SET autocommit=1;" } else { "SET autocommit=0;" });
+        }
         let outcome = self.send(&sql);
         self.keep_buffer(sql);
-        let mut replies = outcome?;
+        let mut replies = outcome.inspect_err(|_| self.autocommit = wanted.filter(|_| !tells))?;
+        self.autocommit = wanted;
         if commits {
             replies.pop();
+        }
+        if tells {
+            replies.remove(0);
         }
         Ok(replies)
     }
@@ -239,7 +261,8 @@ impl Link {
 
     /// Whether a SELECT goes as a prepared statement: a connection that is used once is not worth the preparing.
     pub fn queries(&self) -> bool {
-        self.prepares && self.reused && (self.autocommit || self.in_transaction)
+        let is_told = self.autocommit == Some(self.wants_autocommit);
+        self.prepares && self.reused && is_told && (self.wants_autocommit || self.in_transaction)
     }
 
     /// Executes a statement that was prepared before, or else is now, which takes one more round trip. None where the server would rather
@@ -256,6 +279,9 @@ impl Link {
         self.check_size(length.sum::<usize>() + 3 * params.len() + 16)?;
         if !self.prepares {
             return Ok(None);
+        }
+        if self.autocommit != Some(self.wants_autocommit) {
+            self.run("DO 0")?;
         }
         let reply = self.guarded(|conn| match conn.prepare(sql)? {
             Some(statement) => conn.execute(&statement, params).map(Some),

@@ -91,6 +91,12 @@ pub enum Error {
         "another request has given the session another id or ended it (session_regenerate_id(true) or session_destroy())"
     )]
     GivenUp,
+    /// There is no row any more.
+    #[error("the session was destroyed meanwhile, or has expired (session_destroy() in another request)")]
+    Destroyed,
+    /// Both have changed the same, and `rustdb.merge_conflict=refuse`. Names the keys.
+    #[error("another request has changed the same meanwhile: {0}")]
+    MergeConflict(String),
     /// The session's label is gone.
     #[error("the session was signed out meanwhile (Rustdb\\revoke)")]
     SignedOut,

@@ -40,11 +40,15 @@ impl Error {
                 "the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it"
             }
             Error::TooLarge { .. } => "store less in the session, or raise max_allowed_packet",
+            Error::MergeConflict(_) => {
+                "nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand"
+            }
             Error::ChangedMeanwhile => "this request's changes were not stored, the other request's stand",
             Error::WriteBlocked { .. }
             | Error::ReadWithoutLock
             | Error::SignedOut
             | Error::GivenUp
+            | Error::Destroyed
             | Error::NeverRead => "the changes were not stored",
             Error::Forked(_) => "call session_write_close() before the fork, or start another session in the child",
             Error::NotOpen => "call parent::open() first",

@@ -16,8 +16,8 @@ use super::request::{self, guard, with_session};
 use super::zend::{FAILURE, ModData, PsModule, SUCCESS, bytes, bytes_mut, ini_value, php_session_create_id};
 use super::{frames, ini, message};
 use crate::error::{Error, Failure};
-use crate::label::Labels;
-use crate::session::{Ending, Session};
+use crate::merge::Format;
+use crate::session::{Ending, Legacy, Session};
 
 /// What PHP registers under the name `rustdb`.
 pub static MODULE: PsModule = PsModule {
@@ -35,14 +35,14 @@ pub static MODULE: PsModule = PsModule {
 
 thread_local! {
     /// What session_regenerate_id() has closed and takes along to the session that it opens next.
-    static NEXT_LABELS: RefCell<Option<Labels>> = const { RefCell::new(None) };
+    static LEGACY: RefCell<Option<Legacy>> = const { RefCell::new(None) };
 }
 
 /// What a session leaves to the one that session_regenerate_id() opens next. Who called is asked only where there is
-/// something to leave: it takes a walk through the frames, and most sessions have no label.
-fn labels_for_next_id(session: &Session) -> Option<Labels> {
-    let labels = session.labels_for_next_id();
-    (!labels.is_empty() && frames::regenerates()).then_some(labels)
+/// something to leave: it takes a walk through the frames, and most sessions leave nothing.
+fn legacy(session: &Session) -> Option<Legacy> {
+    let legacy = session.legacy();
+    (!legacy.is_empty() && frames::regenerates()).then_some(legacy)
 }
 
 /// Gives the work the session that PHP means; none where PHP calls without open, or with another handler's state.
@@ -85,20 +85,20 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
     let opened = guard(|| {
         let (config, pool) = ini::current("start a session")?;
         // SAFETY: `mod_data` comes straight from PHP.
-        let open = unsafe { with_own(mod_data, |session| session.map(|session| labels_for_next_id(session))) };
+        let open = unsafe { with_own(mod_data, |session| session.map(|session| legacy(session))) };
         let reopens = open.is_some();
-        let labels = open.unwrap_or_else(|| {
-            let session = request::begin(Session::new(pool.clone(), config.clone()));
+        let legacy = open.unwrap_or_else(|| {
+            let session = request::begin(Session::new(pool.clone(), config.clone(), serialize_handler));
             // SAFETY: PHP passes a valid pointer to PS(mod_data), which nobody else uses now.
             unsafe { *mod_data = session.cast() };
-            NEXT_LABELS.take().filter(|_| frames::regenerates())
+            LEGACY.take().filter(|_| frames::regenerates())
         });
         with_session(|session| {
             if let Some(session) = session {
                 if reopens {
                     session.open(pool, config);
                 }
-                session.take_labels(labels.unwrap_or_default());
+                session.inherit(legacy.unwrap_or_default());
             }
         });
         Ok(())
@@ -109,8 +109,8 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
 /// Contract: give up what is held, free the state. Never fails: nothing is lost with a lock.
 unsafe extern "C" fn close(mod_data: ModData) -> c_int {
     // SAFETY: `mod_data` comes straight from PHP.
-    if let Some(labels) = unsafe { with_own(mod_data, |session| session.map(|session| labels_for_next_id(session))) } {
-        NEXT_LABELS.set(labels);
+    if let Some(legacy) = unsafe { with_own(mod_data, |session| session.map(|session| legacy(session))) } {
+        LEGACY.set(legacy);
         request::end();
         // SAFETY: as above.
         unsafe { *mod_data = ptr::null_mut() };
@@ -155,13 +155,24 @@ unsafe extern "C" fn write(
 ) -> c_int {
     // SAFETY: `mod_data`, `key` and `val` come straight from PHP and live during the call.
     let written = unsafe {
-        guarded(mod_data, "write", |session| match session.write(bytes(key), bytes(val), maxlifetime) {
-            // session_regenerate_id(false) goes on with the data under the new id.
-            Err(failure) if failure.cause == Error::GivenUp && frames::regenerates() => Ok(()),
-            outcome => outcome,
+        guarded(mod_data, "write", |session| {
+            match session.write(bytes(key), bytes(val), maxlifetime) {
+                // session_regenerate_id(false) goes on with the data under the new id.
+                Err(failure) if failure.cause == Error::GivenUp && frames::regenerates() => {}
+                outcome => outcome?,
+            }
+            Ok(session.merge_conflicts().is_some_and(message::keep_log_line))
         })
     };
-    result_of(written)
+    if written == Some(true) {
+        message::log();
+    }
+    result_of(written.map(drop))
+}
+
+/// The format of the data in a write; PHP does not let it change while a session is open.
+fn serialize_handler() -> Format {
+    Format::named(&ini_value("session.serialize_handler"))
 }
 
 /// Contract: SUCCESS for an unknown id too. The lock goes with the row. It comes from session_destroy() and from

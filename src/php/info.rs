@@ -40,7 +40,7 @@ fn rows() -> Vec<(&'static str, String)> {
                 None => rows.push(("Server", "not connected yet".into())),
             }
             rows.push(("Table", format!("{}.{}", config.server.database, config.server.table)));
-            rows.push(("Lock mode", config.server.lock.to_string()));
+            rows.push(("Lock mode", config.lock.to_string()));
             rows.push(("Password", password(&config.server.password_file).into()));
             rows.push(("Encryption of stored data", encryption(&config)));
             let compression = config.compress_from.map(|bytes| format!("zstd, from {bytes} bytes on"));

@@ -28,6 +28,7 @@ const STAGE_STARTUP: c_int = 1 << 0;
 const STAGE_ACTIVATE: c_int = 1 << 2;
 const STAGE_DEACTIVATE: c_int = 1 << 3;
 const STAGE_RUNTIME: c_int = 1 << 4;
+const STAGE_HTACCESS: c_int = 1 << 5;
 
 /// The password of php.ini. PHP's own copy is blanked, so that ini_get(), phpinfo() and
 /// get_cfg_var() have nothing to show.
@@ -114,7 +115,8 @@ fn password() -> Secret {
 }
 
 /// A directive is set: at PHP's start anything goes, and an error waits for the first session; a script that sets
-/// nonsense is told at once, and its ini_set() is false.
+/// nonsense is told at once, and its ini_set() is false. A folder's own file (.user.ini, .htaccess) may have nonsense, too, but for a lock
+/// mode that its server cannot have.
 unsafe extern "C" fn on_modify(
     entry: *mut zend_ini_entry,
     new_value: *mut zend_string,
@@ -124,19 +126,26 @@ unsafe extern "C" fn on_modify(
     stage: c_int,
 ) -> c_int {
     CURRENT.set(None);
-    // SAFETY: Zend passes the entry that is being changed and its new value, both alive, or null for that.
-    let (name, value) = unsafe { (bytes((*entry).name), String::from_utf8_lossy(bytes(new_value))) };
+    // SAFETY: Zend passes the entry that is being changed, with its name and value, and its new value, all alive, or null for a value.
+    let [name, now, value] = unsafe { [bytes((*entry).name), bytes((*entry).value), bytes(new_value)] };
+    let value = String::from_utf8_lossy(value);
     if name == b"rustdb.password" {
         // SAFETY: as above.
         return unsafe { take_password(entry, value.into_owned(), stage) };
     }
     let checked = match stage {
-        STAGE_RUNTIME => Config::check_one(&String::from_utf8_lossy(name), &value),
-        _ => Ok(()),
+        STAGE_RUNTIME => true,
+        STAGE_HTACCESS => name == b"rustdb.lock",
+        _ => false,
     };
-    let Err(error) = checked else {
+    if !checked {
+        return SUCCESS;
+    }
+    let [name, now] = [name, now].map(String::from_utf8_lossy);
+    let Err(error) = Config::check_one(&name, &now, &value) else {
         return SUCCESS;
     };
+    drop((name, now));
     message::keep(format!("rustdb: {error}"));
     drop((value, error));
     message::warn();

@@ -54,7 +54,7 @@ fn collect() -> Result<Vec<(&'static str, Item)>, Failure> {
         ("server_version", Item::Text(info.as_ref().map(|info| info.version.clone()))),
         ("tls", Item::Text(info.and_then(|info| info.tls))),
         ("table", Item::Text(Some(format!("{}.{}", config.server.database, config.server.table)))),
-        ("lock", Item::Text(Some(config.server.lock.to_string()))),
+        ("lock", Item::Text(Some(config.lock.to_string()))),
         ("pool", Item::Numbers(numbers.into())),
         ("counters", Item::Numbers(counters.collect())),
     ])

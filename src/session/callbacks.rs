@@ -8,7 +8,8 @@ use std::time::SystemTime;
 
 use super::database::Database;
 use super::lifetime::lifetime;
-use super::state::{Hold, Intent, Session, State, View};
+use super::merging::Data;
+use super::state::{Intent, Session, State, View};
 use crate::config::{Config, LockMode};
 use crate::db::Pool;
 use crate::error::{Error, Failure, Result};
@@ -147,26 +148,28 @@ impl Session {
         if view.is_unchanged(data) && !view.labels.is_pending() {
             db.touch(view, lifetime)
         } else {
-            db.replace(view, data, lifetime).map_err(|cause| db.signed_out(view, cause))
+            let written = db.replace(view, Data { bytes: data, format: self.format }, lifetime);
+            self.conflicts = written.map_err(|cause| db.signed_out(view, cause))?;
+            Ok(())
         }
     }
 
     /// A wrapper class writes another id than the one it read last. One that was read in this request is
     /// compared with what was read; one that never was is locked now, as under `files`.
     fn return_to(&mut self, sid: &SessionId) -> Result<()> {
-        let known = self.other_ids.iter().find(|(other, _)| other == sid).map(|(_, known)| known.clone());
-        match known {
-            Some(None) => Err(Error::NeverRead),
-            Some(Some((base, labels))) if self.db.config.server.lock != LockMode::None => {
-                if let State::Open(view) = &mut self.state {
-                    self.db.give_up(view);
-                }
-                self.set_aside();
-                self.state = State::Open(View { base, labels, ..View::new(sid, None, Hold::Free) });
-                Ok(())
-            }
-            _ => self.acquire(sid, Intent::Write, true),
+        let known = self.other_ids.iter().position(|other| other.is_of(sid));
+        match known.map(|at| &self.other_ids[at]) {
+            Some(State::Unreadable(..)) => return Err(Error::NeverRead),
+            Some(State::Open(_)) if self.db.config.lock != LockMode::None => {}
+            _ => return self.acquire(sid, Intent::Write, true),
         }
+        if let State::Open(view) = &mut self.state {
+            self.db.give_up(view);
+        }
+        let known = known.map(|at| self.other_ids.remove(at));
+        self.set_aside();
+        self.state = known.unwrap_or(State::Idle);
+        Ok(())
     }
 
     /// Frees whatever is held. A failed release is silent: nothing is lost, and the connection is closed, which frees the lock as well.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
 
-use crate::config::Config;
+use crate::config::{Config, LockMode};
 use crate::counters::Counters;
 use crate::db::{Link, Pool, PooledLink};
 use crate::deadline::Deadline;
@@ -31,7 +31,9 @@ impl Database {
     }
 
     pub fn link(&self) -> Result<PooledLink> {
-        self.pool.get(self.config.lock_wait)
+        let mut link = self.pool.get(self.config.lock_wait)?;
+        link.set_autocommit(self.config.lock != LockMode::Row);
+        Ok(link)
     }
 
     pub fn count(&self, counter: impl FnOnce(&Counters) -> &AtomicU64) {

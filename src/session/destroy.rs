@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::database::{Database, in_doubt, random_version};
-use super::state::{Ending, Hold, Session, State, View};
+use super::state::{Ending, Hold, Legacy, Session, State, View};
 use crate::config::LockMode;
 use crate::db::{Owner, PooledLink};
 use crate::error::{Error, Failure, Result};
@@ -27,11 +27,11 @@ impl Session {
     }
 
     fn end(&mut self, sid: &SessionId, id: &[u8], ending: Ending) -> Result<()> {
-        self.other_ids.retain(|(other, _)| other != sid);
+        self.other_ids.retain(|other| !other.is_of(sid));
         let mut newborn = false;
         match mem::replace(&mut self.state, State::Idle) {
             State::Open(mut view) if view.sid == *sid => {
-                self.labels_of_destroyed = mem::take(&mut view.labels);
+                self.left = Legacy { labels: mem::take(&mut view.labels), ground: None };
                 if view.base == Base::GivenUp {
                     // Its mark says all that there is to say.
                     self.db.give_up(&mut view);
@@ -39,6 +39,10 @@ impl Session {
                 }
                 newborn = view.base == Base::Nothing;
                 let alive = matches!(view.base, Base::Live(_));
+                if alive && ending == Ending::Regenerated && self.db.config.lock == LockMode::Merge {
+                    self.left.ground = self.db.end_merged(view, self.end_of(ending, (sid, id), newborn, true))?;
+                    return Ok(());
+                }
                 if let Some(outcome) = self.db.end_held(view, self.end_of(ending, (sid, id), newborn, alive)) {
                     return outcome;
                 }
@@ -47,7 +51,7 @@ impl Session {
             other => self.state = other,
         }
         let end = self.end_of(ending, (sid, id), newborn, false);
-        if self.db.config.server.lock == LockMode::Lease {
+        if self.db.config.server.leases {
             return self.db.end_leased(sid, Owner(random_bytes()?), end);
         }
         let version = random_version()?;
@@ -116,7 +120,11 @@ impl Database {
     /// After an end whose answer was lost: it is done where the row is gone, or still is what we held.
     /// Another row may be a new session of that id, which is not ours to end.
     fn end_in_doubt(&self, sid: &SessionId, end: End, version: u64, lost: Error) -> Result<()> {
-        match self.finish(|link| plain::destroy_version(link, self.table(), sid, end, version)) {
+        let table = self.table();
+        let ended = self.finish(|link| {
+            Ok(plain::destroy_version(link, table, sid, end, version)? || plain::is_over(link, table, sid)?)
+        });
+        match ended {
             Ok(true) => Ok(()),
             Ok(false) => Err(in_doubt(Some(lost), Error::ChangedMeanwhile)),
             Err(cause) => Err(in_doubt(Some(lost), cause)),

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use super::database::Database;
 use super::state::Session;
-use crate::config::LockMode;
 use crate::counters::Counters;
 use crate::db::{Link, PooledLink};
 use crate::error::{Error, Failure, Result};
@@ -106,7 +105,7 @@ impl Database {
         let Some(link) = link else {
             return Ok(());
         };
-        let (link, leases) = (&mut link?, self.config.server.lock == LockMode::Lease);
+        let (link, leases) = (&mut link?, self.config.server.leases);
         let collect = if leases { gc::collect_with_leases } else { gc::collect };
         let mut after = None;
         self.in_batches(link, all, |link, table, rows| {

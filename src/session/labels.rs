@@ -1,8 +1,8 @@
 //! How the session of a request gets its label, and keeps it under another id.
 
-use super::state::{Hold, Session, State};
+use super::state::{Hold, Legacy, Session, State};
 use crate::error::Failure;
-use crate::label::{self, Labels};
+use crate::label;
 use crate::store::label::Handle;
 
 impl Session {
@@ -49,15 +49,18 @@ impl Session {
     }
 
     /// What session_regenerate_id() takes along to the next id.
-    pub fn labels_for_next_id(&self) -> Labels {
+    pub fn legacy(&self) -> Legacy {
         match &self.state {
-            State::Open(view) => view.labels.clone(),
-            _ => self.labels_of_destroyed.clone(),
+            State::Open(view) => Legacy {
+                labels: view.labels.clone(),
+                ground: view.ground.as_ref().filter(|ground| ground.merged.is_some()).cloned(),
+            },
+            _ => self.left.clone(),
         }
     }
 
     /// Takes over what the session had under its last id.
-    pub fn take_labels(&mut self, labels: Labels) {
-        self.labels_of_old_id = labels;
+    pub fn inherit(&mut self, legacy: Legacy) {
+        self.inherited = legacy;
     }
 }

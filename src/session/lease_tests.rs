@@ -5,10 +5,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use super::merging::Data;
 use super::state::{Hold, State};
 use super::tests::cause;
 use super::{Ending, Intent, Session};
 use crate::error::Error;
+use crate::merge::Format;
 use crate::store::Write;
 use crate::store::label::LabelWrite;
 use crate::testing::proxy::{Fault, Plan, Proxy};
@@ -287,7 +289,8 @@ fn a_write_whose_answer_was_lost_is_settled_by_its_version() {
     let new = Write { codec: 0, data: b"new", version: 77, lifetime: seconds(999), label: LabelWrite::None };
     for _ in 0..2 {
         view.hold = Hold::Leased(owner);
-        session.db.write_with_hold(view, &new).unwrap();
+        let mine = Data { bytes: b"new", format: || Format::Php };
+        session.db.write_or_settle(view, mine, None, &new).unwrap();
     }
     assert_eq!(f.number("abc", "SELECT version FROM {t} WHERE id={id}"), 77);
     assert_eq!(running_leases(&mut f), 0);

@@ -61,7 +61,7 @@ impl Fixture {
     pub(super) fn waiter(&mut self, id: &str) -> JoinHandle<(Session, Found)> {
         let (mut session, id) = (self.session(), id.to_owned());
         let (begins, begun) = mpsc::channel();
-        let is_row = !matches!(self.config.server.lock, crate::config::LockMode::Lease);
+        let is_row = !self.config.server.leases;
         let waiter = thread::spawn(move || {
             begins.send(()).unwrap();
             let found = session.strict_start(&id).unwrap();

@@ -16,13 +16,14 @@ mod labels;
 mod lease;
 pub mod lifetime;
 mod marks;
+mod merging;
 mod notices;
 mod row_lock;
 mod start;
 mod state;
 mod write;
 
-pub use state::{Ending, Intent, Session};
+pub use state::{Ending, Intent, Legacy, Session};
 
 #[cfg(test)]
 mod fault_tests;

@@ -21,6 +21,17 @@ impl Session {
         })
     }
 
+    /// A line for the log where the write that has just succeeded met others that had changed the same, once, if
+    /// `rustdb.log_merge_conflicts` says so.
+    pub fn merge_conflicts(&mut self) -> Option<String> {
+        let (conflicts, State::Open(view)) = (self.conflicts.take()?, &self.state) else {
+            return None;
+        };
+        let (sid, place) = (&view.sid, self.db.pool.place());
+        let line = || format!("rustdb: merged session {sid} ({place}): this request's change stands of {conflicts}");
+        self.db.config.log_merge_conflicts.then(line)
+    }
+
     /// For a warning, each once.
     pub fn notices(&mut self) -> Option<String> {
         let notices = [self.key_trouble(), self.multi_writer()];

@@ -35,14 +35,14 @@ impl Session {
         let began = Instant::now();
         let held = self.let_go();
         self.set_aside();
-        self.other_ids.retain(|(other, _)| other != sid);
+        self.other_ids.retain(|other| !other.is_of(sid));
         self.waited = Duration::ZERO;
         let found = self.find(sid, intent, birth, held).map(|(row, hold)| View::new(sid, row, hold));
         match found.and_then(|view| self.db.interpret(view, began)) {
             Ok(mut view) => {
-                view.labels = match (&view.row, view.base) {
-                    (Some(row), Base::Live(_) | Base::GivenUp) => Labels::of(row.handle, row.label.clone()),
-                    _ => self.labels_of_old_id.clone(),
+                (view.labels, view.ground) = match (&view.row, view.base) {
+                    (Some(row), Base::Live(_) | Base::GivenUp) => (Labels::of(row.handle, row.label.clone()), None),
+                    _ => (self.inherited.labels.clone(), self.inherited.ground.clone()),
                 };
                 self.state = State::Open(view);
                 Ok(())
@@ -57,9 +57,9 @@ impl Session {
 
     /// Reads the row, locks or leases it as the intent and the directives say, and counts how long that takes.
     fn find(&mut self, sid: &SessionId, intent: Intent, birth: bool, held: Option<PooledLink>) -> Result<Found> {
-        let (db, mode) = (&self.db, self.db.config.server.lock);
+        let (db, mode) = (&self.db, self.db.config.lock);
         let readonly = db.config.lock_failure == LockFailure::ReadOnly;
-        if mode == LockMode::None || intent == Intent::ReadAndClose {
+        if matches!(mode, LockMode::None | LockMode::Merge) || intent == Intent::ReadAndClose {
             if let Some(mut link) = held {
                 link.release();
             }
@@ -98,12 +98,17 @@ impl Session {
     pub(super) fn set_aside(&mut self) {
         /// More ids than a request has in its hands at a time.
         const MOST: usize = 64;
-        let known = match mem::replace(&mut self.state, State::Idle) {
+        let mut known = mem::replace(&mut self.state, State::Idle);
+        match &mut known {
             State::Idle => return,
-            State::Open(view) => (view.sid, Some((view.base, view.labels))),
-            State::Unreadable(sid, _) => (sid, None),
-        };
-        self.other_ids.retain(|(other, _)| *other != known.0);
+            State::Open(view) => {
+                (view.hold, view.unread) = (Hold::Free, false);
+                // Only a merge looks at the data again.
+                view.row.take_if(|_| self.db.config.lock != LockMode::Merge);
+                self.other_ids.retain(|other| !other.is_of(&view.sid));
+            }
+            State::Unreadable(sid, _) => self.other_ids.retain(|other| !other.is_of(sid)),
+        }
         if self.other_ids.len() == MOST {
             self.other_ids.remove(0);
         }
@@ -155,7 +160,11 @@ impl Database {
         Ok(view)
     }
 
-    fn decode(&self, sid: &SessionId, row: &mut Row) -> Result<()> {
+    /// Makes of a row's data what PHP serialised.
+    ///
+    /// # Errors
+    /// As [`Codec::decode`], and where the keys cannot be read.
+    pub fn decode(&self, sid: &SessionId, row: &mut Row) -> Result<()> {
         let (place, codec) = match row.mark() {
             None => (Place { sid, version: row.version }, row.codec),
             Some(_) if row.data.is_empty() => return Ok(()),

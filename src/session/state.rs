@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::db::{Cluster, KeptLink, Owner, Pool, PooledLink};
 use crate::error::Error;
 use crate::label::Labels;
+use crate::merge::Format;
 use crate::process;
 use crate::sid::SessionId;
 use crate::store::Base;
@@ -41,9 +42,35 @@ pub struct View {
     pub labels: Labels,
     /// The row as read; none where there was none, or after a write.
     pub row: Option<Row>,
+    /// Where sessions are merged, what the next write builds upon; none where that is the row as read.
+    pub ground: Option<Ground>,
     pub hold: Hold,
     /// validate_sid made this view and the read that follows it has not come yet.
     pub unread: bool,
+}
+
+/// What a merging write builds upon, after another one.
+#[derive(Debug, Clone, Default)]
+pub struct Ground {
+    /// The session as PHP has it in its hands: what this request has read or written last.
+    pub data: Vec<u8>,
+    /// The same with what others have changed, where they have: PHP knows nothing of it, and the row has it.
+    pub merged: Option<Vec<u8>>,
+}
+
+/// What session_regenerate_id() takes along from the old id to the new one.
+#[derive(Debug, Clone, Default)]
+pub struct Legacy {
+    /// A session that is signed out under one of them is so under the other.
+    pub labels: Labels,
+    /// What others have stored under the old id stays, too.
+    pub ground: Option<Ground>,
+}
+
+impl Legacy {
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.ground.is_none()
+    }
 }
 
 /// A row as it was found, and what is held of it.
@@ -90,10 +117,21 @@ pub enum State {
     Unreadable(SessionId, Error),
 }
 
+impl State {
+    pub fn is_of(&self, sid: &SessionId) -> bool {
+        match self {
+            State::Idle => false,
+            State::Open(View { sid: own, .. }) | State::Unreadable(own, _) => own == sid,
+        }
+    }
+}
+
 /// The session of one request.
 pub struct Session {
     pub(super) db: Database,
     pub(super) process: u32,
+    /// Tells how the data of a write is serialised.
+    pub(super) format: fn() -> Format,
     /// The id that create_sid made last; nobody else can know it yet.
     pub(super) own_id: Option<SessionId>,
     /// open has come and read has not: PHP is in session_start() or session_regenerate_id().
@@ -103,41 +141,44 @@ pub struct Session {
     /// A row lock was taken on a server of this kind of cluster, where it does not reach all nodes.
     pub(super) multi_writer: Option<Cluster>,
     pub(super) state: State,
-    /// What session_regenerate_id() takes along from the old id to the new one: a session that is signed out under
-    /// one of them is so under the other.
-    pub(super) labels_of_old_id: Labels,
-    /// Those of the session that was destroyed last.
-    pub(super) labels_of_destroyed: Labels,
-    /// Ids that were in `state` before, since open, because wrapper classes use several at a time: what a write of them builds upon, or none
-    /// where they could not be read.
-    pub(super) other_ids: Vec<(SessionId, Option<(Base, Labels)>)>,
+    /// What was taken along from the old id.
+    pub(super) inherited: Legacy,
+    /// What the session leaves that was destroyed last.
+    pub(super) left: Legacy,
+    /// What was in `state` before, since open, because wrapper classes use several ids at a time. Nothing of it is held.
+    pub(super) other_ids: Vec<State>,
+    /// The conflicts of the last write, for the log.
+    pub(super) conflicts: Option<String>,
 }
 
 impl Session {
-    /// A session that PHP has just opened, and that has touched no database yet.
-    pub fn new(pool: Arc<Pool>, config: Arc<Config>) -> Session {
+    /// A session that PHP has just opened, and that has touched no database yet. `format` tells how the data of a write is serialised.
+    pub fn new(pool: Arc<Pool>, config: Arc<Config>, format: fn() -> Format) -> Session {
         Session {
             db: Database { pool, config },
             process: process::id(),
+            format,
             own_id: None,
             starting: true,
             waited: Duration::ZERO,
             multi_writer: None,
             state: State::Idle,
-            labels_of_old_id: Labels::default(),
-            labels_of_destroyed: Labels::default(),
+            inherited: Legacy::default(),
+            left: Legacy::default(),
             other_ids: Vec::new(),
+            conflicts: None,
         }
     }
 }
 
 /// How `session.serialize_handler` writes a session without variables: `php` and `php_binary`, `php_serialize`, igbinary.
-const EMPTY: [&[u8]; 3] = [b"", b"a:0:{}", b"\0\0\0\x02\x14\0"];
+pub const EMPTY: [&[u8]; 3] = [b"", b"a:0:{}", b"\0\0\0\x02\x14\0"];
 
 impl View {
     /// Where there is a row, its base is not known yet.
     pub fn new(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
-        View { sid: sid.clone(), base: Base::Nothing, labels: Labels::default(), row, hold, unread: false }
+        let labels = Labels::default();
+        View { sid: sid.clone(), base: Base::Nothing, labels, row, ground: None, hold, unread: false }
     }
 
     pub fn is_held(&self) -> bool {
@@ -154,6 +195,9 @@ impl View {
     /// empty data of a session that never had any, in whichever of PHP's formats.
     pub fn is_unchanged(&self, data: &[u8]) -> bool {
         match (self.base, &self.row) {
+            // What others have stored under the id before it is to be stored under this one.
+            (Base::Nothing | Base::Expired(_), _) if self.ground.is_some() => false,
+            (Base::Live(_), None) if let Some(ground) = &self.ground => ground.data == data,
             (Base::Live(_) | Base::GivenUp, Some(row)) => *row.data == *data,
             (Base::Live(_), None) => false,
             (Base::Nothing | Base::Expired(_) | Base::GivenUp, _) => EMPTY.contains(&data),

@@ -1,12 +1,14 @@
-//! How what is held of a session is given up: with a write or a touch on the connection, or with the lease, that others wait for, or without
-//! one; and what is done when it is lost.
+//! How a session is written or touched, and what is held of it given up with that: on the connection, or with the lease, that others wait
+//! for, or without one; and what is done when it is lost.
 
 use super::database::{Database, compare, doubt, random_version};
 use super::lifetime;
-use super::state::{Hold, View};
+use super::merging::{Data, Merging, Outcome, Together};
+use super::state::{EMPTY, Ground, Hold, View};
 use crate::codec::{Codec, Place};
 use crate::config::LockMode;
-use crate::db::{Owner, PooledLink};
+use crate::counters::Counters;
+use crate::db::{Link, Owner, PooledLink};
 use crate::error::{Error, Result};
 use crate::random::random_bytes;
 use crate::store::Base;
@@ -15,9 +17,17 @@ use crate::store::label::{self, Handle};
 use crate::store::row::{self, Birth, Origin};
 use crate::store::{Lifetime, lease, plain};
 
+/// What came of a write on what was held, or on what nobody held.
+enum Sent {
+    Done,
+    /// That is lost, and the lease was ours by this name; a write whose answer was lost may have happened all the same.
+    Lost(Option<Owner>, Option<Error>),
+}
+
 impl Database {
-    /// Stores new data. Whatever comes of it, the lock is given up.
-    pub fn replace(&self, view: &mut View, data: &[u8], lifetime: Lifetime) -> Result<()> {
+    /// Stores new data. Whatever comes of it, the lock is given up. Where it was merged with another request's, returns the conflicts, for
+    /// people.
+    pub fn replace(&self, view: &mut View, data: Data<'_>, lifetime: Lifetime) -> Result<Option<String>> {
         match view.hold {
             _ if view.base == Base::GivenUp => {
                 self.give_up(view);
@@ -27,10 +37,15 @@ impl Database {
             Hold::Parents(parent) => return Err(Error::Forked(parent)),
             _ => {}
         }
+        let known = self.merge_known(view, data)?;
+        let bytes = known.as_ref().map_or(data.bytes, |known| &known.bytes);
+        if matches!(view.base, Base::Nothing) && EMPTY.contains(&bytes) && known.is_some() {
+            return Ok(None);
+        }
         let labels = view.labels.clone();
         let version = random_version()?;
         let place = Place { sid: &view.sid.clone(), version };
-        let stored = Codec::of(&self.config)?.encode(place, data)?;
+        let stored = Codec::of(&self.config)?.encode(place, bytes)?;
         let new = Write {
             codec: stored.codec,
             data: &stored.data,
@@ -38,16 +53,16 @@ impl Database {
             lifetime,
             label: labels.to_write(|| random_bytes().map(Handle))?,
         };
-        self.write_with_hold(view, &new)?;
+        let outcome = self.write_or_settle(view, data, known.as_ref(), &new)?;
+        let together = outcome.together.or(known);
         self.count(|counters| &counters.writes);
-        if !matches!(view.base, Base::Live(_)) {
+        if !matches!(outcome.base, Base::Live(_)) {
             self.count(|counters| &counters.births);
             lifetime::born(view);
         }
         view.base = Base::Live(version);
-        view.labels.written(new.label.handle().copied());
-        view.row = None;
-        Ok(())
+        view.labels.written(outcome.handle);
+        Ok(self.remember(view, data, together))
     }
 
     fn write_without_lock(&self, view: &View, new: &Write<'_>) -> Result<()> {
@@ -60,8 +75,47 @@ impl Database {
         Err(if is_mark || new.label.needs().is_none() { Error::GivenUp } else { Error::SignedOut })
     }
 
-    /// Writes on the connection that holds the row lock, or with the lease, which end with it; after taking them again where they are lost.
-    pub fn write_with_hold(&self, view: &mut View, new: &Write<'_>) -> Result<()> {
+    /// Writes what is new with what is held, or with that taken again where it is lost, or without it, as the lock mode says.
+    pub fn write_or_settle(
+        &self,
+        view: &mut View,
+        mine: Data<'_>,
+        known: Option<&Together>,
+        new: &Write<'_>,
+    ) -> Result<Outcome> {
+        if let Sent::Lost(owner, doubt) = self.write_with_hold(view, new)? {
+            match self.config.lock {
+                LockMode::Row => self.lock_and_write(view, new, doubt)?,
+                LockMode::Lease => self.lease_and_write(view, owner, new, doubt)?,
+                LockMode::None => self.write_without_lock(view, new)?,
+                LockMode::Merge => return self.merge_and_write(&Merging { view, mine, known, new }, doubt),
+            }
+        }
+        Ok(Outcome { together: None, base: view.base, handle: new.label.handle().copied() })
+    }
+
+    /// What a write leaves for the next one, and for the counters and the log.
+    fn remember(&self, view: &mut View, data: Data<'_>, together: Option<Together>) -> Option<String> {
+        let row = view.row.take();
+        if self.config.lock != LockMode::Merge {
+            return None;
+        }
+        // The memory is there already.
+        let mut own = row.map_or(Vec::new(), |row| row.data);
+        own.clear();
+        own.extend_from_slice(data.bytes);
+        let conflicts = together.as_ref().and_then(|together| {
+            self.count(|counters| &counters.merges);
+            Counters::add(&self.pool.counters.merge_conflicts, together.conflicts as u64);
+            together.words()
+        });
+        let merged = together.map(|together| together.bytes).filter(|bytes| *bytes != data.bytes);
+        view.ground = Some(Ground { data: own, merged });
+        conflicts
+    }
+
+    /// Writes on the connection that holds the row lock, or with the lease, which end with it, or in merge mode what nobody has changed.
+    fn write_with_hold(&self, view: &mut View, new: &Write<'_>) -> Result<Sent> {
         let (deadline, sid, base) = (self.deadline(), &view.sid, view.base);
         let written = match &view.hold {
             Hold::Locked(kept, locked) => kept.with(|link| match link.is_dead() {
@@ -71,12 +125,10 @@ impl Database {
             }),
             Hold::Leased(owner) => {
                 self.pool.keeper.drop_lease(*owner);
-                Some(self.link().and_then(|mut link| {
-                    if link.is_dead() {
-                        self.pool.reopen(&mut link, self.config.lock_wait)?;
-                    }
-                    self.heard(&mut link, |link| lease::write(link, &self.lease_place(sid, *owner), base, new))
-                }))
+                Some(self.on_fresh_link(|link| lease::write(link, &self.lease_place(sid, *owner), base, new)))
+            }
+            Hold::Free if self.config.lock == LockMode::Merge => {
+                Some(self.on_fresh_link(|link| plain::write(link, self.table(), sid, base, new)))
             }
             _ => None,
         };
@@ -86,9 +138,9 @@ impl Database {
             link.release();
         }
         let doubt = match written.unwrap_or(Ok(false)) {
-            Ok(true) => return Ok(()),
+            Ok(true) => return Ok(Sent::Done),
             Ok(false) => None,
-            // It has waited for its label's row, and has lost the lock.
+            // It has waited for its label's row, or for a request that holds the session, and holds nothing itself.
             Err(Error::LockTimeout { .. }) if !deadline.is_over() => None,
             // It has not happened where the server takes no writes, and another one may, or this one again.
             Err(cause) if cause.lost_transaction() || cause.is_read_only() => doubt(cause),
@@ -106,11 +158,16 @@ impl Database {
                 });
             }
         };
-        match self.config.server.lock {
-            LockMode::Row => self.lock_and_write(view, new, doubt),
-            LockMode::Lease => self.lease_and_write(view, owner, new, doubt),
-            LockMode::None => self.write_without_lock(view, new),
+        Ok(Sent::Lost(owner, doubt))
+    }
+
+    /// Runs a statement that is not run again where its answer is lost. Nothing is sent on a connection that the server has closed.
+    fn on_fresh_link<T>(&self, run: impl FnOnce(&mut Link) -> Result<T>) -> Result<T> {
+        let mut link = self.link()?;
+        if link.is_dead() {
+            self.pool.reopen(&mut link, self.config.lock_wait)?;
         }
+        self.heard(&mut link, |link| run(link))
     }
 
     /// Locks the row again and writes: see [`Database::settle`].

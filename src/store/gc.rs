@@ -3,7 +3,7 @@
 use super::label::Handle;
 use super::sql::{affected, hex, list, rows};
 use super::{lease, mark};
-use crate::config::{LockMode, ServerConfig};
+use crate::config::ServerConfig;
 use crate::db::{Link, Row};
 use crate::error::Result;
 use crate::sid::signed::KNOWN_FOR;
@@ -78,8 +78,7 @@ pub fn end_revoked(link: &mut Link, config: &ServerConfig, handles: &[Handle]) -
     link.in_transaction = true;
     let replies = link
         .run(&format!("START TRANSACTION;SELECT id FROM `{table}` WHERE handle IN {handles} FOR UPDATE SKIP LOCKED"))?;
-    let leases = config.lock == LockMode::Lease;
-    end_rows(link, table, leases, &rows(replies)?, |ids| mark::end_all(table, ids)).map(drop)
+    end_rows(link, table, config.leases, &rows(replies)?, |ids| mark::end_all(table, ids)).map(drop)
 }
 
 /// Ends the sessions of rows that begin with their ids, locked in the open transaction, by this statement, and deletes their leases;

@@ -1,10 +1,10 @@
-//! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none`, and the end of a session that this request does
-//! not hold.
+//! Statements without locks: reads that wait for nobody, the writes of `rustdb.lock=none` and those of `rustdb.lock=merge` that meet no
+//! other, and the end of a session that this request does not hold.
 
 use super::mark::{End, NO_MARK};
 use super::read::{Row, found, push_select, run_causal, select_prepared};
-use super::sql::Statement;
-use super::write::{Base, Lifetime, Write, push_insert, touch_statement};
+use super::sql::{Statement, affected};
+use super::write::{Base, Lifetime, Write, push_insert, push_update, touch_statement};
 use crate::db::{Cluster, Link};
 use crate::error::Result;
 use crate::sid::SessionId;
@@ -45,6 +45,7 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &
         Base::Expired(version) => (true, version),
         _ => (false, 0),
     };
+    link.set_autocommit(true);
     let label = new.label.statement(table, ">0");
     let mut sql = Statement::of(link, new.data);
     if label.is_some() {
@@ -91,6 +92,35 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &
     Ok(sql.run(link)? > 0)
 }
 
+/// Writes where the row still is the one that was read, or where there is none if none was found; false where it is not so, and then nothing
+/// was written. With a first or another label it takes a transaction, of one packet.
+///
+/// # Errors
+/// [`crate::error::Error::Server`] 1062 where there is a row and none was read. After [`crate::error::Error::lost_transaction`] the write may or may not have happened.
+pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &Write<'_>) -> Result<bool> {
+    link.set_autocommit(true);
+    let label = new.label.statement(table, "=1");
+    let mut sql = Statement::of(link, new.data);
+    if label.is_some() {
+        sql.begin(link, None)?;
+    }
+    match base {
+        Base::Nothing => {
+            push_insert(&mut sql, link, table, sid, new);
+            sql.text("1=1");
+            new.label.push_condition(&mut sql, table);
+        }
+        Base::Live(version) | Base::Expired(version) => {
+            push_update(&mut sql, link, table, sid, (base, version), new);
+        }
+        Base::GivenUp => return Ok(false),
+    }
+    if label.is_some() {
+        sql.commit(label);
+    }
+    Ok(sql.run(link)? == 1)
+}
+
 /// Moves the expiry of a row that still is of this version; false when it is not.
 pub fn touch(link: &mut Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> Result<bool> {
     Ok(touch_statement(link, table, sid, version, lifetime).run(link)? == 1)
@@ -101,9 +131,13 @@ pub fn destroy(link: &mut Link, table: &str, sid: &SessionId, end: End, version:
     link.run(&end.statements(table, sid, version)).map(drop)
 }
 
-/// Ends the session if its row still is of this version; false when there is one of another.
+/// Ends the session if its row still is of this version; false when it is not.
 pub fn destroy_version(link: &mut Link, table: &str, sid: &SessionId, end: End, version: u64) -> Result<bool> {
     let end = end.statement(table, sid);
-    link.run(&format!("{end} AND version={version}"))?;
+    Ok(affected(&link.run(&format!("{end} AND version={version}"))?, 0)? == 1)
+}
+
+/// Whether there is no session, or none any more.
+pub fn is_over(link: &mut Link, table: &str, sid: &SessionId) -> Result<bool> {
     Ok(read(link, table, sid)?.is_none_or(|row| row.mark().is_some()))
 }

@@ -8,7 +8,7 @@ use super::line;
 use super::mark::End;
 use super::read::{Row, found, push_columns_where, push_select, select_prepared};
 use super::sql::{Statement, hex, push_hex};
-use super::write::{Base, Lifetime, Write, push_assignments, touch_statement};
+use super::write::{Base, Lifetime, Write, push_update, touch_statement};
 use crate::db::Link;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -74,7 +74,7 @@ const AT_ONCE: &str = " FOR UPDATE NOWAIT";
 
 fn lock_now(link: &mut Link, table: &str, sid: &SessionId) -> Result<Option<Row>> {
     if !link.in_transaction {
-        link.in_transaction = true;
+        link.begin();
         if let Some(row) = select_prepared(link, table, sid, AT_ONCE)? {
             return Ok(row);
         }
@@ -93,7 +93,7 @@ fn push_begin(sql: &mut String, link: &mut Link) {
     if link.in_transaction {
         sql.push_str("ROLLBACK;");
     }
-    link.in_transaction = true;
+    link.begin();
 }
 
 /// The beginning of a statement that waits for a lock of the whole table or server as long as a deadline has left, which may be less than
@@ -153,10 +153,7 @@ pub fn birth(link: &mut Link, table: &str, sid: &SessionId, origin: Origin, vers
 /// After [`Error::lost_transaction`] the write may or may not have happened.
 pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, locked: u64, new: &Write<'_>) -> Result<bool> {
     let mut sql = Statement::of(link, new.data);
-    sql.text("UPDATE `").text(table).text("` s SET ");
-    push_assignments(&mut sql, link, base, new);
-    sql.text(" WHERE s.id=").bytes(sid.digest()).text(" AND s.version=").number(locked);
-    new.label.push_condition(&mut sql, table);
+    push_update(&mut sql, link, table, sid, (base, locked), new);
     sql.commit(new.label.statement(table, "=1"));
     Ok(sql.run(link)? == 1)
 }

@@ -230,6 +230,8 @@ fn a_locking_read_begins_its_transaction_by_itself_over_sockets_and_tcp() {
         let f = Fixture::new("begins", &[("rustdb.socket", &socket)]);
         let sid = stored(&f);
         let mut link = second_use(&f);
+        // What tells the server that transactions begin from now on has the first statement in its packet.
+        assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (0, 9), "socket {socket:?}");
         assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (0, 10), "socket {socket:?}");
     }
 }
@@ -305,10 +307,11 @@ fn a_missing_table_is_created_only_when_it_may_be() {
 
 #[test]
 fn the_session_settings_are_what_the_protocols_rely_on() {
-    // Where sessions are locked by their rows each statement is one of a transaction, and nowhere else.
-    for (lock, autocommit) in [("row", 0), ("lease", 1), ("none", 1)] {
-        let f = Fixture::new("settings", &[("rustdb.idle_timeout", "77"), ("rustdb.lock", lock)]);
-        let mut link = f.pool().get(9).unwrap();
+    let f = Fixture::new("settings", &[("rustdb.idle_timeout", "77")]);
+    let mut link = f.pool().get(9).unwrap();
+    // Where a session is locked by its row each statement is one of a transaction, and nowhere else.
+    for autocommit in [1, 0, 1, 1, 0] {
+        link.set_autocommit(autocommit == 1);
         let sql = "SELECT CONCAT_WS(' ',@@autocommit+0,@@completion_type,@@sql_mode,@@time_zone,@@innodb_lock_wait_timeout,\
                @@lock_wait_timeout,@@wait_timeout)";
         let Some(Reply::Rows(mut rows)) = link.run(sql).unwrap().pop() else { panic!("no rows") };

@@ -7,7 +7,7 @@ use super::lease::{self, Place};
 use super::schema::{Table, ask_table, retried};
 use super::sql::{answers, rows};
 use super::{id_secret, label, ticket};
-use crate::config::{LockMode, ServerConfig};
+use crate::config::ServerConfig;
 use crate::db::{Cluster, Link, Row, ServerInfo, Statements};
 use crate::deadline::{Deadline, SLICE_SECONDS};
 use crate::error::{Error, Result};
@@ -29,7 +29,7 @@ pub static STATEMENTS: Statements = Statements {
 /// # Errors
 /// [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot be used.
 fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
-    let mut greeting = greeting(lock_wait, config.idle_timeout.as_secs(), link.autocommit);
+    let mut greeting = greeting(lock_wait, config.idle_timeout.as_secs());
     let mut echo = String::new();
     if link.encrypted {
         echo = random_bytes::<16>()?.map(|byte| format!("{byte:02x}")).concat();
@@ -105,11 +105,11 @@ const UNLIMITED: &str = "sql_big_selects=1,sql_select_limit=18446744073709551615
 ///
 /// A wait for a row ends after a slice, and who waits tries again until its [`Deadline`]. `lock_wait_timeout` is for metadata locks, by
 /// which nobody is held up who does not wait for the same: by default a pending ALTER would hang every session_start() for a day or a year.
-fn greeting(lock_wait: u64, idle_timeout: u64, autocommit: bool) -> String {
-    let (wait, autocommit) = (lock_wait.max(1), u8::from(autocommit));
+fn greeting(lock_wait: u64, idle_timeout: u64) -> String {
+    let wait = lock_wait.max(1);
     format!(
         "SET NAMES binary;SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED,READ WRITE;\
-         SET SESSION autocommit={autocommit},completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
+         SET SESSION autocommit=1,completion_type=0,sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',\
          time_zone='+00:00',sql_safe_updates=0,wait_timeout={idle_timeout},{UNLIMITED}\
          innodb_lock_wait_timeout={SLICE_SECONDS},lock_wait_timeout={wait};\
          SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version','read_only','super_read_only',\
@@ -172,7 +172,7 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     link.knows_handles = has_column("handle") && has_column("seen_at");
     link.has_labels = link.knows_handles && has(label::SUFFIX);
     link.has_tickets = has(ticket::SUFFIX);
-    if config.lock == LockMode::Lease {
+    if config.leases {
         let name = format!("{table}{}", lease::SUFFIX);
         // Who holds a lease is told in columns that an older table does not have.
         let question = format!(

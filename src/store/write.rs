@@ -88,6 +88,21 @@ pub fn push_assignments<'a>(sql: &mut Statement<'a>, link: &Link, base: Base, ne
     sql.text(",s.data=").data(new.data);
 }
 
+/// The UPDATE of the row of this version, where the session's label is there if it has to be.
+pub fn push_update<'a>(
+    sql: &mut Statement<'a>,
+    link: &Link,
+    table: &'a str,
+    sid: &'a SessionId,
+    (base, version): (Base, u64),
+    new: &'a Write<'_>,
+) {
+    sql.text("UPDATE `").text(table).text("` s SET ");
+    push_assignments(sql, link, base, new);
+    sql.text(" WHERE s.id=").bytes(sid.digest()).text(" AND s.version=").number(version);
+    new.label.push_condition(sql, table);
+}
+
 /// What a touch makes of the row `s`.
 pub fn push_expiry(sql: &mut Statement<'_>, link: &Link, lifetime: Lifetime) {
     sql.text("s.expires_at=");

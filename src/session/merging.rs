@@ -1,0 +1,224 @@
+//! `rustdb.lock=merge`: nobody waits. A request reads without a lock and holds nothing; its write states the version that it builds upon,
+//! and goes through as it is where nobody else has written. Where another request was faster, its row is locked for a moment, and what both
+//! have changed is put together ([`crate::merge`]).
+
+use super::database::{Database, is_conflict};
+use super::state::{Ground, View};
+use crate::codec::{Codec, Place};
+use crate::config::MergeConflict;
+use crate::db::{Cluster, PooledLink};
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::merge::{Format, merge};
+use crate::store::label::{Handle, LabelWrite};
+use crate::store::mark::End;
+use crate::store::{Base, Row, Write, plain, row};
+
+/// What PHP wants stored, and how it has serialised that.
+#[derive(Clone, Copy)]
+pub struct Data<'a> {
+    pub bytes: &'a [u8],
+    pub format: fn() -> Format,
+}
+
+/// What goes into the row instead: the same with what others have changed.
+pub struct Together {
+    pub bytes: Vec<u8>,
+    /// How many conflicts there were, and where.
+    pub conflicts: usize,
+    pub places: Vec<String>,
+}
+
+impl Together {
+    /// The conflicts for people; none where there are none.
+    pub fn words(&self) -> Option<String> {
+        let more = self.conflicts - self.places.len().min(self.conflicts);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (self.conflicts > 0).then(|| self.places.join(", ") + &more)
+    }
+}
+
+/// A write that another request's has to be merged into: what was tried, with what is known already, and was not written.
+pub struct Merging<'a> {
+    pub view: &'a View,
+    pub mine: Data<'a>,
+    pub known: Option<&'a Together>,
+    pub new: &'a Write<'a>,
+}
+
+/// What a merging write has done.
+pub struct Outcome {
+    pub together: Option<Together>,
+    /// What it was written upon.
+    pub base: Base,
+    /// That of the row now.
+    pub handle: Option<Handle>,
+}
+
+impl Database {
+    /// That of a write that merges. It waits for others who merge, too, for a moment each, and would be lost where it may not.
+    fn merge_deadline(&self) -> Deadline {
+        Deadline::after(self.config.lock_wait.max(1))
+    }
+
+    /// What is to be written, put together with what others have changed as far as this request knows of it: it has written before, or has
+    /// taken the session over from another id.
+    pub fn merge_known(&self, view: &View, data: Data<'_>) -> Result<Option<Together>> {
+        match &view.ground {
+            Some(Ground { data: base, merged: Some(stored) }) => self.together(base, data, stored).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn together(&self, base: &[u8], mine: Data<'_>, stored: &[u8]) -> Result<Together> {
+        let merged = merge((mine.format)(), base, mine.bytes, stored);
+        let (conflicts, places) = (merged.conflict_count, merged.conflicts);
+        let together = Together { bytes: merged.data.into_owned(), conflicts, places };
+        match together.words() {
+            Some(words) if self.config.merge_conflict == MergeConflict::Refuse => Err(Error::MergeConflict(words)),
+            _ => Ok(together),
+        }
+    }
+
+    /// Writes what [`plain::write`] has not: locks the row, puts together what both have changed, and writes that. `doubt` is how the answer
+    /// to that was lost.
+    ///
+    /// # Errors
+    /// Where the session has ended meanwhile: nobody brings it back.
+    pub fn merge_and_write(&self, merging: &Merging<'_>, doubt: Option<Error>) -> Result<Outcome> {
+        let (deadline, &Merging { view, new, .. }) = (self.merge_deadline(), merging);
+        let mut outcome = Outcome { together: None, base: view.base, handle: new.label.handle().copied() };
+        // A row of this version does not have our write in it, and never had.
+        let mut before = match view.base {
+            Base::Live(version) | Base::Expired(version) => Some(version),
+            Base::Nothing | Base::GivenUp => None,
+        };
+        self.settle(doubt, |link, _, doubt| {
+            let mut attempt = |link: &mut PooledLink| {
+                let found = self.lock_to_merge(link, view, deadline)?;
+                match &found {
+                    Some(row) if row.version == new.version => return Ok(()),
+                    Some(row) if row.revoked => return Err(Error::SignedOut),
+                    Some(row) if row.mark().is_some() => return Err(Error::GivenUp),
+                    // It may have had our write in it.
+                    found if doubt.is_some() && before != found.as_ref().map(|row| row.version) => {
+                        return Err(Error::ChangedMeanwhile);
+                    }
+                    Some(row) => (before, *doubt) = (Some(row.version), None),
+                    None => {}
+                }
+                self.write_merged(link, merging, found, &mut outcome)
+            };
+            let written = loop {
+                match attempt(link) {
+                    Err(cause) if is_conflict(&cause) && !deadline.is_over() => {
+                        link.release();
+                        self.pool.pause_after_conflict();
+                    }
+                    written => break written,
+                }
+            };
+            link.release();
+            written
+        })?;
+        Ok(outcome)
+    }
+
+    /// Locks the row for a moment. None where there is none, and the session of this request never had one.
+    fn lock_to_merge(&self, link: &mut PooledLink, view: &View, deadline: Deadline) -> Result<Option<Row>> {
+        let (table, sid) = (self.table(), &view.sid);
+        let found = self
+            .until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))
+            .map_err(|cause| self.name_holder(link, sid, cause))?;
+        if found.is_some() || !matches!(view.base, Base::Live(_)) {
+            return Ok(found);
+        }
+        link.release();
+        // This node may not have it yet.
+        if link.cluster != Cluster::No && self.first(link, |link| plain::read_causal(link, table, sid))?.is_some() {
+            return Err(Error::RolledBack { code: 0, message: "the session has not arrived on this node".into() });
+        }
+        Err(Error::Destroyed)
+    }
+
+    /// Writes upon the row that is locked, or where there is none.
+    fn write_merged(
+        &self,
+        link: &mut PooledLink,
+        merging: &Merging<'_>,
+        found: Option<Row>,
+        outcome: &mut Outcome,
+    ) -> Result<()> {
+        let &Merging { view, mine, known, new } = merging;
+        let (table, sid) = (self.table(), &view.sid);
+        let Some(mut row) = found else {
+            // Another request's session may be born here at the same moment, which is a conflict.
+            link.release();
+            outcome.base = Base::Nothing;
+            return self.sure(plain::write(link, table, sid, Base::Nothing, new)?, new);
+        };
+        let was_live = matches!(view.base, Base::Live(_));
+        if !was_live && !row.is_live(self.config.absolute_lifetime) {
+            outcome.base = Base::Expired(row.version);
+            return self.sure(row::write(link, table, sid, outcome.base, row.version, new)?, new);
+        }
+        self.decode(sid, &mut row)?;
+        let together = outcome.together.insert(match (&view.ground, &view.row) {
+            (Some(ground), _) if was_live => self.together(&ground.data, mine, &row.data)?,
+            (_, Some(read)) if was_live => self.together(&read.data, mine, &row.data)?,
+            // Two sessions that were born under one id: nothing is common to them.
+            _ => {
+                let bytes = known.map_or(mine.bytes, |known| &known.bytes);
+                self.together(b"", Data { bytes, ..mine }, &row.data)?
+            }
+        });
+        let stored = Codec::of(&self.config)?.encode(Place { sid, version: new.version }, &together.bytes)?;
+        let label = match (new.label, row.handle) {
+            // Another request has given it its first label.
+            (LabelWrite::New(_, label), Some(handle)) => LabelWrite::Changed(handle, Some(label)),
+            (label, _) => label,
+        };
+        let write =
+            Write { codec: stored.codec, data: &stored.data, version: new.version, lifetime: new.lifetime, label };
+        outcome.base = Base::Live(row.version);
+        outcome.handle = label.handle().copied();
+        self.sure(row::write(link, table, sid, outcome.base, row.version, &write)?, &write)
+    }
+
+    /// Nobody but who revokes the session's label changes a row that is locked.
+    fn sure(&self, written: bool, new: &Write<'_>) -> Result<()> {
+        match (written, new.label.needs()) {
+            (true, _) => Ok(()),
+            (false, Some(_)) => Err(Error::SignedOut),
+            (false, None) => Err(Error::ChangedMeanwhile),
+        }
+    }
+
+    /// Ends the session's old id. What others have stored under it since this request has read it goes along to the new one.
+    pub fn end_merged(&self, view: View, end: End) -> Result<Option<Ground>> {
+        let Base::Live(version) = view.base else {
+            return Ok(None);
+        };
+        let (table, sid) = (self.table(), &view.sid);
+        let read = view.row.map(|row| Ground { data: row.data, merged: None });
+        let mut ground = view.ground.or(read).unwrap_or_default();
+        if !self.finish(|link| plain::destroy_version(link, table, sid, end, version))? {
+            let deadline = self.merge_deadline();
+            self.settle(None, |link, _, _| {
+                let mut end = || {
+                    let found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
+                    if let Some(mut row) = found.filter(|row| row.is_live(self.config.absolute_lifetime)) {
+                        self.decode(sid, &mut row)?;
+                        ground.merged = Some(row.data);
+                        row::destroy(link, table, sid, end)?;
+                    }
+                    Ok(())
+                };
+                let ended = end();
+                link.release();
+                ended
+            })?;
+        }
+        Ok(Some(ground).filter(|ground| ground.merged.is_some()))
+    }
+}
