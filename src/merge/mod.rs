@@ -1,32 +1,24 @@
 //! PHP's serialised sessions taken apart between their values, and put together from three: what a request built upon,
 //! what it wants stored, and what another request has stored meanwhile. Nothing here comes to life, and nothing here
 //! knows a database.
+//!
+//! From the top: a [`level`] is a session's entries or an array's; a level of each side is [`pairs`]' to find what
+//! belongs together, and [`weave`] decides who changed it, goes into arrays that both changed, and writes the result.
+//! The [`reader`] below them knows serialised values.
+
+mod level;
+mod pairs;
+mod reader;
+#[cfg(test)]
+mod speed;
+#[cfg(test)]
+mod tests;
+mod weave;
 
 use std::borrow::Cow;
 
-/// How a session's bytes are written; by its name in `session.serialize_handler`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// `name|value` and again.
-    Php,
-    /// One array.
-    PhpSerialize,
-    /// A byte for the name's length, the name, the value, and again.
-    PhpBinary,
-    /// igbinary, msgpack, …: nobody here can take it apart.
-    Opaque,
-}
-
-impl Format {
-    pub fn named(name: &str) -> Format {
-        match name {
-            "php" => Format::Php,
-            "php_serialize" => Format::PhpSerialize,
-            "php_binary" => Format::PhpBinary,
-            _ => Format::Opaque,
-        }
-    }
-}
+pub use level::Format;
+use weave::Weave;
 
 /// What became of three.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,13 +34,31 @@ pub struct Merged<'a> {
 
 /// Puts together what both sides changed of `base`: `mine` is what this request wants stored, `stored` what stands there
 /// now. A conflict is decided for `mine`.
-pub fn merge<'a>(_format: Format, base: &'a [u8], mine: &'a [u8], stored: &'a [u8]) -> Merged<'a> {
-    let one_side = |data| Merged { data: Cow::Borrowed(data), conflicts: Vec::new(), conflict_count: 0 };
+pub fn merge<'a>(format: Format, base: &'a [u8], mine: &'a [u8], stored: &'a [u8]) -> Merged<'a> {
+    let as_it_is = |side| Merged { data: Cow::Borrowed(side), conflicts: Vec::new(), conflict_count: 0 };
     if mine == stored || stored == base {
-        return one_side(mine);
+        return as_it_is(mine);
     }
     if mine == base {
-        return one_side(stored);
+        return as_it_is(stored);
     }
-    Merged { data: Cow::Borrowed(mine), conflicts: vec!["the session".to_owned()], conflict_count: 1 }
+    parts(format, base, mine, stored).unwrap_or_else(|| Merged {
+        data: Cow::Borrowed(mine),
+        conflicts: vec!["the session".to_owned()],
+        conflict_count: 1,
+    })
+}
+
+/// The same for three that are all different. None where the session is one leaf.
+fn parts<'a>(format: Format, base: &'a [u8], mine: &'a [u8], stored: &'a [u8]) -> Option<Merged<'a>> {
+    let (base, level) = format.read(base, None)?;
+    let (my, my_level) = format.read(mine, Some(&base))?;
+    let (their, their_level) = format.read(stored, Some(&base))?;
+    let mut weave = Weave::new(format, [&base, &my, &their]);
+    let data = weave.session([level, my_level, their_level])?;
+    let data = match [mine, stored].into_iter().find(|side| **side == data) {
+        Some(side) => Cow::Borrowed(side),
+        None => Cow::Owned(data),
+    };
+    Some(Merged { data, conflicts: weave.conflicts, conflict_count: weave.conflict_count })
 }

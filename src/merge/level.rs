@@ -1,0 +1,188 @@
+//! What a format knows: how a session, and an array in it, is cut into entries, and how it is written.
+
+use std::io::Write as _;
+use std::ops::Range;
+
+use super::reader::{Reader, expect, head, leaf, quoted};
+
+/// How a session's bytes are written; by its name in `session.serialize_handler`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// `name|value` and again.
+    Php,
+    /// One array.
+    PhpSerialize,
+    /// A byte for the name's length, the name, the value, and again.
+    PhpBinary,
+    /// igbinary, msgpack, …: nobody here can take it apart.
+    Opaque,
+}
+
+/// How the entries of arrays are written, in every format.
+pub const ARRAY: Format = Format::PhpSerialize;
+
+/// No such entry, no such number.
+pub const NONE: u32 = u32::MAX;
+
+/// A key and its value.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    pub start: u32,
+    /// Where the key ends and the value begins.
+    pub value: u32,
+    pub end: u32,
+    /// The value's number, and the first one that it does not take.
+    pub first: u32,
+    pub past: u32,
+    /// The first node of the value.
+    node: u32,
+    /// The key, where it is a number.
+    pub index: u32,
+}
+
+/// The entries of a session, or of an array in it.
+pub type Level = Vec<Entry>;
+
+impl Format {
+    pub fn named(name: &str) -> Format {
+        match name {
+            "php" => Format::Php,
+            "php_serialize" => Format::PhpSerialize,
+            "php_binary" => Format::PhpBinary,
+            _ => Format::Opaque,
+        }
+    }
+
+    /// Reads a whole session; what is the same as in base's (`like`) is not read again.
+    pub fn read<'a>(self, bytes: &'a [u8], like: Option<&'a Reader<'a>>) -> Option<(Reader<'a>, Level)> {
+        let mut reader = Reader::new(bytes, like);
+        let (mut at, mut end, mut count) = (0, bytes.len(), None);
+        if end >= NONE as usize || self == Format::Opaque {
+            return None;
+        }
+        if self == ARRAY && end > 0 {
+            (bytes[0] == b'a' && bytes[end - 1] == b'}').then_some(())?;
+            let (entries, inside) = head(bytes, 0)?;
+            (at, end, count) = (inside, end - 1, Some(entries));
+            reader.numbers = 1;
+        }
+        let level = self.cut(bytes, at..end, reader.numbers + 1, 0, |value, first, node| {
+            let end = reader.read(value)?;
+            (*first, *node) = (reader.numbers + 1, reader.nodes.len() as u32);
+            Some(end)
+        })?;
+        (count.unwrap_or(level.len()) == level.len()).then_some((reader, level))
+    }
+
+    /// Cuts a part of a session into its entries. `pass` says where a value ends, and moves on the number and the node
+    /// of the next.
+    fn cut(
+        self,
+        bytes: &[u8],
+        part: Range<usize>,
+        mut first: u32,
+        mut node: u32,
+        mut pass: impl FnMut(usize, &mut u32, &mut u32) -> Option<usize>,
+    ) -> Option<Level> {
+        let mut level = Level::new();
+        let mut at = part.start;
+        while at < part.end {
+            let (value, index) = self.key(bytes, at)?;
+            let mut entry = Entry { start: at as u32, value: value as u32, end: 0, first, past: 0, node, index };
+            at = pass(value, &mut first, &mut node)?;
+            (entry.end, entry.past) = (at as u32, first);
+            level.push(entry);
+        }
+        (at == part.end).then_some(level)
+    }
+
+    /// Where the key at `at` ends, and which number it is. None where PHP would make another key of it.
+    fn key(self, bytes: &[u8], at: usize) -> Option<(usize, u32)> {
+        match self {
+            Format::Php => Some((at + memchr::memchr(b'|', &bytes[at..])? + 1, NONE)),
+            Format::PhpBinary => {
+                let length = usize::from(*bytes.get(at)?);
+                (length <= 127).then_some((at + 1 + length, NONE))
+            }
+            _ if bytes.get(at)? == &b'i' => {
+                let end = leaf(bytes, at)?;
+                let number = number(&bytes[at + 2..end - 1])?;
+                Some((end, u32::try_from(number).unwrap_or(NONE)))
+            }
+            _ => {
+                let (begin, end) = (bytes.get(at)? == &b's').then(|| quoted(bytes, at))??;
+                number(&bytes[begin..end]).is_none().then_some((expect(bytes, end, b"\";")?, NONE))
+            }
+        }
+    }
+
+    /// What a key says, without what surrounds it.
+    pub fn name(self, key: &[u8]) -> &[u8] {
+        let cut = |from, less| key.get(from..key.len() - less).unwrap_or(key);
+        match self {
+            Format::Php => cut(0, 1),
+            Format::PhpBinary => cut(1, 0),
+            _ if key.starts_with(b"i") => cut(2, 1),
+            _ => cut(memchr::memchr(b'"', key).map_or(0, |quote| quote + 1), 2),
+        }
+    }
+
+    /// What stands before the entries of a session, and which number the first of them has.
+    pub fn open(self, out: &mut Vec<u8>, count: usize) -> u32 {
+        if self != ARRAY {
+            return 1;
+        }
+        let _ = write!(out, "a:{count}:{{");
+        2
+    }
+
+    /// What stands behind them.
+    pub fn close(self, out: &mut Vec<u8>) {
+        if self == ARRAY {
+            out.push(b'}');
+        }
+    }
+}
+
+/// The integer that PHP makes of a key: only one way of writing it counts.
+fn number(text: &[u8]) -> Option<i64> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    match digits {
+        [b'0'] if digits.len() == text.len() => Some(0),
+        [b'1'..=b'9', ..] => digits.iter().try_fold(0, |number: i64, digit| {
+            let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
+            // Down, because the smallest has no opposite.
+            number.checked_mul(10)?.checked_sub(digit)
+        }),
+        _ => None,
+    }
+    .and_then(|number| if digits.len() == text.len() { number.checked_neg() } else { Some(number) })
+}
+
+/// Whether the keys are 0, 1, 2, …
+pub fn is_list(level: &Level) -> bool {
+    level.iter().enumerate().all(|(place, entry)| entry.index as usize == place)
+}
+
+impl Reader<'_> {
+    pub fn kind(&self, entry: &Entry) -> u8 {
+        self.bytes.get(entry.value as usize).copied().unwrap_or_default()
+    }
+
+    /// The entries of an array, which was read with the session. None where it cannot be taken apart.
+    pub fn level(&self, array: &Entry) -> Option<Level> {
+        let (_, inside) = head(self.bytes, array.value as usize)?;
+        let part = inside..array.end as usize - 1;
+        ARRAY.cut(self.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
+            let kind = self.bytes.get(value)?;
+            if !matches!(kind, b'a' | b'O') {
+                *first += u32::from(*kind != b'R');
+                return leaf(self.bytes, value);
+            }
+            let inside = self.nodes.get(*node as usize)?;
+            *first += inside.numbers;
+            *node = inside.next;
+            Some(inside.end as usize)
+        })
+    }
+}
