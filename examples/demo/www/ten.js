@@ -25,7 +25,7 @@ export async function tenAtOnce(place) {
   }
   const span = Math.max(...runs.map((run) => run.whole)); // one scale for all, so that lengths can be compared
   place.replaceChildren(...runs.map((run) => figure(run, span)));
-  return { ...last, words: runs.map((run) => `${run.mode}: ${seconds(run.whole)}, ${run.words}`).join(' ') };
+  return { ...last, words: runs.map((run) => `${run.mode}: ${seconds(run.whole)}, ${run.keys}. ${run.words}`).join(' ') };
 }
 
 // Their results, when none is under way any more: also where one has failed, whose error is thrown then.
@@ -52,28 +52,29 @@ async function result(server, fields) {
 function measured(mode, requests, kept) {
   const zero = Math.min(...requests.map(({ began }) => began));
   const whole = Math.max(...requests.map(({ done }) => done)) - zero;
-  const atOnce = Math.max(...requests.map(({ started: moment }) => requests.filter((other) => other.started <= moment && moment < other.worked).length));
+  const workedAt = (moment) => requests.filter(({ started, worked }) => started <= moment && moment < worked).length;
+  const atOnce = Math.max(...requests.map(({ started }) => workedAt(started)));
   const waited = Math.max(...requests.map(({ began, started }) => started - began));
   const late = requests.filter(({ began }) => began - zero > 50).length;
-  const words = `at most ${atOnce} worked at a time, and the longest wait for the session was ${milliseconds(waited)}; ${kept} of ${TEN} keys kept.`
+  const words = `At most ${atOnce} worked at a time, and the longest wait for the session was ${milliseconds(waited)}.`
     + (late ? ` ${late} began late, held up before PHP: in the browser, or for a worker that was busy.` : '');
   requests.sort((a, b) => a.started - b.started);
-  return { mode, requests, kept, zero, whole, words };
+  return { mode, requests, zero, whole, keys: `${kept} of ${TEN} keys kept`, words };
 }
 
-function figure({ mode, requests, kept, zero, whole, words }, span) {
+function figure({ mode, requests, zero, whole, keys, words }, span) {
   const made = element('figure');
   const head = element('h3', '', 'rustdb.lock=');
   head.append(element('strong', '', mode));
   const sum = element('p', 'sum');
-  sum.append(element('strong', '', seconds(whole)), ` ${kept} of ${TEN} keys kept`);
+  sum.append(element('strong', '', seconds(whole)), ` ${keys}`);
   const chart = element('div', 'chart'); // the caption says it in words
   chart.setAttribute('aria-hidden', 'true');
   const step = STEPS.find((length) => span / length <= 6) ?? span;
   chart.style.setProperty('--step', `${(step / span) * 100}%`);
   for (const request of requests) chart.append(...bar(request, zero, span));
   chart.append(axis(step, span));
-  made.append(head, sum, chart, element('figcaption', '', words[0].toUpperCase() + words.slice(1)));
+  made.append(head, sum, chart, element('figcaption', '', words));
   return made;
 }
 
