@@ -9,7 +9,6 @@
 
 declare(strict_types=1);
 error_reporting(E_ALL & ~E_DEPRECATED);
-ini_set('display_errors', 'stderr');
 
 require __DIR__ . '/merge_triples.inc';
 require __DIR__ . '/merge_rules.inc';

@@ -29,7 +29,7 @@ fn agrees_with_php(name: &str) {
     let php = env::var("PHP").expect("bin/php-env says which PHP is tested with");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/php-tests/inc/merge_oracle.php");
     let mut oracle = Command::new(php)
-        .args(["-n", script, &seed.to_string(), &count.to_string(), name])
+        .args(["-n", "-d", "display_errors=stderr", script, &seed.to_string(), &count.to_string(), name])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
