@@ -80,7 +80,8 @@ fn a_lost_answer_is_in_doubt_where_another_request_has_written_since() {
     let super::state::State::Open(view) = &mut session.state else { panic!("nothing is open") };
     let mine = super::merging::Data { bytes: b"a|i:3;", format: || crate::merge::Format::Php };
     let label = crate::store::label::LabelWrite::None;
-    let new = crate::store::Write { codec: 0, data: b"a|i:3;", version: 77, lifetime: crate::testing::seconds(999), label };
+    let new =
+        crate::store::Write { codec: 0, data: b"a|i:3;", version: 77, lifetime: crate::testing::seconds(999), label };
     let merging = super::merging::Merging { view, mine, known: None, new: &new };
     let lost = Error::Gone("cut".into());
     // It may have been there, and the other request have built upon it: to merge it once more could undo that.
