@@ -101,10 +101,9 @@ impl Database {
                     Some(row) if row.revoked => return Err(Error::SignedOut),
                     Some(row) if row.mark() == Some(Mark::Regenerated) => return Err(Error::GivenUp),
                     Some(row) if row.mark() == Some(Mark::Gone) || !view.is_same(row) => return Err(Error::Destroyed),
-                    // It may have had our write in it.
-                    found if doubt.is_some() && before != found.as_ref().map(|row| row.version) => {
-                        return Err(Error::ChangedMeanwhile);
-                    }
+                    // It may have had our write in it, or our row have been there and gone.
+                    Some(row) if doubt.is_some() && before != Some(row.version) => return Err(Error::ChangedMeanwhile),
+                    None if doubt.is_some() => return Err(Error::ChangedMeanwhile),
                     Some(row) => (before, *doubt) = (Some(row.version), None),
                     None => {}
                 }
