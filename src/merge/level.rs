@@ -25,7 +25,7 @@ pub const ARRAY: Format = Format::PhpSerialize;
 pub const NONE: u32 = u32::MAX;
 
 /// A key and its value.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     pub start: u32,
     /// Where the key ends and the value begins.

@@ -7,8 +7,12 @@
 //! The [`reader`] below them knows serialised values.
 
 mod level;
+#[cfg(test)]
+mod oracle_tests;
 mod pairs;
 mod reader;
+#[cfg(test)]
+mod reader_tests;
 #[cfg(test)]
 mod speed;
 #[cfg(test)]

@@ -6,7 +6,7 @@ const MAX_DEPTH: usize = 4096;
 
 /// An array or an object. They are kept in the order in which they begin, so that a level that is cut later passes over
 /// what lies deeper without reading it again.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Node {
     at: u32,
     pub end: u32,

@@ -19,53 +19,57 @@ type Outcome = Result<Expect, Failure>;
 enum Expect {
     Old,
     New,
+    Both,
     Gone,
 }
 
-const OLD: &[u8] = b"old data";
-const NEW: &[u8] = b"new data";
+const OLD: &[u8] = b"a|i:1;";
+const NEW: &[u8] = b"a|i:2;";
+/// What another request has made of the old data, and what that is together with the new.
+const OTHER: &[u8] = b"a|i:1;b|i:5;";
+const BOTH: &[u8] = b"a|i:2;b|i:5;";
 
 /// Seconds by which the fixture sets the row's expiry back, so that a touch is due.
 const SET_BACK: i64 = 100;
 
-const LOCKS: [&str; 4] = ["row", "socket", "lease", "none"];
+const LOCKS: [&str; 5] = ["row", "socket", "lease", "merge", "none"];
 
 /// One kind of request, from open to close.
-type Kind = fn(&mut Session) -> Outcome;
+type Kind = fn(&mut Session, &Fixture) -> Outcome;
 
-fn read_only(session: &mut Session) -> Outcome {
+fn read_only(session: &mut Session, _: &Fixture) -> Outcome {
     session.read(b"abc", Intent::Write).map(|data| assert_eq!(data, OLD))?;
     Ok(Expect::Old)
 }
 
-fn read_and_close(session: &mut Session) -> Outcome {
+fn read_and_close(session: &mut Session, _: &Fixture) -> Outcome {
     session.read(b"abc", Intent::ReadAndClose).map(|data| assert_eq!(data, OLD))?;
     Ok(Expect::Old)
 }
 
-fn changed(session: &mut Session) -> Outcome {
+fn changed(session: &mut Session, _: &Fixture) -> Outcome {
     session.read(b"abc", Intent::Write)?;
     session.write(b"abc", NEW, 1440)?;
     Ok(Expect::New)
 }
 
-fn changed_in_strict_mode(session: &mut Session) -> Outcome {
+fn changed_in_strict_mode(session: &mut Session, f: &Fixture) -> Outcome {
     if session.validate_sid(b"abc", Intent::Write)? {
-        changed(session)
+        changed(session, f)
     } else {
         panic!("a visitor would have lost the id")
     }
 }
 
 /// The fixture has set the row's expiry back.
-fn touched(session: &mut Session) -> Outcome {
+fn touched(session: &mut Session, _: &Fixture) -> Outcome {
     session.read(b"abc", Intent::Write)?;
     session.write(b"abc", OLD, 1440)?;
     Ok(Expect::Old)
 }
 
 /// Nothing has changed and no touch is due: the lock is let go, and a failure there is silent.
-fn released(session: &mut Session) -> Outcome {
+fn released(session: &mut Session, _: &Fixture) -> Outcome {
     session.read(b"abc", Intent::Write)?;
     let same_expiry = 1440 - SET_BACK;
     let outcome = session.write(b"abc", OLD, same_expiry);
@@ -73,13 +77,13 @@ fn released(session: &mut Session) -> Outcome {
     Ok(Expect::Old)
 }
 
-fn destroyed(session: &mut Session) -> Outcome {
+fn destroyed(session: &mut Session, _: &Fixture) -> Outcome {
     session.read(b"abc", Intent::Write)?;
     session.destroy(b"abc", Ending::Destroyed)?;
     Ok(Expect::Gone)
 }
 
-fn regenerated(session: &mut Session) -> Outcome {
+fn regenerated(session: &mut Session, _: &Fixture) -> Outcome {
     session.read(b"abc", Intent::Write)?;
     session.destroy(b"abc", Ending::Regenerated)?;
     session.close();
@@ -91,18 +95,43 @@ fn regenerated(session: &mut Session) -> Outcome {
     Ok(Expect::Gone)
 }
 
-fn collected(session: &mut Session) -> Outcome {
+fn collected(session: &mut Session, _: &Fixture) -> Outcome {
     session.read(b"abc", Intent::Write)?;
     session.gc(false)?;
     session.write(b"abc", NEW, 1440)?;
     Ok(Expect::New)
 }
 
-fn born(session: &mut Session) -> Outcome {
+fn born(session: &mut Session, _: &Fixture) -> Outcome {
     session.destroy(b"abc", Ending::Destroyed)?;
     session.read(b"abc", Intent::Write)?;
     session.write(b"abc", NEW, 1440)?;
     Ok(Expect::New)
+}
+
+/// Another request is faster, as merging allows.
+fn overtaken(session: &mut Session, f: &Fixture) -> Outcome {
+    session.read(b"abc", Intent::Write)?;
+    f.store("abc", OTHER);
+    session.write(b"abc", NEW, 1440)?;
+    Ok(Expect::Both)
+}
+
+/// The same where the session goes on under another id.
+fn overtaken_and_regenerated(session: &mut Session, f: &Fixture) -> Outcome {
+    session.read(b"abc", Intent::Write)?;
+    f.store("abc", OTHER);
+    session.destroy(b"abc", Ending::Regenerated)?;
+    let legacy = session.legacy();
+    session.close();
+    let (pool, config) = (session.db.pool.clone(), session.db.config.clone());
+    session.open(pool, config);
+    session.inherit(legacy);
+    session.create_sid(&mut b"successor".to_owned(), 4);
+    session.read(b"successor", Intent::Write)?;
+    session.write(b"successor", NEW, 1440)?;
+    assert_eq!(f.stored("successor"), BOTH);
+    Ok(Expect::Gone)
 }
 
 /// Walks through all positions of a request; returns how many there were. `lock` is that of rustdb.lock, or "socket" for row locks
@@ -158,7 +187,7 @@ fn walk_and_see(lock: &str, name: &str, kind: Kind, from: From, fault: Fault, se
         let begun = Instant::now();
         let outcome = {
             let mut session = through.session();
-            let outcome = kind(&mut session);
+            let outcome = kind(&mut session, &direct);
             session.close();
             outcome
         };
@@ -197,11 +226,12 @@ fn check(direct: &mut Fixture, outcome: &Outcome, place: &str) {
     match outcome {
         Ok(Expect::Old) => assert_eq!(stored, OLD, "{place}"),
         Ok(Expect::New) => assert_eq!(stored, NEW, "{place}"),
+        Ok(Expect::Both) => assert_eq!(stored, BOTH, "{place}"),
         Ok(Expect::Gone) => assert!(!exists, "{place}"),
         Err(failure) => {
-            assert!(stored == OLD || stored == NEW || !exists, "{place}: {stored:?}");
+            assert!([OLD, NEW, OTHER, BOTH].contains(&&stored[..]) || !exists, "{place}: {stored:?}");
             if matches!(failure.cause, Error::ChangedMeanwhile | Error::NeverRead) {
-                assert_ne!(stored, NEW, "{place}: refused and stored");
+                assert!(stored != NEW && stored != BOTH, "{place}: refused and stored");
             }
         }
     }
@@ -228,10 +258,10 @@ fn walk_all(lock: &str, name: &str, kind: Kind) {
 
 /// A stall costs seconds until it is given up. Where in an answer the server falls silent is the same to whoever waits for it, so only
 /// one kind of request meets it at every packet, and the others at every command and every answer. The walks wait side by side.
-fn stall_all(name: &str, kind: Kind) {
+fn stall_all(locks: &[&str], name: &str, kind: Kind) {
     let answers = if name == "changed" { From::Server } else { From::Answer };
     thread::scope(|scope| {
-        for lock in LOCKS {
+        for lock in locks {
             for from in [From::Client, answers] {
                 scope.spawn(move || {
                     let positions = walk(lock, name, kind, from, Fault::Stall);
@@ -307,6 +337,11 @@ macro_rules! walks {
             }
 
             #[test]
+            fn merge() {
+                walk_all("merge", stringify!($kind), super::$kind);
+            }
+
+            #[test]
             fn none() {
                 walk_all("none", stringify!($kind), super::$kind);
             }
@@ -322,7 +357,7 @@ macro_rules! walks {
 
             #[test]
             fn stalled() {
-                stall_all(stringify!($kind), super::$kind);
+                stall_all(&LOCKS, stringify!($kind), super::$kind);
             }
         }
     )*};
@@ -340,3 +375,28 @@ walks!(
     collected,
     born
 );
+
+macro_rules! merges {
+    ($($kind:ident),*) => {$(
+        mod $kind {
+            use super::*;
+
+            #[test]
+            fn merge() {
+                walk_all("merge", stringify!($kind), super::$kind);
+            }
+
+            #[test]
+            fn refused() {
+                refuse_all("merge", stringify!($kind), super::$kind);
+            }
+
+            #[test]
+            fn stalled() {
+                stall_all(&["merge"], stringify!($kind), super::$kind);
+            }
+        }
+    )*};
+}
+
+merges!(overtaken, overtaken_and_regenerated);

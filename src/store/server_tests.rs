@@ -230,6 +230,8 @@ fn a_locking_read_begins_its_transaction_by_itself_over_sockets_and_tcp() {
         let f = Fixture::new("begins", &[("rustdb.socket", &socket)]);
         let sid = stored(&f);
         let mut link = second_use(&f);
+        // What tells the server that transactions begin from now on has the first statement in its packet.
+        assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (0, 9), "socket {socket:?}");
         assert_eq!(locked_ten_times(&mut link, &f.table, &sid), (0, 10), "socket {socket:?}");
     }
 }
