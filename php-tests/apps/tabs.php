@@ -162,7 +162,7 @@ function conflicts(): array
 {
     $places = [];
     foreach (glob(folder() . '/[ab].*log') as $log) {
-        preg_match_all('/rustdb: merged session .*: this request\'s change stands of (.*?)(?: in \/.*)?$/m', file_get_contents($log), $lines);
+        preg_match_all('/rustdb: merged session .*: this request\'s change stands of (.*?)(?: in (?:no script|\/.*))?$/m', file_get_contents($log), $lines);
         foreach ($lines[1] as $line) {
             foreach (explode(', ', $line) as $place) {
                 $places[$place] = ($places[$place] ?? 0) + 1;
