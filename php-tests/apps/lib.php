@@ -118,11 +118,17 @@ final class Application
     public function complaints(): array
     {
         $lines = [];
-        foreach (glob(folder() . '/[ab].*log') as $log) {
+        foreach (logs_of_php() as $log) {
             array_push($lines, ...file($log, FILE_IGNORE_NEW_LINES));
         }
         return array_values(preg_grep('/rustdb|session|PHP Fatal|exited on signal|panicked/i', $lines));
     }
+}
+
+/** Of both masters, and errors.log, where Roundcube lets PHP log. */
+function logs_of_php(): array
+{
+    return glob(folder() . '/{a.,b.,errors.}*log', GLOB_BRACE);
 }
 
 /** The last checks of each application. */

@@ -82,7 +82,7 @@ final class Visitor
                     $page->body .= $part;
                     return strlen($part);
                 },
-            ] + ($form === null ? [] : [CURLOPT_POSTFIELDS => is_array($form) ? http_build_query($form) : $form]));
+            ] + ($form === null ? [] : [CURLOPT_POSTFIELDS => self::body($form)]));
             curl_multi_add_handle($multi, $curl);
             // Each is sent before the next one is, so that they reach both servers in turn.
             curl_multi_exec($multi, $active);
@@ -100,6 +100,12 @@ final class Visitor
             ensure($pages[$i]->status > 0, "no answer from {$pages[$i]->address}: " . curl_error($curl));
         }
         return $pages;
+    }
+
+    /** Fields as curl wants them: with files among them they are sent in parts. */
+    private static function body(array $form): string|array
+    {
+        return array_filter($form, is_object(...)) === [] ? http_build_query($form) : $form;
     }
 
     /** What a browser does with a line of an answer's head. */
@@ -161,7 +167,7 @@ function shows_not(string $text, Page $page): void
 function conflicts(): array
 {
     $places = [];
-    foreach (glob(folder() . '/[ab].*log') as $log) {
+    foreach (logs_of_php() as $log) {
         preg_match_all('/rustdb: merged session .*: this request\'s change stands of (.*?)(?: in (?:no script|\/.*))?$/m', file_get_contents($log), $lines);
         foreach ($lines[1] as $line) {
             foreach (explode(', ', $line) as $place) {
