@@ -3,12 +3,12 @@
 //! have changed is put together ([`crate::merge`]).
 
 use super::database::{Database, is_conflict};
-use super::state::{Ground, View};
+use super::state::{Ground, Session, State, View};
 use crate::codec::{Codec, Place};
-use crate::config::MergeConflict;
+use crate::config::{LockMode, MergeConflict};
 use crate::db::{Cluster, PooledLink};
 use crate::deadline::Deadline;
-use crate::error::{Error, Result};
+use crate::error::{Error, Failure, Result};
 use crate::merge::{Format, merge};
 use crate::store::label::{Handle, LabelWrite};
 use crate::store::mark::{End, Mark};
@@ -194,34 +194,44 @@ impl Database {
         }
     }
 
+    /// What others have made of a session whose id this request gives up, as far as it goes along to the new one.
+    ///
+    /// # Errors
+    /// Where the session has ended meanwhile: it is not to live on under another id.
+    fn goes_along(&self, view: &View, found: Option<Row>) -> Result<Option<Row>> {
+        match found {
+            Some(row) if row.revoked => Err(Error::SignedOut),
+            // Another request was faster, and both go on, as those do who wait for a lock.
+            Some(row) if row.mark() == Some(Mark::Regenerated) => Ok(None),
+            Some(mut row) if row.mark().is_none() && view.is_same(&row) => {
+                let is_live = row.is_live(self.config.absolute_lifetime);
+                if is_live {
+                    self.decode(&view.sid, &mut row)?;
+                }
+                Ok(is_live.then_some(row))
+            }
+            _ => Err(Error::Destroyed),
+        }
+    }
+
     /// Ends the session's old id. What others have stored under it since this request has read it goes along to the new one.
     ///
     /// # Errors
-    /// Where the session has been destroyed meanwhile: it is not to live on under another id.
+    /// Where the session has ended meanwhile.
     pub fn end_merged(&self, mut view: View, end: End) -> Result<Option<Ground>> {
         let Base::Live(version) = view.base else {
             return Ok(None);
         };
         let (table, sid) = (self.table(), &view.sid.clone());
-        let read = view.row.take().map(|row| Ground { data: row.data, merged: None });
-        let mut ground = view.ground.take().or(read).unwrap_or_default();
+        let mut ground = view.take_ground();
         if !self.finish(|link| plain::destroy_version(link, table, sid, end, version))? {
             let deadline = self.merge_deadline();
             self.settle(None, |link, _, _| {
                 let mut end = || {
                     let found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
-                    match found {
-                        Some(row) if row.revoked => return Err(Error::SignedOut),
-                        // Another request was faster, and both go on, as those do who wait for a lock.
-                        Some(row) if row.mark() == Some(Mark::Regenerated) => {}
-                        Some(row) if row.mark().is_some() || !view.is_same(&row) => return Err(Error::Destroyed),
-                        None => return Err(Error::Destroyed),
-                        Some(mut row) if row.is_live(self.config.absolute_lifetime) => {
-                            self.decode(sid, &mut row)?;
-                            ground.merged = Some(row.data);
-                            row::destroy(link, table, sid, end)?;
-                        }
-                        Some(_) => {}
+                    if let Some(row) = self.goes_along(&view, found)? {
+                        ground.merged = Some(row.data);
+                        row::destroy(link, table, sid, end)?;
                     }
                     Ok(())
                 };
@@ -231,5 +241,42 @@ impl Database {
             })?;
         }
         Ok(Some(ground).filter(|ground| ground.merged.is_some()))
+    }
+
+    /// Looks once more at a session that this request has not changed and whose id it leaves as it is.
+    ///
+    /// # Errors
+    /// As [`Database::end_merged`].
+    fn leave(&self, view: &mut View) -> Result<()> {
+        let Base::Live(version) = view.base else {
+            return Ok(());
+        };
+        if let Some(row) = self.goes_along(view, self.read(&view.sid)?)?
+            && row.version != version
+        {
+            view.ground = Some(Ground { merged: Some(row.data), ..view.take_ground() });
+        }
+        Ok(())
+    }
+}
+
+impl Session {
+    /// Whether [`Session::leave`] is to come after a write where session_regenerate_id(false) gives the session another id.
+    pub fn has_to_leave(&self) -> bool {
+        let unchanged = |view: &View| view.row.is_some() || view.ground.is_some();
+        self.db.config.lock == LockMode::Merge
+            && !self.wrote
+            && matches!(&self.state, State::Open(view) if unchanged(view))
+    }
+
+    /// What others have stored under an id that is left goes along to the next one; a write would have seen it, and there was none.
+    ///
+    /// # Errors
+    /// Where the session has ended meanwhile.
+    pub fn leave(&mut self) -> Result<(), Failure> {
+        let State::Open(view) = &mut self.state else {
+            return Ok(());
+        };
+        self.db.leave(view).map_err(|cause| self.db.failure("leave", Some(&view.sid), cause))
     }
 }
