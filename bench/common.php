@@ -12,9 +12,11 @@ function symfony_handler(): PdoSessionHandler
 {
     $options = [
         'db_table' => getenv('BENCH_TABLE'),
-        'lock_mode' => getenv('BENCH_LOCK') === 'advisory'
-            ? PdoSessionHandler::LOCK_ADVISORY
-            : PdoSessionHandler::LOCK_TRANSACTIONAL,
+        'lock_mode' => [
+            'none' => PdoSessionHandler::LOCK_NONE,
+            'advisory' => PdoSessionHandler::LOCK_ADVISORY,
+            'transaction' => PdoSessionHandler::LOCK_TRANSACTIONAL,
+        ][getenv('BENCH_LOCK')],
         'db_username' => getenv('BENCH_USER'),
         'db_password' => getenv('BENCH_PASSWORD'),
     ];

@@ -20,6 +20,7 @@ final class Handler
         public readonly string $label,
         /** mysql, redis, memcached or files */
         public readonly string $needs,
+        /** Whether one request of a session waits for another one. */
         public readonly bool $locks = true,
     ) {}
 }
@@ -34,6 +35,7 @@ function handlers(): array
         ['floor-late', 'bare Rust client, ROLLBACK and the next SELECT at once', 'mysql'],
         ['floor-crate', 'bare Rust client, mysql crate', 'mysql'],
         ['rustdb-row', 'rustdb, row', 'mysql'],
+        ['rustdb-merge', 'rustdb, merge', 'mysql', false],
         ['rustdb-lease', 'rustdb, lease', 'mysql'],
         ['rustdb-none', 'rustdb, none (no lock)', 'mysql', false],
         // The same by the library of another commit, in a run that compares both, and nowhere else.
@@ -47,6 +49,7 @@ function handlers(): array
         ['symfony-transaction-new', 'Symfony PDO, transactional, new connection', 'mysql'],
         ['symfony-advisory', 'Symfony PDO, advisory, connection kept', 'mysql'],
         ['symfony-advisory-new', 'Symfony PDO, advisory, new connection', 'mysql'],
+        ['symfony-none', 'Symfony PDO, no lock, connection kept', 'mysql', false],
         ['redis', 'phpredis, locking', 'redis'],
         ['redis-none', 'phpredis, no lock', 'redis', false],
         ['memcached', 'php-memcached, locking', 'memcached'],
@@ -235,7 +238,7 @@ function symfony_environment(string $name, Place $place): array
         'BENCH_USER' => getenv('RUSTDB_TEST_USER'),
         'BENCH_PASSWORD' => getenv('RUSTDB_TEST_PASSWORD'),
         'BENCH_TABLE' => table($name),
-        'BENCH_LOCK' => str_contains($name, 'advisory') ? 'advisory' : 'transactional',
+        'BENCH_LOCK' => explode('-', $name)[1],
         'BENCH_NEW' => str_ends_with($name, '-new') ? '1' : '0',
     ];
 }

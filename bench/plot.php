@@ -12,7 +12,7 @@ const PLOTTED = [
     'network/changed',
 ];
 const PLOTTED_HANDLERS = [
-    'floor', 'rustdb-row', 'rustdb-lease', 'symfony-transaction', 'symfony-transaction-new', 'redis', 'memcached', 'files',
+    'floor', 'rustdb-row', 'rustdb-merge', 'rustdb-lease', 'symfony-transaction', 'symfony-transaction-new', 'redis', 'memcached', 'files',
 ];
 
 function plot(Results $results): string

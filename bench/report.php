@@ -1,8 +1,9 @@
 <?php
-// The results as Markdown.
+// The results as Markdown, but for those of the part `tabs` (tabs.php).
 
 declare(strict_types=1);
 
+/** The parts that are in it. */
 const TITLES = [
     'cycles' => 'Cycles in one PHP process, over 50 warm sessions',
     'codecs' => 'Encrypted and compressed sessions, realistic data',
@@ -19,14 +20,37 @@ const TITLES = [
 function report(Results $results): string
 {
     $text = "# Benchmark\n\nMade by `make bench" . (FULL ? '-full' : '') . "` in " . (int) ceil($results->seconds / 60)
-        . " minutes. All handlers took turns (A B C C B A …), so that whatever else the machine did met all alike.\n\n";
-    foreach ($results->machine as $what => $words) {
-        $text .= "- $what: $words\n";
+        . " minutes. All handlers took turns (A B C C B A …), so that whatever else the machine did met all alike.\n\n"
+        . machine_list($results) . "\n" . file_get_contents(__DIR__ . '/how_to_read.md') . bars_table($results, bars($results));
+    foreach ($results->failed as $part => $why) {
+        $text .= "\nThe part `$part` failed: $why\n";
     }
-    $text .= "\n" . file_get_contents(__DIR__ . '/how_to_read.md') . "\n## Bars\n\n"
-        . ($results->busy > QUIET ? "The machine was busy with other work: what follows says little.\n\n" : '')
+    $part = '';
+    foreach ($results->series as $series) {
+        if (!isset(TITLES[$series->part])) {
+            continue;
+        }
+        if ($series->part !== $part) {
+            $part = $series->part;
+            $text .= "\n## " . TITLES[$part] . "\n";
+        }
+        $text .= table_of($series);
+    }
+    return $text;
+}
+
+function machine_list(Results $results): string
+{
+    $lines = array_map(fn(string $what) => "- $what: {$results->machine[$what]}\n", array_keys($results->machine));
+    return implode('', $lines);
+}
+
+/** @param list<Bar> $bars */
+function bars_table(Results $results, array $bars): string
+{
+    $text = "\n## Bars\n\n" . ($results->busy > QUIET ? "The machine was busy with other work: what follows says little.\n\n" : '')
         . "| bar | limit | measured | met |\n|---|---:|---:|---|\n";
-    foreach (bars($results) as $bar) {
+    foreach ($bars as $bar) {
         $measured = $bar->measured === null ? '' : ($bar->unit === '×' ? sprintf('%.2f', $bar->measured) : number($bar->measured)) . " $bar->unit";
         $met = match ($bar->met) {
             true => 'yes',
@@ -34,17 +58,6 @@ function report(Results $results): string
             null => 'not measured',
         };
         $text .= "| $bar->bar | $bar->limit | $measured | $met |\n";
-    }
-    foreach ($results->failed as $part => $why) {
-        $text .= "\nThe part `$part` failed: $why\n";
-    }
-    $part = '';
-    foreach ($results->series as $series) {
-        if ($series->part !== $part) {
-            $part = $series->part;
-            $text .= "\n## " . TITLES[$part] . "\n";
-        }
-        $text .= table_of($series);
     }
     return $text;
 }

@@ -1,7 +1,10 @@
 <?php
-// Web servers: a php-fpm for each library, with a pool for each handler, and nginx before them: http://127.0.0.1:PORT/HANDLER/page.php.
+// Web servers: php-fpm masters for each library, each with a pool for each handler, and nginx before them, which asks a
+// handler's pools in turn: http://127.0.0.1:PORT/HANDLER/page.php.
 
 declare(strict_types=1);
+
+require dirname(__DIR__) . '/php-tests/web/nginx.php';
 
 final class Site
 {
@@ -12,77 +15,77 @@ final class Site
 
     /**
      * @param list<string> $names  handlers; their tables must exist
+     * @param int $workers  of each pool
      * @param bool $rustdb  whether to load rustdb at all
+     * @param int $masters  of each library
      */
-    public function __construct(array $names, int $workers, bool $rustdb = true)
+    public function __construct(array $names, int $workers, bool $rustdb = true, int $masters = 1)
     {
+        putenv('PATH=' . getenv('PATH') . ':/usr/sbin:/sbin'); // A user's PATH may lack nginx.
         $folder = folder();
         $this->port = free_port();
-        $root = posix_getuid() === 0;
-        $pools = [];
-        $upstreams = '';
+        $libraries = [];
         foreach ($names as $name) {
-            $pool = "[$name]\nlisten=$folder/fpm-$name.sock\nlisten.backlog=512\npm=static\npm.max_children=$workers\n"
-                . ($root ? "user=root\ngroup=root\n" : '');
-            foreach (settings($name, Place::Disk) as $directive => $value) {
-                $pool .= "php_admin_value[$directive]=\"$value\"\n";
-            }
-            foreach (symfony_environment($name, Place::Disk) as $variable => $value) {
-                $pool .= "env[$variable]=\"$value\"\n";
-            }
-            $library = $rustdb ? library($name) : '';
-            $pools[$library] = ($pools[$library] ?? '') . $pool;
-            $upstreams .= "upstream $name { server unix:$folder/fpm-$name.sock max_fails=0; }\n";
+            $libraries[$rustdb ? library($name) : ''][] = $name;
         }
         $fpms = [];
-        foreach ($pools as $library => $text) {
-            $at = count($fpms);
-            file_put_contents("$folder/fpm-$at.conf", "[global]\nerror_log=$folder/fpm.log\n$text");
-            $load = $library === '' ? [] : ['-d', "extension=$library"];
-            $ini = ini_file('fpm', opcache: true);
-            $fpms[] = $fpm = new Program('fpm', [getenv('PHP_FPM'), '-R', '-F', '-n', '-c', $ini, ...$load, '-y', "$folder/fpm-$at.conf"]);
-            foreach ($names as $name) {
-                if (!$rustdb || library($name) === $library) {
-                    wait_listening($fpm, "unix://$folder/fpm-$name.sock");
+        $sockets = array_fill_keys($names, []);
+        foreach ($libraries as $library => $pools) {
+            for ($master = 0; $master < $masters; $master++) {
+                $at = count($fpms);
+                $fpms[] = $fpm = self::master($at, $library, $pools, $workers);
+                foreach ($pools as $name) {
+                    $sockets[$name][] = $socket = self::socket($name, $at);
+                    wait_listening($fpm, "unix://$socket");
                 }
             }
         }
         $this->fpms = $fpms;
+        $upstreams = implode('', array_map(fn(string $name) => nginx_upstream($name, ...$sockets[$name]), $names));
         $pages = __DIR__ . '/pages';
-        $user = $root ? 'user root;' : '';
-        file_put_contents("$folder/nginx.conf", <<<CONF
-            daemon off;
-            $user
-            worker_processes 1;
-            pid $folder/nginx.pid;
-            error_log $folder/nginx.error.log;
-            events { worker_connections 1024; }
-            http {
-                access_log off;
-                client_body_temp_path $folder/nginx-body;
-                fastcgi_temp_path $folder/nginx-fastcgi;
-                proxy_temp_path $folder/nginx-proxy;
-                scgi_temp_path $folder/nginx-scgi;
-                uwsgi_temp_path $folder/nginx-uwsgi;
-                keepalive_requests 1000000;
-                $upstreams
-                server {
-                    listen 127.0.0.1:$this->port;
-                    location ~ ^/(?<pool>[a-z-]+)/(?<page>[a-z-]+\\.php)\$ {
-                        fastcgi_pass \$pool;
-                        fastcgi_param SCRIPT_FILENAME $pages/\$page;
-                        fastcgi_param SCRIPT_NAME /\$page;
-                        fastcgi_param REQUEST_METHOD \$request_method;
-                        fastcgi_param REQUEST_URI \$request_uri;
-                        fastcgi_param QUERY_STRING \$query_string;
-                        fastcgi_param SERVER_PROTOCOL \$server_protocol;
-                    }
+        $request = NGINX_REQUEST;
+        file_put_contents("$folder/nginx.conf", nginx_configuration($folder, <<<CONF
+            keepalive_requests 1000000;
+            fastcgi_next_upstream off;
+            $upstreams
+            server {
+                listen 127.0.0.1:$this->port;
+                location ~ ^/(?<pool>[a-z-]+)/(?<page>[a-z-]+\\.php)\$ {
+                    fastcgi_pass \$pool;
+                    fastcgi_param SCRIPT_FILENAME $pages/\$page;
+                    fastcgi_param SCRIPT_NAME /\$page;
+                    $request
                 }
             }
-            CONF);
-        putenv('PATH=' . getenv('PATH') . ':/usr/sbin:/sbin'); // A user's PATH may lack nginx.
+            CONF));
         $this->nginx = new Program('nginx', ['nginx', '-p', $folder, '-e', "$folder/nginx.error.log", '-c', "$folder/nginx.conf"]);
         wait_listening($this->nginx, "tcp://127.0.0.1:$this->port");
+    }
+
+    /** A php-fpm, the number $at of this site, with a pool for each of these handlers. */
+    private static function master(int $at, string $library, array $names, int $workers): Program
+    {
+        $folder = folder();
+        $config = "[global]\nerror_log=$folder/fpm.log\n";
+        foreach ($names as $name) {
+            $config .= "[$name]\nlisten=" . self::socket($name, $at) . "\nlisten.backlog=512\npm=static\npm.max_children=$workers\n"
+                . (posix_getuid() === 0 ? "user=root\ngroup=root\n" : '');
+            foreach (settings($name, Place::Disk) as $directive => $value) {
+                $config .= "php_admin_value[$directive]=\"$value\"\n";
+            }
+            foreach (symfony_environment($name, Place::Disk) as $variable => $value) {
+                $config .= "env[$variable]=\"$value\"\n";
+            }
+        }
+        file_put_contents("$folder/fpm-$at.conf", $config);
+        $load = $library === '' ? [] : ['-d', "extension=$library"];
+        $ini = ini_file('fpm', opcache: true);
+        return new Program('fpm', [getenv('PHP_FPM'), '-R', '-F', '-n', '-c', $ini, ...$load, '-y', "$folder/fpm-$at.conf"]);
+    }
+
+    private static function socket(string $name, int $at): string
+    {
+        return folder() . "/fpm-$at-$name.sock";
     }
 
     public function url(string $name, string $kind): string

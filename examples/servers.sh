@@ -88,11 +88,11 @@ INI
         fail "$PHP does not load $RUSTDB_SO"
 }
 
-# start_php NAME PORT FOLDER [ROUTER]: a PHP server with four workers and an own master.
+# start_php NAME PORT FOLDER [ROUTER]: a PHP server with an own master and four workers, or as many as `workers` says.
 start_php() {
     local name=$1 port=$2 folder=$3 log=$dir/php-$1.log deadline=$((SECONDS + 15)) pid
     shift 3
-    RUSTDB_DEMO_SERVER=$name PHP_CLI_SERVER_WORKERS=4 \
+    RUSTDB_DEMO_SERVER=$name PHP_CLI_SERVER_WORKERS=${workers:-4} \
         setsid "$PHP" -n -c "$dir/php.ini" -S "127.0.0.1:$port" -t "$folder" "$@" >"$log" 2>&1 </dev/null &
     pid=$!
     servers+=("$pid")

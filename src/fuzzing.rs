@@ -10,6 +10,7 @@ use crate::codec::keys::Keys;
 use crate::codec::{Codec, Place};
 use crate::config::Config;
 use crate::config::directives::default_of;
+use crate::merge::{Format, merge};
 use crate::sid::{MAX_LENGTH, SessionId};
 
 const PASSWORD: &str = "correct-horse-battery";
@@ -98,6 +99,34 @@ pub fn envelope(bytes: &[u8]) {
 pub fn keys(bytes: &[u8]) {
     if let Ok(keys) = Keys::parse(&String::from_utf8_lossy(bytes)) {
         assert!(keys.ids().count() > 0);
+    }
+}
+
+/// Three sessions, behind a byte for their format; three tildes part them.
+pub fn merged(bytes: &[u8]) {
+    let Some((format, sessions)) = bytes.split_first() else { return };
+    let formats = [Format::Php, Format::PhpSerialize, Format::PhpBinary, Format::Opaque];
+    let format = formats[usize::from(*format) % formats.len()];
+    let mut sides = [&b""[..]; 3];
+    let mut rest = sessions;
+    for side in &mut sides {
+        let end = rest.windows(3).position(|part| part == b"~~~");
+        *side = &rest[..end.unwrap_or(rest.len())];
+        rest = end.map_or(&[], |end| &rest[end + 3..]);
+    }
+    let [base, mine, stored] = sides;
+    let of_three = merge(format, base, mine, stored);
+    assert!(of_three.conflicts.len() <= of_three.conflict_count.min(12));
+    assert!(of_three.conflicts.iter().all(|place| place.len() < 4096 && !place.contains('\n')));
+    let reads = |side: &[u8]| format.read(side, None).is_some();
+    if [base, mine, stored].iter().all(|side| reads(side)) {
+        assert!(reads(&of_three.data));
+    } else if mine != base && stored != base {
+        assert_eq!(*of_three.data, *mine);
+    }
+    for (base, mine, stored, result) in [(base, mine, mine, mine), (base, base, mine, mine), (base, mine, base, mine)] {
+        let one_side = merge(format, base, mine, stored);
+        assert_eq!((one_side.data.as_ref(), one_side.conflict_count), (result, 0));
     }
 }
 

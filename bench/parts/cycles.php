@@ -8,10 +8,11 @@ const EVERY_HANDLER = ['floor*', 'rustdb-*', 'symfony-*', 'redis*', 'memcached',
 function cycles(Results $results): void
 {
     // Size, place, log flush, handlers.
-    $few = ['floor', 'rustdb-row', 'symfony-transaction', 'redis', 'memcached', 'files'];
+    $few = ['floor', 'rustdb-row', 'rustdb-merge', 'symfony-transaction', 'redis', 'memcached', 'files'];
     $runs = [
         [1024, Place::Disk, 2, EVERY_HANDLER, 25],
         [1024, Place::Disk, 1, ['floor', 'rustdb-*', 'symfony-*'], 8],
+        [1024, Place::Tcp, 2, ['floor', 'rustdb-*', 'symfony-*', 'redis*', 'memcached'], 8],
         [1024, Place::Ram, 2, ['floor', 'rustdb-*', 'symfony-*', 'files'], 10],
         [1024, Place::Ram, 1, ['floor', 'rustdb-*', 'symfony-*'], 8],
         [65536, Place::Disk, 2, FULL ? EVERY_HANDLER : $few, 10],

@@ -8,7 +8,7 @@ const REQUESTS = 40;
 function handover(Results $results): void
 {
     set_flush(Place::Disk, 2);
-    $names = handlers_like('floor', 'rustdb-row', 'rustdb-lease', 'symfony-*', 'redis', 'memcached', 'files');
+    $names = handlers_like('floor', 'rustdb-row', 'rustdb-lease', 'symfony-transaction*', 'symfony-advisory*', 'redis', 'memcached', 'files');
     $workers = [];
     foreach ($names as $name) {
         $workers[$name] = worker($name, Place::Disk);

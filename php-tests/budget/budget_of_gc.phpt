@@ -29,7 +29,7 @@ require __DIR__ . '/../inc/common.inc';
 drop_table('t_budget_gc');
 ?>
 --EXPECT--
-nothing expired, gc: 4 = execute select for update | select, delete for update, commit | update for update, commit | rollback
-40 expired, gc: 4 = execute select for update | select, delete for update, commit | update for update, commit | rollback
-25 expired, session_gc(): 7 = execute select for update | select, delete for update, commit | update for update, commit | select, delete for update, commit | select, delete for update, commit | update for update, commit | rollback
+nothing expired, gc: 4 = execute select for update | select, delete for update | update for update | rollback
+40 expired, gc: 4 = execute select for update | select, delete for update | update for update | rollback
+25 expired, session_gc(): 7 = execute select for update | select, delete for update | update for update | select, delete for update | select, delete for update | update for update | rollback
 1 left

@@ -14,5 +14,5 @@ echo 'written ', count(array_keys($commands, 'update, commit')), ' times, then: 
 echo row($id)['data'], is_held($id) ? ' LOCKED' : '', "\n";
 ?>
 --EXPECT--
-written 1 times, then: select for update | rollback
+written 1 times, then: set, select for update | rollback
 n|i:2;

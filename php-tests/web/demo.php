@@ -44,11 +44,11 @@ final class Visitor
     }
 
     /** Posts an action as the page of server A does. */
-    public function start(string $server, string $action, ?string $origin = null): Reply
+    public function start(string $server, string $action, ?string $origin = null, array $fields = []): Reply
     {
         $origin ??= $this->urls['A'];
         return $this->send("{$this->urls[$server]}/action.php", [
-            CURLOPT_POSTFIELDS => http_build_query(['action' => $action]),
+            CURLOPT_POSTFIELDS => http_build_query(['action' => $action] + $fields),
             CURLOPT_HTTPHEADER => $origin === '' ? [] : ["Origin: $origin"],
         ]);
     }
@@ -116,6 +116,36 @@ final class Visitor
     }
 }
 
+/** The most requests that worked at the same moment. @param list<array{started: float, worked: float}> $requests */
+function most_at_once(array $requests): int
+{
+    return max(array_map(
+        fn(array $one) => count(array_filter($requests, fn(array $other) => $other['started'] <= $one['started'] && $one['started'] < $other['worked'])),
+        $requests,
+    ));
+}
+
+/** Ten requests at once as the button sends them, five to each server; their results. @return list<array> */
+function ten_at_once(Visitor $visitor, string $lock): array
+{
+    $visitor->act('A', 'before_ten');
+    equal(0, $visitor->act('B', 'read')['kept'], "keys before the ten under $lock");
+    $replies = array_map(
+        fn(int $number) => $visitor->start($number % 2 ? 'A' : 'B', 'one_of_ten', fields: ['lock' => $lock, 'number' => $number]),
+        range(1, 10),
+    );
+    $results = array_map(fn(Reply $reply) => $visitor->wait($reply)->result(), $replies);
+    equal([$lock], array_values(array_unique(array_column($results, 'lock'))), 'the mode that they say');
+    foreach ($results as $one) {
+        $order = [$one['began'], $one['started'], $one['worked'], $one['done']];
+        $sorted = $order;
+        sort($sorted);
+        equal($sorted, $order, 'the times of a request');
+        ensure($one['worked'] - $one['started'] >= 100, 'a request worked less than 100 ms');
+    }
+    return $results;
+}
+
 /** The processes of the demo: they all have its TMPDIR in their environment. @return array<int, string> command lines by pid */
 function demo_processes(): array
 {
@@ -152,7 +182,7 @@ test('both servers show the page and its parts, and looking makes no session', f
         equal(200, $page->status, 'status of the page');
         ensure(str_contains($page->body, 'no session yet'), "the page of server $server does not say that there is no session");
         ensure(preg_match_all('/(?:href|src)="(page\.[a-z]+)"/', $page->body, $parts) === 2, 'the page does not have its two parts');
-        foreach ($parts[1] as $part) {
+        foreach ([...$parts[1], 'shared.js', 'ten.js'] as $part) {
             equal(200, $visitor->get($server, "/$part")->status, "status of $part");
         }
     }
@@ -223,6 +253,21 @@ test('a sign-in on A while a poll waits on B leaves the browser signed in', func
     ensure(str_contains($visitor->get('B', '/')->body, '<dd id="user">alice</dd>'), 'the page does not show who is signed in');
 });
 
+test('ten requests at once run one after the other under row, several at a time under merge, and all their keys are kept', function () use ($visitor): void {
+    $before = $visitor->act('A', 'read')['session'];
+    equal(1, most_at_once(ten_at_once($visitor, 'row')), 'the most that worked at once under row');
+    equal(10, $visitor->act('A', 'read')['kept'], 'keys kept under row');
+    $at_once = most_at_once(ten_at_once($visitor, 'merge'));
+    ensure($at_once > 1, 'under merge one worked after the other');
+    $after = $visitor->act('B', 'read');
+    equal(10, $after['kept'], 'keys kept under merge');
+    equal($before, $after['session'], 'what else the session holds');
+    foreach (['none', ''] as $lock) {
+        equal(400, $visitor->wait($visitor->start('A', 'one_of_ten', fields: ['lock' => $lock, 'number' => 1]))->status, "status for the lock '$lock'");
+    }
+    equal(400, $visitor->wait($visitor->start('A', 'one_of_ten', fields: ['lock' => 'row', 'number' => 11]))->status, 'status for the number 11');
+});
+
 test('what does not come from the two pages changes nothing', function () use ($visitor, $urls): void {
     foreach (['', 'http://localhost:80', 'http://127.0.0.1', 'null'] as $origin) {
         equal(403, $visitor->wait($visitor->start('A', 'count', $origin))->status, "status of a post from '$origin'");
@@ -242,13 +287,16 @@ test('logging out ends the session, and the next count begins at 1', function ()
     equal(1, $visitor->act('B', 'count')['session']['count'], 'the counter');
     ensure($visitor->cookie !== $id, 'the id of the ended session lives on');
     $visitor->act('A', 'logout');
+    ten_at_once($visitor, 'merge');
+    equal(10, $visitor->act('B', 'read')['kept'], 'keys of ten requests that make a session first');
+    $visitor->act('A', 'logout');
 });
 
 test('Ctrl-C ends the demo and leaves nothing behind, though a request is under way', function () use ($demo, $visitor, $own_database): void {
     $slow = $visitor->start('B', 'slow');
     $visitor->until(fn() => $slow->lines() !== [], 'the slow request holds the lock');
-    // The program that was started, two masters with four workers each, and the database.
-    equal($own_database ? 12 : 11, count(demo_processes()), 'processes while it runs: ' . implode(', ', demo_processes()));
+    // The program that was started, two masters with ten workers each, and the database.
+    equal($own_database ? 24 : 23, count(demo_processes()), 'processes while it runs: ' . implode(', ', demo_processes()));
     posix_kill(-$demo->pid, SIGINT); // what a terminal does
     wait_until(fn() => $demo->ended() !== null, 30, 'the demo ends');
     equal(0, $demo->ended(), 'exit status: ' . $demo->logged());

@@ -33,7 +33,7 @@ function write_ini(string $name, array $settings): string
  * Starts a php-fpm master and waits until its pools answer.
  *
  * @param array $ini       lines of its php.ini
- * @param array $pools     pool name => its php_admin_value settings
+ * @param array $pools     pool name => its php_admin_value settings, and those named `php_value[DIRECTIVE]`, which a page may change
  * @param array $global    lines of the [global] section
  * @param array $environment  what the master has beside this test's
  */
@@ -54,7 +54,7 @@ function fpm(string $name, array $ini, array $pools, int $workers = 10, array $g
             $config .= "user=root\ngroup=root\n";
         }
         foreach ($values as $directive => $value) {
-            $config .= "php_admin_value[$directive]=\"$value\"\n";
+            $config .= (str_starts_with($directive, 'php_value[') ? $directive : "php_admin_value[$directive]") . "=\"$value\"\n";
         }
     }
     file_put_contents("$folder/$name.fpm.conf", $config);

@@ -7,6 +7,8 @@
 //! The [`reader`] below them knows serialised values.
 
 mod level;
+#[cfg(test)]
+mod oracle_tests;
 mod pairs;
 mod reader;
 #[cfg(test)]

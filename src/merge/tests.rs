@@ -125,6 +125,8 @@ rules! {
         "a|i:1;x|N;b|R:1;", "a|i:1;x|N;b|R:1;", "n|N;a|i:1;b|R:2;" => "n|N;a|i:1;b|R:2;";
         "a|i:1;x|N;b|R:1;", "a|i:1;x|N;b|R:1;m|N;", "n|N;a|i:1;x|N;b|R:2;" => "n|N;a|i:1;b|R:2;x|N;m|N;";
         "a|i:1;b|R:1;", "a|i:1;b|i:1;m|N;", "n|N;a|i:1;b|R:2;" => "n|N;a|i:1;b|i:1;m|N;";
+        "a|i:1;b|R:1;", "a|i:1;c|R:1;", "a|i:1;b|R:1;x|N;" => "a|i:1;c|R:1;x|N;";
+        "a|a:1:{i:0;i:1;}b|R:2;", "a|a:2:{i:0;i:1;i:5;N;}", "a|a:2:{i:0;i:1;i:6;N;}" => "a|a:2:{i:0;i:1;i:5;N;}", "a";
         // The one is gone with what the other was made of.
         "a|i:1;b|R:1;c|N;", "b|i:1;c|N;", "a|i:1;b|R:1;c|b:0;" => "b|i:1;c|b:0;";
     }

@@ -31,9 +31,7 @@ impl Database {
     }
 
     pub fn link(&self) -> Result<PooledLink> {
-        let mut link = self.pool.get(self.config.lock_wait)?;
-        link.set_autocommit(self.config.lock != LockMode::Row);
-        Ok(link)
+        self.pool.get(self.config.lock_wait)
     }
 
     pub fn count(&self, counter: impl FnOnce(&Counters) -> &AtomicU64) {
@@ -52,7 +50,12 @@ impl Database {
 
     /// Reads a row without a lock, on a connection of its own. On a cluster another node may have written it just now.
     pub fn read(&self, sid: &SessionId) -> Result<Option<Row>> {
-        self.first(&mut self.link()?, |link| plain::read_causal(link, self.table(), sid))
+        let mut link = self.link()?;
+        // Where sessions are locked by their rows the next request wants it off again.
+        if self.config.lock != LockMode::Row {
+            link.set_autocommit(true);
+        }
+        self.first(&mut link, |link| plain::read_causal(link, self.table(), sid))
     }
 
     /// Whether this is an id that rustdb made lately.

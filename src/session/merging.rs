@@ -11,7 +11,7 @@ use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::merge::{Format, merge};
 use crate::store::label::{Handle, LabelWrite};
-use crate::store::mark::End;
+use crate::store::mark::{End, Mark};
 use crate::store::{Base, Row, Write, plain, row};
 
 /// What PHP wants stored, and how it has serialised that.
@@ -99,11 +99,11 @@ impl Database {
                 match &found {
                     Some(row) if row.version == new.version => return Ok(()),
                     Some(row) if row.revoked => return Err(Error::SignedOut),
-                    Some(row) if row.mark().is_some() => return Err(Error::GivenUp),
-                    // It may have had our write in it.
-                    found if doubt.is_some() && before != found.as_ref().map(|row| row.version) => {
-                        return Err(Error::ChangedMeanwhile);
-                    }
+                    Some(row) if row.mark() == Some(Mark::Regenerated) => return Err(Error::GivenUp),
+                    Some(row) if row.mark() == Some(Mark::Gone) || !view.is_same(row) => return Err(Error::Destroyed),
+                    // It may have had our write in it, or our row have been there and gone.
+                    Some(row) if doubt.is_some() && before != Some(row.version) => return Err(Error::ChangedMeanwhile),
+                    None if doubt.is_some() => return Err(Error::ChangedMeanwhile),
                     Some(row) => (before, *doubt) = (Some(row.version), None),
                     None => {}
                 }
@@ -195,22 +195,33 @@ impl Database {
     }
 
     /// Ends the session's old id. What others have stored under it since this request has read it goes along to the new one.
-    pub fn end_merged(&self, view: View, end: End) -> Result<Option<Ground>> {
+    ///
+    /// # Errors
+    /// Where the session has been destroyed meanwhile: it is not to live on under another id.
+    pub fn end_merged(&self, mut view: View, end: End) -> Result<Option<Ground>> {
         let Base::Live(version) = view.base else {
             return Ok(None);
         };
-        let (table, sid) = (self.table(), &view.sid);
-        let read = view.row.map(|row| Ground { data: row.data, merged: None });
-        let mut ground = view.ground.or(read).unwrap_or_default();
+        let (table, sid) = (self.table(), &view.sid.clone());
+        let read = view.row.take().map(|row| Ground { data: row.data, merged: None });
+        let mut ground = view.ground.take().or(read).unwrap_or_default();
         if !self.finish(|link| plain::destroy_version(link, table, sid, end, version))? {
             let deadline = self.merge_deadline();
             self.settle(None, |link, _, _| {
                 let mut end = || {
                     let found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
-                    if let Some(mut row) = found.filter(|row| row.is_live(self.config.absolute_lifetime)) {
-                        self.decode(sid, &mut row)?;
-                        ground.merged = Some(row.data);
-                        row::destroy(link, table, sid, end)?;
+                    match found {
+                        Some(row) if row.revoked => return Err(Error::SignedOut),
+                        // Another request was faster, and both go on, as those do who wait for a lock.
+                        Some(row) if row.mark() == Some(Mark::Regenerated) => {}
+                        Some(row) if row.mark().is_some() || !view.is_same(&row) => return Err(Error::Destroyed),
+                        None => return Err(Error::Destroyed),
+                        Some(mut row) if row.is_live(self.config.absolute_lifetime) => {
+                            self.decode(sid, &mut row)?;
+                            ground.merged = Some(row.data);
+                            row::destroy(link, table, sid, end)?;
+                        }
+                        Some(_) => {}
                     }
                     Ok(())
                 };

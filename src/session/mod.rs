@@ -36,6 +36,8 @@ mod lost_tests;
 #[cfg(test)]
 mod mark_tests;
 #[cfg(test)]
+mod merging_tests;
+#[cfg(test)]
 mod strict_tests;
 #[cfg(test)]
 mod tests;

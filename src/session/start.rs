@@ -143,6 +143,7 @@ impl Database {
     fn interpret(&self, mut view: View, began: Instant) -> Result<View> {
         if let Some(row) = &view.row {
             view.base = base_of(row, &self.config, began);
+            view.born = matches!(view.base, Base::Live(_)).then_some(row.created_at);
         }
         if view.base == Base::GivenUp && view.row.take_if(|row| !waited_for(row, began)).is_some() {
             self.give_up(&mut view);

@@ -40,6 +40,8 @@ pub struct View {
     pub base: Base,
     /// Whom the session belongs to.
     pub labels: Labels,
+    /// When the session that was found began, by the server's clock in seconds: what others make of its id later is another one.
+    pub born: Option<u64>,
     /// The row as read; none where there was none, or after a write.
     pub row: Option<Row>,
     /// Where sessions are merged, what the next write builds upon; none where that is the row as read.
@@ -175,10 +177,15 @@ impl Session {
 pub const EMPTY: [&[u8]; 3] = [b"", b"a:0:{}", b"\0\0\0\x02\x14\0"];
 
 impl View {
+    /// Whether this row holds the session that was found, and not another one that has its id since that was destroyed.
+    pub fn is_same(&self, row: &Row) -> bool {
+        self.born.is_none_or(|born| born == row.created_at)
+    }
+
     /// Where there is a row, its base is not known yet.
     pub fn new(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
         let labels = Labels::default();
-        View { sid: sid.clone(), base: Base::Nothing, labels, row, ground: None, hold, unread: false }
+        View { sid: sid.clone(), base: Base::Nothing, labels, born: None, row, ground: None, hold, unread: false }
     }
 
     pub fn is_held(&self) -> bool {

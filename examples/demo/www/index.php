@@ -111,6 +111,21 @@ $datetime = $session === null ? '' : sprintf(' datetime="%s"', e(gmdate('c', $se
   </section>
 <?php endforeach ?>
 
+  <section class="card ten" aria-labelledby="ten-title">
+    <h2 id="ten-title">Ten requests of one page</h2>
+    <p>The browser sends them at once, five to each server. Each works for <?= e(TEN_WORK_MS) ?>&nbsp;ms and sets a key of its own in
+      <code>$_SESSION</code>: first with row locks, then under <code>rustdb.lock=merge</code>.</p>
+    <div class="buttons">
+      <button type="button" data-server="<?= e($here) ?>" data-action="ten">Ten requests at once</button>
+    </div>
+    <ul class="legend" aria-hidden="true">
+      <li><i class="waits"></i> waits for the session</li>
+      <li><i class="holds"></i> works</li>
+      <li><i class="stores"></i> stores</li>
+    </ul>
+    <div id="ten"></div>
+  </section>
+
   <section class="card log" aria-labelledby="log-title">
     <h2 id="log-title">What happened</h2>
     <ul class="legend" aria-hidden="true">
@@ -135,6 +150,7 @@ $datetime = $session === null ? '' : sprintf(' datetime="%s"', e(gmdate('c', $se
         <li>Only read meanwhile: the answer comes at once, with the last count that was stored.</li>
         <li>Sign in while a poll is waiting. The sign-in gives the session another id; the poll, which came with the old one, sees the session
           as it was before and gets no cookie, so you are signed in afterwards.</li>
+        <li>Ten requests at once: with row locks they run one after the other; merged, all at once, and every key is kept.</li>
       </ol>
     </div>
   </section>

@@ -1,15 +1,17 @@
 // The page's behaviour: posts the actions to either server, shows the session, and keeps a log that makes the lock visible.
+// The ten requests at once are in ten.js.
+
+import { element, milliseconds, post } from './shared.js';
+import { tenAtOnce } from './ten.js';
 
 const SPAN = 12000;     // milliseconds that the log's bars show
 const ROWS = 10;        // rows that the log keeps
-const PER_SERVER = 3;   // actions at once on one server: each occupies one of its four workers, and one must be left to read
+const PER_SERVER = 3;   // actions at once on one server: each occupies a connection of the browser's six, and one must be left to read
 const POLL_AFTER = 400; // milliseconds from the begin of a sign-in to that of the poll that waits for it
 const labels = {
   count: 'count', slow: 'count slowly', read: 'only read', regenerate: 'regenerate id', sign_in: 'sign in', poll: 'poll', logout: 'log out',
 };
 
-const { here, urlA, urlB } = document.body.dataset;
-const urls = { A: urlA, B: urlB };
 const find = (id) => document.getElementById(id);
 const buttons = document.querySelectorAll('button[data-action]');
 
@@ -17,6 +19,7 @@ let hasSession = find('made').hasAttribute('datetime');
 let lastEnd = performance.now();
 const rows = [];        // the log, newest first
 const pending = () => rows.filter((row) => row.end === null);
+let tenRun = false;     // while the ten requests run, nothing else does
 
 // An action that changes the id (regenerate, sign in, log out, or the first count, which makes the session) runs alone, so that the page
 // shows no answer that belongs to another id than the browser has by then. Only the sign-in has its poll beside it.
@@ -24,6 +27,7 @@ const changesId = (action) => !hasSession || ['regenerate', 'sign_in', 'logout']
 
 function allowed({ server, action }) {
   const running = pending();
+  if (tenRun || action === 'ten') return !tenRun && running.length === 0;
   if (!hasSession && action !== 'count' && action !== 'slow') return false;
   if (running.some((row) => row.alone) || (changesId(action) && running.length > 0)) return false;
   return action === 'read' || running.filter((row) => row.server === server).length < PER_SERVER;
@@ -32,13 +36,7 @@ function allowed({ server, action }) {
 async function run({ server, action }) {
   const row = addRow(server, action);
   try {
-    const response = await fetch(`${urls[server]}/action.php`, {
-      method: 'POST',
-      credentials: 'include',
-      body: new URLSearchParams({ action }),
-    });
-    for await (const line of lines(response.body)) {
-      if (line.error) throw new Error(line.error);
+    for await (const line of post(server, { action })) {
       if (line.holds_lock) holds(row, line);
       else done(row, line);
     }
@@ -58,18 +56,20 @@ async function signIn({ server, action }) {
   await run({ server: other, action: 'read' });
 }
 
-// The JSON objects of an answer, one per line, each as soon as it has arrived.
-async function* lines(body) {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    text += value;
-    for (let end; (end = text.indexOf('\n')) >= 0; text = text.slice(end + 1)) {
-      yield JSON.parse(text.slice(0, end));
-    }
+async function ten() {
+  tenRun = true;
+  refresh();
+  say('Ten requests at once …');
+  try {
+    const { server, session, words } = await tenAtOnce(find('ten'));
+    show({ action: 'read' }, server, 0, session);
+    say(words);
+  } catch (error) {
+    find('ten').replaceChildren(element('p', 'notice', error.message));
+    say(`Ten requests at once failed: ${error.message}`);
   }
+  tenRun = false;
+  refresh();
 }
 
 function addRow(server, action) {
@@ -189,21 +189,14 @@ function showMade(seconds) {
   find('made').textContent = clock(made);
 }
 
-function element(tag, className, text = '') {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 const clock = (date) => date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-const milliseconds = (ms) => (ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`);
 const say = (text) => { find('status').textContent = text; };
 
 for (const button of buttons) {
   button.addEventListener('click', () => {
     if (!allowed(button.dataset)) return;
     if (button.dataset.action === 'sign_in') signIn(button.dataset);
+    else if (button.dataset.action === 'ten') ten();
     else run(button.dataset);
   });
 }

@@ -5,6 +5,10 @@ declare(strict_types=1);
 /** How long "count slowly" works on the session, and so holds its lock. */
 const SLOW_SECONDS = 5;
 
+/** How many requests "ten requests at once" sends, and how many milliseconds each of them works. */
+const TEN = 10;
+const TEN_WORK_MS = 100;
+
 /** How long a sign-in takes before it gives the session its new id. */
 const SIGN_IN_SECONDS = 3;
 
@@ -47,4 +51,16 @@ function shown_session(): ?array
         'made' => $_SESSION['made'],
         'user' => $_SESSION['user'] ?? null,
     ];
+}
+
+/** The key of $_SESSION that one of the ten requests sets. */
+function key_of_ten(int $number): string
+{
+    return "request_$number";
+}
+
+/** How many of the ten keys the session has. */
+function kept_of_ten(): int
+{
+    return count(array_intersect_key($_SESSION ?? [], array_flip(array_map(key_of_ten(...), range(1, TEN)))));
 }
