@@ -98,6 +98,23 @@ test('four windows that are opened at once to write in can all be written in', f
     }
 });
 
+test('tabs that list other folders, or search for something else, each show what is theirs', function () use ($visitor, $at, $subjects): void {
+    $script = ['X-Requested-With: XMLHttpRequest'];
+    $ask = fn(string $query): array => [$at('mail', "&$query&_remote=1"), null, $script];
+    $search = fn(string $word): array => $ask("_action=search&_q=$word&_headers=subject&_mbox=INBOX");
+    // The list of drafts goes first: each of the others is then a change, too.
+    $visitor->together([$ask('_action=list&_mbox=Drafts&_page=1')]);
+    $answers = $visitor->together([
+        $ask('_action=list&_mbox=INBOX&_page=1'),
+        $ask('_action=list&_mbox=Drafts&_page=1'),
+        $ask('_action=list&_mbox=Sent&_page=1'),
+        $search('Lunch'),
+        $search('Dinner'),
+    ]);
+    $found = fn(Page $page): array => array_values(array_filter([...$subjects, 'Draft 0'], fn(string $word): bool => str_contains($page->body, "\\\"subject\\\":\\\"$word") || str_contains($page->body, "\"$word\"")));
+    equal([$subjects, ['Draft 0'], [], ['Lunch'], ['Dinner']], array_map($found, $answers), 'what the tabs show');
+});
+
 test('signed out in all tabs, though others ask meanwhile', function () use ($visitor, $at, $tabs, $token): void {
     $logout = $at('logout', '&_token=' . $token($visitor->open($at('mail'))));
     $cookies = $visitor->cookies;
@@ -113,4 +130,4 @@ test('signed out in all tabs, though others ask meanwhile', function () use ($vi
 test('Roundcube has logged no error', function (): void {
     equal([], preg_grep('/rustdb: merged session/', file(folder() . '/errors.log'), PREG_GREP_INVERT), 'errors.log');
 });
-merged_well($roundcube, $visitor, []);
+merged_well($roundcube, $visitor, ['task', 'mbox', 'list_attrib', '__MTIME', 'search(_request)?', 'last_text_search']);
