@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::ops::Range;
 
-use super::reader::{Reader, expect, head, leaf, quoted};
+use super::reader::{Meaning, Reader, Token, expect, head, leaf, quoted};
 
 /// How a session's bytes are written; by its name in `session.serialize_handler`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,11 @@ pub struct Entry {
 }
 
 /// The entries of a session, or of an array in it.
-pub type Level = Vec<Entry>;
+#[derive(Clone)]
+pub struct Level<'a> {
+    pub reader: &'a Reader<'a>,
+    pub entries: Vec<Entry>,
+}
 
 impl Format {
     pub fn named(name: &str) -> Format {
@@ -54,7 +58,7 @@ impl Format {
     }
 
     /// Reads a whole session; what is the same as in base's (`like`) is not read again.
-    pub fn read<'a>(self, bytes: &'a [u8], like: Option<&'a Reader<'a>>) -> Option<(Reader<'a>, Level)> {
+    pub fn read<'a>(self, bytes: &'a [u8], like: Option<&'a Reader<'a>>) -> Option<(Reader<'a>, Vec<Entry>)> {
         let mut reader = Reader::new(bytes, like);
         let (mut at, mut end, mut count) = (0, bytes.len(), None);
         if end >= NONE as usize || self == Format::Opaque {
@@ -62,16 +66,16 @@ impl Format {
         }
         if self == ARRAY && end > 0 {
             (bytes[0] == b'a' && bytes[end - 1] == b'}').then_some(())?;
-            let (entries, inside) = head(bytes, 0)?;
-            (at, end, count) = (inside, end - 1, Some(entries));
+            let (announced, inside) = head(bytes, 0)?;
+            (at, end, count) = (inside, end - 1, Some(announced));
             reader.numbers = 1;
         }
-        let level = self.cut(bytes, at..end, reader.numbers + 1, 0, |value, first, node| {
+        let entries = self.cut(bytes, at..end, reader.numbers + 1, 0, |value, first, node| {
             let end = reader.read(value)?;
             (*first, *node) = (reader.numbers + 1, reader.nodes.len() as u32);
             Some(end)
         })?;
-        (count.unwrap_or(level.len()) == level.len()).then_some((reader, level))
+        (count.unwrap_or(entries.len()) == entries.len()).then_some((reader, entries))
     }
 
     /// Cuts a part of a session into its entries. `pass` says where a value ends, and moves on the number and the node
@@ -83,17 +87,17 @@ impl Format {
         mut first: u32,
         mut node: u32,
         mut pass: impl FnMut(usize, &mut u32, &mut u32) -> Option<usize>,
-    ) -> Option<Level> {
-        let mut level = Level::new();
+    ) -> Option<Vec<Entry>> {
+        let mut entries = Vec::new();
         let mut at = part.start;
         while at < part.end {
             let (value, index) = self.key(bytes, at)?;
             let mut entry = Entry { start: at as u32, value: value as u32, end: 0, first, past: 0, node, index };
             at = pass(value, &mut first, &mut node)?;
             (entry.end, entry.past) = (at as u32, first);
-            level.push(entry);
+            entries.push(entry);
         }
-        (at == part.end).then_some(level)
+        (at == part.end).then_some(entries)
     }
 
     /// Where the key at `at` ends, and which number it is. None where PHP would make another key of it.
@@ -159,30 +163,59 @@ fn number(text: &[u8]) -> Option<i64> {
     .and_then(|number| if digits.len() == text.len() { number.checked_neg() } else { Some(number) })
 }
 
-/// Whether the keys are 0, 1, 2, …
-pub fn is_list(level: &Level) -> bool {
-    level.iter().enumerate().all(|(place, entry)| entry.index as usize == place)
-}
-
-impl Reader<'_> {
-    pub fn kind(&self, entry: &Entry) -> u8 {
-        self.bytes.get(entry.value as usize).copied().unwrap_or_default()
+impl<'a> Level<'a> {
+    pub fn key(&self, entry: u32) -> &'a [u8] {
+        let Entry { start, value, .. } = self.entries[entry as usize];
+        self.reader.bytes(start, value)
     }
 
-    /// The entries of an array, which was read with the session. None where it cannot be taken apart.
-    pub fn level(&self, array: &Entry) -> Option<Level> {
-        let (_, inside) = head(self.bytes, array.value as usize)?;
-        let part = inside..array.end as usize - 1;
-        ARRAY.cut(self.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
-            let kind = self.bytes.get(value)?;
+    pub fn value(&self, entry: u32) -> &'a [u8] {
+        let Entry { value, end, .. } = self.entries[entry as usize];
+        self.reader.bytes(value, end)
+    }
+
+    /// A value's bytes up to each token, and behind the last.
+    pub fn pieces(&self, entry: u32) -> impl Iterator<Item = (&'a [u8], Option<&'a Token>)> + use<'a> {
+        let (Entry { value, end, .. }, reader) = (self.entries[entry as usize], self.reader);
+        let mut from = value;
+        reader.tokens(value, end).iter().map(Some).chain([None]).map(move |token| {
+            let piece = reader.bytes(from, token.map_or(end, |token| token.at));
+            from = token.map_or(end, |token| token.end);
+            (piece, token)
+        })
+    }
+
+    /// The entry that has a number, and which of its numbers that is.
+    pub fn numbered(&self, number: u32) -> Option<(u32, u32)> {
+        let at = self.entries.partition_point(|entry| entry.past <= number);
+        Some((at as u32, number.checked_sub(self.entries.get(at)?.first)?))
+    }
+
+    /// Whether the keys are 0, 1, 2, …
+    pub fn is_list(&self) -> bool {
+        self.entries.iter().zip(0..).all(|(entry, place)| entry.index == place)
+    }
+
+    /// The entries of an array. None where it cannot be taken apart, and where something refers to the whole of it: who
+    /// has the array then has what is in it.
+    pub fn inside(&self, array: u32) -> Option<Level<'a>> {
+        let (array, reader) = (self.entries[array as usize], self.reader);
+        let whole = |token: &Token| token.meaning == Meaning::Link(array.first);
+        if reader.tokens(array.value, array.end).iter().any(whole) {
+            return None;
+        }
+        let part = head(reader.bytes, array.value as usize)?.1..array.end as usize - 1;
+        let entries = ARRAY.cut(reader.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
+            let kind = reader.bytes.get(value)?;
             if !matches!(kind, b'a' | b'O') {
                 *first += u32::from(*kind != b'R');
-                return leaf(self.bytes, value);
+                return leaf(reader.bytes, value);
             }
-            let inside = self.nodes.get(*node as usize)?;
+            let inside = reader.nodes.get(*node as usize)?;
             *first += inside.numbers;
             *node = inside.next;
             Some(inside.end as usize)
-        })
+        })?;
+        Some(Level { reader, entries })
     }
 }

@@ -16,7 +16,7 @@ pub struct Node {
     pub next: u32,
 }
 
-/// What cannot be compared and copied byte by byte.
+/// What cannot be compared and copied byte by byte: the number of a link, or a whole value.
 pub struct Token {
     pub at: u32,
     pub end: u32,
@@ -57,7 +57,7 @@ pub struct Reader<'a> {
 
 /// An array or an object that is not at its end.
 struct Open {
-    /// How many entries are left.
+    /// How many entries are left around it.
     left: usize,
     node: usize,
     /// What follows its twin.
@@ -71,6 +71,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the value at `at`, and says where it ends.
     pub fn read(&mut self, mut at: usize) -> Option<usize> {
+        let mut left = 0;
         loop {
             let kind = *self.bytes.get(at)?;
             if !matches!(kind, b'a' | b'O') {
@@ -83,32 +84,28 @@ impl<'a> Reader<'a> {
             } else if let Some(end) = self.as_in_base(at) {
                 at = end;
             } else {
-                let (left, inside) = head(self.bytes, at)?;
-                if self.open.len() >= MAX_DEPTH && (left > 0 || kind == b'O') {
+                let (entries, inside) = head(self.bytes, at)?;
+                if self.open.len() >= MAX_DEPTH && (entries > 0 || kind == b'O') {
                     return None;
                 }
-                let next_twin =
-                    self.like.and_then(|base| base.nodes.get(self.twin)).map_or(self.twin, |n| n.next as usize);
+                let twin = self.like.and_then(|base| base.nodes.get(self.twin));
+                let next_twin = twin.map_or(self.twin, |node| node.next as usize);
                 self.open.push(Open { left, node: self.nodes.len(), next_twin });
                 self.nodes.push(Node { at: at as u32, end: 0, numbers: self.numbers, next: 0 });
                 self.numbers += 1;
                 self.twin += 1;
-                at = inside;
+                (left, at) = (entries, inside);
             }
-            loop {
-                let Some(open) = self.open.last_mut() else { return Some(at) };
-                if open.left > 0 {
-                    open.left -= 1;
-                    at = key(self.bytes, at)?;
-                    break;
-                }
+            while left == 0 {
+                let Some(open) = self.open.pop() else { return Some(at) };
                 at = expect(self.bytes, at, b"}")?;
-                self.twin = open.next_twin;
                 let next = self.nodes.len() as u32;
                 let node = &mut self.nodes[open.node];
                 *node = Node { end: at as u32, numbers: self.numbers - node.numbers, next, ..*node };
-                self.open.pop();
+                (left, self.twin) = (open.left, open.next_twin);
             }
+            left -= 1;
+            at = key(self.bytes, at)?;
         }
     }
 
@@ -138,39 +135,37 @@ impl<'a> Reader<'a> {
     }
 
     fn note(&mut self, kind: u8, at: usize, end: usize) -> Option<()> {
-        let meaning = match kind {
-            b'E' => Meaning::Case(at as u32, end as u32),
-            b'C' => {
-                self.custom = true;
-                // What looks like a reference in there may be one.
-                let inside = &self.bytes[at..end];
-                let link = |part: &[u8]| matches!(part, [b'r' | b'R', b':', b'0'..=b'9']);
-                self.links |= inside.windows(3).any(link);
-                return Some(());
-            }
-            _ => {
-                let target = u32::try_from(digits(self.bytes, at + 2)?.0).ok()?;
-                if target == 0 || target > self.numbers {
-                    return None;
+        let whole = (at as u32, end as u32);
+        let mut token =
+            Token { at: whole.0, end: whole.1, number: self.numbers + 1, meaning: Meaning::Case(whole.0, whole.1) };
+        if kind == b'C' {
+            // What looks like a reference in there may be one.
+            let link = |part: &[u8]| matches!(part, [b'r' | b'R', b':', b'0'..=b'9']);
+            self.links |= self.bytes[at..end].windows(3).any(link);
+            self.custom = true;
+            return Some(());
+        }
+        if kind != b'E' {
+            let target = u32::try_from(digits(self.bytes, at + 2)?.0).ok()?;
+            (1..=self.numbers).contains(&target).then_some(())?;
+            let known = self.tokens.partition_point(|token| token.number < target);
+            token.meaning = match self.tokens.get(known) {
+                Some(case) if case.number == target && kind == b'r' && matches!(case.meaning, Meaning::Case(..)) => {
+                    case.meaning
                 }
-                let known = self.tokens.partition_point(|token| token.number < target);
-                match self.tokens.get(known) {
-                    Some(&Token { number, meaning: case @ Meaning::Case(..), .. })
-                        if number == target && kind == b'r' =>
-                    {
-                        case
-                    }
-                    _ => Meaning::Link(target),
+                _ => {
+                    self.links = true;
+                    (token.at, token.end) = (whole.0 + 2, whole.1 - 1);
+                    Meaning::Link(target)
                 }
-            }
-        };
-        self.links |= matches!(meaning, Meaning::Link(_));
-        let number = self.numbers + u32::from(kind != b'R');
-        self.tokens.push(Token { at: at as u32, end: end as u32, number, meaning });
+            };
+            token.number -= u32::from(kind == b'R');
+        }
+        self.tokens.push(token);
         Some(())
     }
 
-    pub fn bytes(&self, from: u32, to: u32) -> &[u8] {
+    pub fn bytes(&self, from: u32, to: u32) -> &'a [u8] {
         self.bytes.get(from as usize..to as usize).unwrap_or_default()
     }
 
@@ -196,12 +191,21 @@ pub fn head(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 }
 
 /// Where the value at `at` ends, which is neither an array nor an object of the usual kind.
+#[inline(always)]
 pub fn leaf(bytes: &[u8], at: usize) -> Option<usize> {
     let kind = *bytes.get(at)?;
+    if kind == b's' {
+        return string(bytes, at);
+    }
+    if kind == b'i' {
+        return expect(bytes, integer(bytes, expect(bytes, at + 1, b":")?)?, b";");
+    }
+    other(bytes, at, kind)
+}
+
+fn other(bytes: &[u8], at: usize, kind: u8) -> Option<usize> {
     let end = match kind {
         b'N' => at + 1,
-        b's' => return string(bytes, at),
-        b'i' => integer(bytes, expect(bytes, at + 1, b":")?)?,
         b'b' => expect(bytes, at + 1, b":0").or_else(|| expect(bytes, at + 1, b":1"))?,
         b'd' => float(bytes, expect(bytes, at + 1, b":")?)?,
         b'r' | b'R' => digits(bytes, expect(bytes, at + 1, b":")?)?.1,
@@ -227,11 +231,13 @@ fn key(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Where the string at `at` ends.
+#[inline(always)]
 fn string(bytes: &[u8], at: usize) -> Option<usize> {
     expect(bytes, quoted(bytes, at)?.1, b"\";")
 }
 
 /// Where the text in the quotes of the value at `at` begins and ends; the quote that ends it is the caller's to check.
+#[inline(always)]
 pub fn quoted(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let (length, at) = digits(bytes, expect(bytes, at + 1, b":")?)?;
     let begin = expect(bytes, at, b":\"")?;
@@ -261,6 +267,7 @@ fn escaped(bytes: &[u8], at: usize) -> Option<usize> {
     expect(bytes, at, b"\";")
 }
 
+#[inline(always)]
 fn integer(bytes: &[u8], at: usize) -> Option<usize> {
     let digits = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
     let end = run(bytes, digits);
@@ -288,6 +295,7 @@ fn float(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Where the digits at `at` end, if there are any.
+#[inline(always)]
 fn run(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(u8::is_ascii_digit) {
         at += 1;
@@ -296,17 +304,15 @@ fn run(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The number at `at`, and where it ends. What is larger than any session is no number.
+#[inline(always)]
 fn digits(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let mut value = 0;
+    let mut value = 0_u64;
     let mut end = at;
     while let Some(digit @ b'0'..=b'9') = bytes.get(end) {
-        value = value * 10 + usize::from(digit - b'0');
-        if value > u32::MAX as usize {
-            return None;
-        }
+        value = (value * 10 + u64::from(digit - b'0')).min(u64::from(u32::MAX));
         end += 1;
     }
-    (end > at).then_some((value, end))
+    (end > at && value < u64::from(u32::MAX)).then_some((value as usize, end))
 }
 
 /// The place behind `text`, if it stands at `at`.
