@@ -59,23 +59,22 @@ impl Format {
 
     /// Reads a whole session; what is the same as in base's (`like`) is not read again.
     pub fn read<'a>(self, bytes: &'a [u8], like: Option<&'a Reader<'a>>) -> Option<(Reader<'a>, Vec<Entry>)> {
-        let mut reader = Reader::new(bytes, like);
-        let (mut at, mut end, mut count) = (0, bytes.len(), None);
-        if end >= NONE as usize || self == Format::Opaque {
+        if bytes.len() >= NONE as usize || self == Format::Opaque {
             return None;
         }
-        if self == ARRAY && end > 0 {
-            (bytes[0] == b'a' && bytes[end - 1] == b'}').then_some(())?;
-            let (announced, inside) = head(bytes, 0)?;
-            (at, end, count) = (inside, end - 1, Some(announced));
-            reader.numbers = 1;
+        let mut reader = Reader::new(bytes, like);
+        if self == ARRAY && !bytes.is_empty() {
+            (bytes[0] == b'a' && reader.read(0)? == bytes.len()).then_some(())?;
+            let (end, past) = (bytes.len() as u32, reader.numbers + 1);
+            let entries = reader.inside(&Entry { start: 0, value: 0, end, first: 1, past, node: 0, index: NONE })?;
+            return Some((reader, entries));
         }
-        let entries = self.cut(bytes, at..end, reader.numbers + 1, 0, |value, first, node| {
+        let entries = self.cut(bytes, 0..bytes.len(), 1, 0, |value, first, node| {
             let end = reader.read(value)?;
             (*first, *node) = (reader.numbers + 1, reader.nodes.len() as u32);
             Some(end)
         })?;
-        (count.unwrap_or(entries.len()) == entries.len()).then_some((reader, entries))
+        Some((reader, entries))
     }
 
     /// Cuts a part of a session into its entries. `pass` says where a value ends, and moves on the number and the node
@@ -122,22 +121,22 @@ impl Format {
 
     /// What a key says, without what surrounds it.
     pub fn name(self, key: &[u8]) -> &[u8] {
-        let cut = |from, less| key.get(from..key.len() - less).unwrap_or(key);
-        match self {
-            Format::Php => cut(0, 1),
-            Format::PhpBinary => cut(1, 0),
-            _ if key.starts_with(b"i") => cut(2, 1),
-            _ => cut(memchr::memchr(b'"', key).map_or(0, |quote| quote + 1), 2),
-        }
+        let (begin, end) = match self {
+            Format::Php => (0, 1),
+            Format::PhpBinary => (1, 0),
+            _ => match memchr::memchr(b'"', key) {
+                Some(quote) => (quote + 1, 2),
+                None => (2, 1),
+            },
+        };
+        key.get(begin..key.len() - end).unwrap_or(key)
     }
 
-    /// What stands before the entries of a session, and which number the first of them has.
-    pub fn open(self, out: &mut Vec<u8>, count: usize) -> u32 {
-        if self != ARRAY {
-            return 1;
+    /// What stands before so many entries.
+    pub fn open(self, out: &mut Vec<u8>, count: usize) {
+        if self == ARRAY {
+            let _ = write!(out, "a:{count}:{{");
         }
-        let _ = write!(out, "a:{count}:{{");
-        2
     }
 
     /// What stands behind them.
@@ -150,17 +149,15 @@ impl Format {
 
 /// The integer that PHP makes of a key: only one way of writing it counts.
 fn number(text: &[u8]) -> Option<i64> {
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let (sign, digits) = text.strip_prefix(b"-").map_or((1, text), |digits| (-1, digits));
     match digits {
-        [b'0'] if digits.len() == text.len() => Some(0),
+        b"0" if sign > 0 => Some(0),
         [b'1'..=b'9', ..] => digits.iter().try_fold(0, |number: i64, digit| {
             let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
-            // Down, because the smallest has no opposite.
-            number.checked_mul(10)?.checked_sub(digit)
+            number.checked_mul(10)?.checked_add(sign * digit)
         }),
         _ => None,
     }
-    .and_then(|number| if digits.len() == text.len() { number.checked_neg() } else { Some(number) })
 }
 
 impl<'a> Level<'a> {
@@ -196,26 +193,31 @@ impl<'a> Level<'a> {
         self.entries.iter().zip(0..).all(|(entry, place)| entry.index == place)
     }
 
+    /// What is in an array, if it can be taken apart.
+    pub fn inside(&self, array: u32) -> Option<Level<'a>> {
+        Some(Level { reader: self.reader, entries: self.reader.inside(&self.entries[array as usize])? })
+    }
+}
+
+impl Reader<'_> {
     /// The entries of an array. None where it cannot be taken apart, and where something refers to the whole of it: who
     /// has the array then has what is in it.
-    pub fn inside(&self, array: u32) -> Option<Level<'a>> {
-        let (array, reader) = (self.entries[array as usize], self.reader);
+    fn inside(&self, array: &Entry) -> Option<Vec<Entry>> {
         let whole = |token: &Token| token.meaning == Meaning::Link(array.first);
-        if reader.tokens(array.value, array.end).iter().any(whole) {
+        if self.tokens(array.value, array.end).iter().any(whole) {
             return None;
         }
-        let part = head(reader.bytes, array.value as usize)?.1..array.end as usize - 1;
-        let entries = ARRAY.cut(reader.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
-            let kind = reader.bytes.get(value)?;
+        let part = head(self.bytes, array.value as usize)?.1..array.end as usize - 1;
+        ARRAY.cut(self.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
+            let kind = self.bytes.get(value)?;
             if !matches!(kind, b'a' | b'O') {
                 *first += u32::from(*kind != b'R');
-                return leaf(reader.bytes, value);
+                return leaf(self.bytes, value);
             }
-            let inside = reader.nodes.get(*node as usize)?;
+            let inside = self.nodes.get(*node as usize)?;
             *first += inside.numbers;
             *node = inside.next;
             Some(inside.end as usize)
-        })?;
-        Some(Level { reader, entries })
+        })
     }
 }

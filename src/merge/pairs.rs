@@ -120,8 +120,11 @@ impl<'a> Three<'a> {
         let pieces = |side: usize, entry: u32| {
             self.levels[side].pieces(entry).map(move |(piece, token)| (piece, token.map(|token| meant(side, token))))
         };
+        let (x, y) = (&self.levels[one], &self.levels[other]);
+        let plain = x.reader.tokens.is_empty() && y.reader.tokens.is_empty();
         let same = |(&a, &b): (&u32, &u32)| {
-            self.thing_of[one][a as usize] == self.thing_of[other][b as usize] && pieces(one, a).eq(pieces(other, b))
+            self.thing_of[one][a as usize] == self.thing_of[other][b as usize]
+                && if plain { x.value(a) == y.value(b) } else { pieces(one, a).eq(pieces(other, b)) }
         };
         ones.len() == others.len() && ones.iter().zip(others).all(same)
     }

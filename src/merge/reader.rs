@@ -20,8 +20,6 @@ pub struct Node {
 pub struct Token {
     pub at: u32,
     pub end: u32,
-    /// Its own number; the last one given where it takes none (`R:`).
-    pub number: u32,
     pub meaning: Meaning,
 }
 
@@ -53,6 +51,8 @@ pub struct Reader<'a> {
     /// How many bytes may be compared in vain.
     spare: usize,
     open: Vec<Open>,
+    /// The numbers of enums' cases, and where they are spelt.
+    cases: Vec<(u32, u32, u32)>,
 }
 
 /// An array or an object that is not at its end.
@@ -105,7 +105,8 @@ impl<'a> Reader<'a> {
                 (left, self.twin) = (open.left, open.next_twin);
             }
             left -= 1;
-            at = key(self.bytes, at)?;
+            matches!(self.bytes.get(at)?, b'i' | b's' | b'S').then_some(())?;
+            at = leaf(self.bytes, at)?;
         }
     }
 
@@ -121,8 +122,8 @@ impl<'a> Reader<'a> {
             self.spare -= length;
             return None;
         }
-        let (move_by, renumber_by) =
-            ((at as u32).wrapping_sub(twin.at), (self.nodes.len() as u32).wrapping_sub(self.twin as u32));
+        let move_by = (at as u32).wrapping_sub(twin.at);
+        let renumber_by = (self.nodes.len() as u32).wrapping_sub(self.twin as u32);
         self.nodes.extend(base.nodes[self.twin..twin.next as usize].iter().map(|node| Node {
             at: node.at.wrapping_add(move_by),
             end: node.end.wrapping_add(move_by),
@@ -134,34 +135,28 @@ impl<'a> Reader<'a> {
         Some(at + length)
     }
 
+    /// Remembers a value that is more than its bytes.
     fn note(&mut self, kind: u8, at: usize, end: usize) -> Option<()> {
-        let whole = (at as u32, end as u32);
-        let mut token =
-            Token { at: whole.0, end: whole.1, number: self.numbers + 1, meaning: Meaning::Case(whole.0, whole.1) };
+        let (at, end) = (at as u32, end as u32);
         if kind == b'C' {
             // What looks like a reference in there may be one.
             let link = |part: &[u8]| matches!(part, [b'r' | b'R', b':', b'0'..=b'9']);
-            self.links |= self.bytes[at..end].windows(3).any(link);
+            self.links |= self.bytes(at, end).windows(3).any(link);
             self.custom = true;
-            return Some(());
-        }
-        if kind != b'E' {
-            let target = u32::try_from(digits(self.bytes, at + 2)?.0).ok()?;
+        } else if kind == b'E' {
+            self.cases.push((self.numbers + 1, at, end));
+            self.tokens.push(Token { at, end, meaning: Meaning::Case(at, end) });
+        } else {
+            let target = digits(self.bytes, at as usize + 2)?.0 as u32;
             (1..=self.numbers).contains(&target).then_some(())?;
-            let known = self.tokens.partition_point(|token| token.number < target);
-            token.meaning = match self.tokens.get(known) {
-                Some(case) if case.number == target && kind == b'r' && matches!(case.meaning, Meaning::Case(..)) => {
-                    case.meaning
-                }
-                _ => {
-                    self.links = true;
-                    (token.at, token.end) = (whole.0 + 2, whole.1 - 1);
-                    Meaning::Link(target)
-                }
+            let case = self.cases.binary_search_by_key(&target, |case| case.0).ok().filter(|_| kind == b'r');
+            let Some((_, from, to)) = case.map(|case| self.cases[case]) else {
+                self.links = true;
+                self.tokens.push(Token { at: at + 2, end: end - 1, meaning: Meaning::Link(target) });
+                return Some(());
             };
-            token.number -= u32::from(kind == b'R');
+            self.tokens.push(Token { at, end, meaning: Meaning::Case(from, to) });
         }
-        self.tokens.push(token);
         Some(())
     }
 
@@ -182,96 +177,78 @@ impl<'a> Reader<'a> {
 
 /// How many entries the array or object at `at` has, and where the first begins.
 pub fn head(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let count = match bytes.get(at)? {
-        b'a' => expect(bytes, at + 1, b":")?,
-        _ => expect(bytes, class(bytes, at)?.1, b"\":")?,
-    };
-    let (count, at) = digits(bytes, count)?;
-    Some((count, expect(bytes, at, b":{")?))
+    let count = if bytes.get(at)? == &b'a' { expect(bytes, at + 1, b":")? } else { class(bytes, at)? };
+    let (count, end) = digits(bytes, count)?;
+    Some((count, expect(bytes, end, b":{")?))
 }
 
 /// Where the value at `at` ends, which is neither an array nor an object of the usual kind.
 #[inline(always)]
 pub fn leaf(bytes: &[u8], at: usize) -> Option<usize> {
-    let kind = *bytes.get(at)?;
-    if kind == b's' {
-        return string(bytes, at);
+    match *bytes.get(at)? {
+        b's' => expect(bytes, quoted(bytes, at)?.1, b"\";"),
+        b'i' => expect(bytes, integer(bytes, expect(bytes, at + 1, b":")?)?, b";"),
+        kind => other(bytes, at, kind),
     }
-    if kind == b'i' {
-        return expect(bytes, integer(bytes, expect(bytes, at + 1, b":")?)?, b";");
-    }
-    other(bytes, at, kind)
 }
 
+/// The same for all that is not as frequent.
 fn other(bytes: &[u8], at: usize, kind: u8) -> Option<usize> {
     let end = match kind {
         b'N' => at + 1,
         b'b' => expect(bytes, at + 1, b":0").or_else(|| expect(bytes, at + 1, b":1"))?,
         b'd' => float(bytes, expect(bytes, at + 1, b":")?)?,
         b'r' | b'R' => digits(bytes, expect(bytes, at + 1, b":")?)?.1,
-        b'S' => return escaped(bytes, at),
+        b'S' => escaped(bytes, at)?,
         b'E' => {
             let (begin, end) = quoted(bytes, at)?;
             bytes[begin..end].contains(&b':').then_some(())?;
-            end + 1
+            expect(bytes, end, b"\"")?
         }
         b'C' => {
-            let (length, at) = digits(bytes, expect(bytes, class(bytes, at)?.1, b"\":")?)?;
-            return expect(bytes, expect(bytes, at, b":{")?.checked_add(length)?, b"}");
+            let (length, end) = digits(bytes, class(bytes, at)?)?;
+            return expect(bytes, expect(bytes, end, b":{")? + length, b"}");
         }
         _ => return None,
     };
     expect(bytes, end, b";")
 }
 
-/// Where the key at `at` ends, of whatever nested level.
-fn key(bytes: &[u8], at: usize) -> Option<usize> {
-    matches!(bytes.get(at)?, b'i' | b's' | b'S').then_some(())?;
-    leaf(bytes, at)
-}
-
-/// Where the string at `at` ends.
-#[inline(always)]
-fn string(bytes: &[u8], at: usize) -> Option<usize> {
-    expect(bytes, quoted(bytes, at)?.1, b"\";")
-}
-
 /// Where the text in the quotes of the value at `at` begins and ends; the quote that ends it is the caller's to check.
 #[inline(always)]
 pub fn quoted(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let (length, at) = digits(bytes, expect(bytes, at + 1, b":")?)?;
-    let begin = expect(bytes, at, b":\"")?;
+    let (length, end) = digits(bytes, expect(bytes, at + 1, b":")?)?;
+    let begin = expect(bytes, end, b":\"")?;
     (length < bytes.len() - begin).then_some((begin, begin + length))
 }
 
-/// As [`quoted`], where the text is a class's name.
-fn class(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+/// Where an object's head goes on behind the name of its class.
+fn class(bytes: &[u8], at: usize) -> Option<usize> {
     let (begin, end) = quoted(bytes, at)?;
     let allowed = |&b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | 0x7f..);
     let name = &bytes[begin..end];
-    (!name.is_empty() && name[0] != b'\\' && name.iter().all(allowed)).then_some((begin, end))
+    (name.first()? != &b'\\' && name.iter().all(allowed)).then(|| expect(bytes, end, b"\":"))?
 }
 
 /// Where the string at `at` ends, which has bytes as `\xx`, each counted once.
 fn escaped(bytes: &[u8], at: usize) -> Option<usize> {
-    let (mut left, at) = digits(bytes, expect(bytes, at + 1, b":")?)?;
-    let mut at = expect(bytes, at, b":\"")?;
-    while left > 0 {
+    let (length, end) = digits(bytes, expect(bytes, at + 1, b":")?)?;
+    let mut at = expect(bytes, end, b":\"")?;
+    for _ in 0..length {
         at += match bytes.get(at..)? {
             [b'\\', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => 3,
             [b'\\', ..] | [] => return None,
             _ => 1,
         };
-        left -= 1;
     }
-    expect(bytes, at, b"\";")
+    expect(bytes, at, b"\"")
 }
 
 #[inline(always)]
 fn integer(bytes: &[u8], at: usize) -> Option<usize> {
-    let digits = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
-    let end = run(bytes, digits);
-    (end > digits).then_some(end)
+    let begin = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
+    let end = run(bytes, begin);
+    (end > begin).then_some(end)
 }
 
 fn float(bytes: &[u8], at: usize) -> Option<usize> {
@@ -279,17 +256,13 @@ fn float(bytes: &[u8], at: usize) -> Option<usize> {
     if name.is_some() {
         return name;
     }
-    let whole = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
-    let mut end = run(bytes, whole);
-    let mut seen = end - whole;
-    if bytes.get(end) == Some(&b'.') {
-        let part = run(bytes, end + 1);
-        seen += part - (end + 1);
-        end = part;
-    }
-    match bytes.get(end) {
-        _ if seen == 0 => None,
-        Some(b'e' | b'E') => integer(bytes, end + 1),
+    let begin = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
+    let whole = run(bytes, begin);
+    let point = expect(bytes, whole, b".");
+    let end = point.map_or(whole, |part| run(bytes, part));
+    match bytes.get(end)? {
+        _ if end - begin == usize::from(point.is_some()) => None,
+        b'e' | b'E' => integer(bytes, end + 1),
         _ => Some(end),
     }
 }

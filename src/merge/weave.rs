@@ -5,7 +5,7 @@ use std::mem;
 
 use super::level::{ARRAY, Format, Level, NONE};
 use super::pairs::{BASE, MINE, STORED, Three};
-use super::reader::{Meaning, Reader};
+use super::reader::Meaning;
 
 /// How many conflicts are named, and about how many characters a key and all keys of one place may have.
 const NAMED: usize = 12;
@@ -50,16 +50,15 @@ impl Weave {
 
     /// The merged session. None where the session is one leaf.
     pub fn session(&mut self, levels: [Level; 3]) -> Option<Vec<u8>> {
-        let any = |is: fn(&Reader) -> bool| levels.iter().any(|level| is(level.reader));
-        let whole = |side: &Reader| side.tokens.iter().any(|token| token.meaning == Meaning::Link(1));
-        self.links = any(|side| side.links);
-        if self.links && (any(|side| side.custom) || self.format == ARRAY && any(whole)) {
+        self.links = levels.iter().any(|level| level.reader.links);
+        if self.links && levels.iter().any(|level| level.reader.custom) {
             return None;
         }
         self.out.reserve(levels.iter().map(|level| level.reader.bytes.len()).max()? + 1024);
         let mut around = Vec::new();
         let mut frame = self.frame(levels, None)?;
-        self.number = self.format.open(&mut self.out, frame.steps.len());
+        self.number = 1 + u32::from(self.format == ARRAY);
+        self.format.open(&mut self.out, frame.steps.len());
         loop {
             frame.next += 1;
             match frame.steps.get(frame.next - 1) {
