@@ -2,7 +2,7 @@
 //! and goes through as it is where nobody else has written. Where another request was faster, its row is locked for a moment, and what both
 //! have changed is put together ([`crate::merge`]).
 
-use super::database::{Database, is_conflict};
+use super::database::{Database, is_conflict, random_version};
 use super::state::{Ground, View};
 use crate::codec::{Codec, Place};
 use crate::config::MergeConflict;
@@ -195,42 +195,61 @@ impl Database {
         }
     }
 
-    /// Ends the session's old id. What others have stored under it since this request has read it goes along to the new one.
+    /// Ends the session's old id. What others have stored under it since this request has read it goes along to the new one, be it that the
+    /// session was only born by that.
     ///
     /// # Errors
     /// Where the session has been destroyed meanwhile: it is not to live on under another id.
-    pub fn end_merged(&self, mut view: View, end: End) -> Result<Option<Ground>> {
-        let Base::Live(version) = view.base else {
-            return Ok(None);
-        };
+    pub fn end_merged(&self, mut view: View) -> Result<Option<Ground>> {
+        let end = |data| End::Regenerated { data, seconds: self.config.regenerate_grace };
         let (table, sid) = (self.table(), &view.sid.clone());
-        let read = view.row.take().map(|row| Ground { data: row.data, merged: None });
-        let mut ground = view.ground.take().or(read).unwrap_or_default();
-        if !self.finish(|link| plain::destroy_version(link, table, sid, end, version))? {
-            let deadline = self.merge_deadline();
-            self.settle(None, |link, _, _| {
-                let mut end = || {
-                    let found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
-                    match found {
-                        Some(row) if row.revoked => return Err(Error::SignedOut),
-                        // Another request was faster, and both go on, as those do who wait for a lock.
-                        Some(row) if row.mark() == Some(Mark::Regenerated) => {}
-                        Some(row) if row.mark().is_some() || !view.is_same(&row) => return Err(Error::Destroyed),
-                        None => return Err(Error::Destroyed),
-                        Some(mut row) if row.is_live(self.config.absolute_lifetime) => {
-                            self.decode(sid, &mut row)?;
-                            ground.merged = Some(row.data);
-                            row::destroy(link, table, sid, end)?;
-                        }
-                        Some(_) => {}
-                    }
-                    Ok(())
-                };
-                let ended = end();
-                link.release();
-                ended
-            })?;
+        let was_live = matches!(view.base, Base::Live(_));
+        // PHP has the data of a live session in its hands, and of another one nothing.
+        let read = view.row.take_if(|_| was_live).map(|row| Ground { data: row.data, merged: None });
+        let mut ground = view.ground.take_if(|_| was_live).or(read).unwrap_or_default();
+        let version = random_version()?;
+        let alone = self.finish(|link| match view.base {
+            Base::Live(version) => plain::destroy_version(link, table, sid, end(true), version),
+            Base::Expired(version) => plain::destroy_version(link, table, sid, end(false), version),
+            Base::Nothing => plain::mark_unborn(link, table, sid, end(false), version),
+            Base::GivenUp => Ok(true),
+        })?;
+        if alone {
+            return Ok(None);
         }
+        let deadline = self.merge_deadline();
+        self.settle(None, |link, _, _| {
+            let mut attempt = || {
+                match self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))? {
+                    Some(row) if row.revoked && was_live => return Err(Error::SignedOut),
+                    // Another request was faster, and both go on, as those do who wait for a lock. Its mark has what it has taken along.
+                    Some(mut row) if row.mark() == Some(Mark::Regenerated) => {
+                        self.decode(sid, &mut row)?;
+                        ground.merged = Some(row.data).filter(|data| !data.is_empty());
+                    }
+                    Some(row) if was_live && (row.mark().is_some() || !view.is_same(&row)) => {
+                        return Err(Error::Destroyed);
+                    }
+                    None if was_live => return Err(Error::Destroyed),
+                    Some(mut row) if !row.is_given_up() && row.is_live(self.config.absolute_lifetime) => {
+                        self.decode(sid, &mut row)?;
+                        ground.merged = Some(row.data);
+                        row::destroy(link, table, sid, end(true))?;
+                    }
+                    Some(row) if row.is_given_up() => {}
+                    Some(_) => row::destroy(link, table, sid, end(false))?,
+                    // Stored by another request, and ended without a mark.
+                    None => {
+                        link.release();
+                        plain::destroy(link, table, sid, end(false), version)?;
+                    }
+                }
+                Ok(())
+            };
+            let ended = attempt();
+            link.release();
+            ended
+        })?;
         Ok(Some(ground).filter(|ground| ground.merged.is_some()))
     }
 }
