@@ -31,6 +31,9 @@ foreach (explode(',', $_GET['do']) as $step) {
         case 'add':
             $_SESSION[$argument] = ($_SESSION[$argument] ?? 0) + 1;
             break;
+        case 'leave':
+            leave_key($argument);
+            break;
         case 'regenerate':
             session_regenerate_id(true);
             break;
