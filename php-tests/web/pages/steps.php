@@ -44,6 +44,10 @@ foreach (explode(',', $_GET['do']) as $step) {
             session_destroy();
             $_SESSION = [];
             break;
+        case 'flush': // Sends the headers; what the page finds later shows in its answer, not in its status.
+            echo ' ';
+            flush();
+            break;
         case 'forget':
             setcookie(session_name(), '', 1, session_get_cookie_params()['path']);
             break;
