@@ -130,8 +130,11 @@ impl<'a> Three<'a> {
     }
 }
 
+/// The entries of each thing, and which thing each entry is.
+type Things = (Vec<[u32; 3]>, [Vec<u32>; 3]);
+
 /// Finds which entries are the same thing. None where a side has one twice.
-fn pair(levels: &[Level; 3], by: By) -> Option<(Vec<[u32; 3]>, [Vec<u32>; 3])> {
+fn pair(levels: &[Level; 3], by: By) -> Option<Things> {
     let key = |side: usize, entry| if by == By::Value { levels[side].value(entry) } else { levels[side].key(entry) };
     let key_of = |thing: &[u32; 3]| {
         let side = thing.iter().position(|&entry| entry != NONE).unwrap_or(BASE);
