@@ -87,7 +87,7 @@ impl Format {
         mut node: u32,
         mut pass: impl FnMut(usize, &mut u32, &mut u32) -> Option<usize>,
     ) -> Option<Vec<Entry>> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(part.len() / 32);
         let mut at = part.start;
         while at < part.end {
             let (value, index) = self.key(bytes, at)?;
@@ -102,7 +102,7 @@ impl Format {
     /// Where the key at `at` ends, and which number it is. None where PHP would make another key of it.
     fn key(self, bytes: &[u8], at: usize) -> Option<(usize, u32)> {
         match self {
-            Format::Php => Some((at + memchr::memchr(b'|', &bytes[at..])? + 1, NONE)),
+            Format::Php => Some((at + bytes[at..].iter().position(|&byte| byte == b'|')? + 1, NONE)),
             Format::PhpBinary => {
                 let length = usize::from(*bytes.get(at)?);
                 (length <= 127).then_some((at + 1 + length, NONE))
@@ -124,7 +124,7 @@ impl Format {
         let (begin, end) = match self {
             Format::Php => (0, 1),
             Format::PhpBinary => (1, 0),
-            _ => match memchr::memchr(b'"', key) {
+            _ => match key.iter().position(|&byte| byte == b'"') {
                 Some(quote) => (quote + 1, 2),
                 None => (2, 1),
             },

@@ -77,9 +77,13 @@ impl<'a> Three<'a> {
             for (entry, thing) in level.entries.iter().zip(thing_of) {
                 for token in level.reader.tokens(entry.value, entry.end) {
                     let Meaning::Link(target) = token.meaning else { continue };
-                    let Some((other, _)) = level.numbered(target) else { continue };
-                    let (a, b) = (top(&mut above, *thing), top(&mut above, thing_of[other as usize]));
-                    above[a as usize] = b;
+                    // What is named comes first: most links stay in their entry.
+                    if target < entry.first
+                        && let Some((other, _)) = level.numbered(target)
+                    {
+                        let (a, b) = (top(&mut above, *thing), top(&mut above, thing_of[other as usize]));
+                        above[a as usize] = b;
+                    }
                 }
             }
         }
@@ -109,16 +113,22 @@ impl<'a> Three<'a> {
     pub fn same(&self, unit: u32, one: usize, other: usize) -> bool {
         let (ones, others) = (self.members(unit, one), self.members(unit, other));
         // What a link names: which entry of the unit, or of the level if it is none of these, and which number in it.
-        let meant = |side: usize, token: &Token| match token.meaning {
-            Meaning::Case(at, end) => (self.levels[side].reader.bytes(at, end), None),
-            Meaning::Link(target) => {
-                let named = self.levels[side].numbered(target);
-                let members = self.members(unit, side);
-                (&b""[..], named.map(|(entry, number)| (members.binary_search(&entry).map_err(|_| entry), number)))
+        let meant = |side: usize, own: u32, token: &Token| {
+            let level = &self.levels[side];
+            let first = level.entries[own as usize].first;
+            match token.meaning {
+                Meaning::Case(at, end) => (level.reader.bytes(at, end), None),
+                // What is named comes first: it is in the entry itself.
+                Meaning::Link(target) if target >= first => (&b"own"[..], Some((Ok(0), target - first))),
+                Meaning::Link(target) => {
+                    let place = |entry| self.members(unit, side).binary_search(&entry).map_err(|_| entry);
+                    (&b""[..], level.numbered(target).map(|(entry, number)| (place(entry), number)))
+                }
             }
         };
         let pieces = |side: usize, entry: u32| {
-            self.levels[side].pieces(entry).map(move |(piece, token)| (piece, token.map(|token| meant(side, token))))
+            let pieces = self.levels[side].pieces(entry);
+            pieces.map(move |(piece, token)| (piece, token.map(|token| meant(side, entry, token))))
         };
         let (x, y) = (&self.levels[one], &self.levels[other]);
         let plain = x.reader.tokens.is_empty() && y.reader.tokens.is_empty();
@@ -130,8 +140,11 @@ impl<'a> Three<'a> {
     }
 }
 
+/// The entries of each thing, and which thing each entry is.
+type Things = (Vec<[u32; 3]>, [Vec<u32>; 3]);
+
 /// Finds which entries are the same thing. None where a side has one twice.
-fn pair(levels: &[Level; 3], by: By) -> Option<(Vec<[u32; 3]>, [Vec<u32>; 3])> {
+fn pair(levels: &[Level; 3], by: By) -> Option<Things> {
     let key = |side: usize, entry| if by == By::Value { levels[side].value(entry) } else { levels[side].key(entry) };
     let key_of = |thing: &[u32; 3]| {
         let side = thing.iter().position(|&entry| entry != NONE).unwrap_or(BASE);

@@ -12,6 +12,10 @@ const NAMED: usize = 12;
 const KEY: usize = 64;
 const PLACE: usize = 256;
 
+/// How many levels deep arrays are merged inside; the next are leaves. Each level looks at all that is in it, and so what
+/// somebody nests a thousand times on purpose would take seconds.
+const LEVELS: usize = 100;
+
 /// One entry of the result.
 #[derive(Clone, Copy)]
 enum Step {
@@ -66,7 +70,7 @@ impl Weave {
                 Some(&Step::Enter(thing)) => {
                     let mine = frame.three.things[thing as usize][MINE];
                     let place = self.place(&frame.place, &frame.three.levels[MINE], mine);
-                    let inside = inside(&frame.three, thing);
+                    let inside = if around.len() < LEVELS { inside(&frame.three, thing) } else { None };
                     let Some(inner) = inside.and_then(|levels| self.frame(levels, Some(place.clone()))) else {
                         self.conflict(|_| place);
                         self.copy(&mut frame, MINE, mine);
