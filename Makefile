@@ -65,7 +65,7 @@ test-phpize: ## build and install it as PIE does, with phpize
 test-deb: ## install, use and remove the Debian package in a clean chroot of Debian 12 (as root; kept outside)
 	php-tests/run packaging deb
 
-bench: ## measure it beside other save handlers (ten minutes; single parts: bench/run PART...), or beside itself: AGAINST=REV
+bench: ## measure it beside other save handlers (twelve minutes; single parts: bench/run PART...), or beside itself: AGAINST=REV
 	bench/run $(if $(AGAINST),--against '$(AGAINST)')
 
 bench-full: ## the same with every size, 10 million rows and more rounds
