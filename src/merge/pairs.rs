@@ -53,7 +53,7 @@ impl<'a> Three<'a> {
         // What both made at once of nothing may be lists to append to, or two records: of these the fields differ in kind.
         let alike =
             |level: &Level| (0..level.entries.len() as u32).all(|entry| level.kind(entry) == levels[MINE].kind(0));
-        if placed && base == 0 && mine > 0 && !levels.iter().all(alike) {
+        if placed && base == 0 && mine > 0 && stored > 0 && !levels.iter().all(alike) {
             return None;
         }
         let (things, thing_of) = match by_value {
