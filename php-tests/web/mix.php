@@ -116,7 +116,9 @@ final class Visitor
     private function send(Request $request): void
     {
         $request->id = $this->jar->id;
-        $request->signed = $this->signed;
+        // Whose cookie has come ahead of the rest of its answer may have been too late.
+        $unclear = array_filter($this->under_way, fn(Request $other) => $other->changes_the_id() && $other->answer->cookie !== null);
+        $request->signed = $this->signed && $unclear === [];
         if ($request->action === 'sign_out') {
             $this->signed = false;
             $this->destroyed[(string) $request->id] = true;
