@@ -14,7 +14,8 @@ time_limit(540);
 
 /**
  * Puts the packages' files to where the packages would have them, in mounts that only this process and its children see:
- * over /usr/share, read-only, and over /etc and /var/lib, where what is written stays in the run's folder.
+ * over /usr/share, read-only, and over /etc and /var/lib, where what is written stays in the run's folder. Dovecot's programs
+ * and libraries are seen where the machine has none of that name.
  */
 function see_the_packages(): void
 {
@@ -29,6 +30,9 @@ function see_the_packages(): void
         root=$RUSTDB_APPS/root layers=$RUSTDB_TEST_DIR/layers-$$
         mkdir -p "$layers"/{etc,lib}/{upper,work}
         mount -t overlay overlay -o "lowerdir=$root/usr/share:/usr/share" /usr/share
+        for programs in bin sbin lib; do
+            mount -t overlay overlay -o "lowerdir=/usr/$programs:$RUSTDB_APPS/imap/usr/$programs" "/usr/$programs"
+        done
         mount -t overlay overlay -o "lowerdir=$root/etc:/etc,upperdir=$layers/etc/upper,workdir=$layers/etc/work" /etc
         mount -t overlay overlay -o "lowerdir=$root/var/lib:/var/lib,upperdir=$layers/lib/upper,workdir=$layers/lib/work" /var/lib
         export RUSTDB_APPS_MOUNTED=1
@@ -52,19 +56,20 @@ final class Application
      * @param string $root   the folder that is served
      * @param string $index  its page for /
      * @param string $closed a regular expression of paths that are nobody's business
+     * @param array  $more   directives beside, or instead of, what Debian's php.ini has
      */
-    public function __construct(string $root, string $index, string $closed = '^/\.')
+    public function __construct(string $root, string $index, string $closed = '^/\.', array $more = [])
     {
         $extensions = [];
         // Some are built in, and some need others.
-        $wanted = 'mysqlnd mysqli mbstring ctype iconv tokenizer fileinfo dom xml simplexml xmlreader xmlwriter';
+        $wanted = 'mysqlnd mysqli mbstring ctype iconv tokenizer fileinfo dom xml simplexml xmlreader xmlwriter pdo pdo_mysql intl';
         foreach (explode(' ', $wanted) as $name) {
             if (is_file(ini_get('extension_dir') . "/$name.so")) {
                 $extensions[] = $name;
             }
         }
         // What Debian's php.ini has, and rustdb: nothing of it knows which application this is.
-        $ini = rustdb_settings() + [
+        $ini = $more + rustdb_settings() + [
             'extension' => $extensions,
             'session.save_path' => '/var/lib/php/sessions',
             'session.gc_probability' => '0',
@@ -113,11 +118,17 @@ final class Application
     public function complaints(): array
     {
         $lines = [];
-        foreach (glob(folder() . '/[ab].*log') as $log) {
+        foreach (logs_of_php() as $log) {
             array_push($lines, ...file($log, FILE_IGNORE_NEW_LINES));
         }
         return array_values(preg_grep('/rustdb|session|PHP Fatal|exited on signal|panicked/i', $lines));
     }
+}
+
+/** Of both masters, and errors.log, where Roundcube lets PHP log. */
+function logs_of_php(): array
+{
+    return glob(folder() . '/{a.,b.,errors.}*log', GLOB_BRACE);
 }
 
 /** The last checks of each application. */

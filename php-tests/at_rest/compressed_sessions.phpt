@@ -7,7 +7,7 @@ mysqli
 require __DIR__ . '/../inc/keys.inc';
 
 $zstd = ['rustdb.compression' => 'zstd'];
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     $ini = ['rustdb.lock' => $lock] + $zstd;
     // Serialised, it has 12 bytes around it.
     foreach (['1023 bytes' => 1011, '1024 bytes' => 1012, '100 KB' => 100_000] as $name => $length) {
@@ -42,6 +42,10 @@ lease, 1023 bytes: codec 0, as it is, the same
 lease, 1024 bytes: codec 1, smaller, the same
 lease, 100 KB: codec 1, smaller, the same
 lease, random digits: codec 1
+merge, 1023 bytes: codec 0, as it is, the same
+merge, 1024 bytes: codec 1, smaller, the same
+merge, 100 KB: codec 1, smaller, the same
+merge, random digits: codec 1
 none, 1023 bytes: codec 0, as it is, the same
 none, 1024 bytes: codec 1, smaller, the same
 none, 100 KB: codec 1, smaller, the same

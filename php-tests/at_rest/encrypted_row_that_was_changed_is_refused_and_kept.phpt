@@ -33,7 +33,7 @@ foreach ($cases as $name => $change) {
     unset($before['now']);
     echo array_diff_assoc($before, row($id)) === [] ? '' : "  CHANGED\n";
 }
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     foreach (['0', '1'] as $strict) {
         visit($id = new_id(), $ini, 'secret');
         change_row($id, 'version=version^1');
@@ -70,5 +70,7 @@ row, strict 0: refused, refused, not held
 row, strict 1: refused, refused, not held
 lease, strict 0: refused, refused, not held
 lease, strict 1: refused, refused, not held
+merge, strict 0: refused, refused, not held
+merge, strict 1: refused, refused, not held
 none, strict 0: refused, refused, not held
 none, strict 1: refused, refused, not held

@@ -7,7 +7,7 @@ mysqli
 require __DIR__ . '/../inc/keys.inc';
 
 $file = key_file('# the only one', new_key());
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     foreach (['0', '1'] as $strict) {
         $ini = encrypted($file, ['rustdb.lock' => $lock, 'session.use_strict_mode' => $strict, 'rustdb.encryption' => 'required']);
         // A strict start of an unknown id would get another one.
@@ -32,5 +32,7 @@ row, strict 0: born: codec 2; unchanged: {"n":"secret"}, not a byte; changed: co
 row, strict 1: born: codec 2; unchanged: {"n":"secret"}, not a byte; changed: codec 2, written; read_and_close: secret too; large: codec 2, the same; born large: codec 2, the same
 lease, strict 0: born: codec 2; unchanged: {"n":"secret"}, not a byte; changed: codec 2, written; read_and_close: secret too; large: codec 2, the same; born large: codec 2, the same
 lease, strict 1: born: codec 2; unchanged: {"n":"secret"}, not a byte; changed: codec 2, written; read_and_close: secret too; large: codec 2, the same; born large: codec 2, the same
+merge, strict 0: born: codec 2; unchanged: {"n":"secret"}, not a byte; changed: codec 2, written; read_and_close: secret too; large: codec 2, the same; born large: codec 2, the same
+merge, strict 1: born: codec 2; unchanged: {"n":"secret"}, not a byte; changed: codec 2, written; read_and_close: secret too; large: codec 2, the same; born large: codec 2, the same
 none, strict 0: born: codec 2; unchanged: {"n":"secret"}, not a byte; changed: codec 2, written; read_and_close: secret too; large: codec 2, the same; born large: codec 2, the same
 none, strict 1: born: codec 2; unchanged: {"n":"secret"}, not a byte; changed: codec 2, written; read_and_close: secret too; large: codec 2, the same; born large: codec 2, the same

@@ -8,7 +8,7 @@ require __DIR__ . '/../inc/keys.inc';
 
 $required = encrypted(key_file(new_key()), ['rustdb.encryption' => 'required']);
 $zstd = ['rustdb.compression' => 'zstd', 'rustdb.compression_min_bytes' => '0'];
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     foreach (['plain' => [], 'compressed' => $zstd] as $name => $ini) {
         visit($id = new_id(), $ini, $text = str_repeat('secret', 30));
         echo "$lock, $name: ", trim(visit($id, ['rustdb.lock' => $lock] + $required, 'new')), ', ', stored($id);
@@ -26,6 +26,9 @@ row, expired: [], codec 2
 lease, plain: (the row is not encrypted, and rustdb.encryption=required; the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it) refused, codec 0, readable, kept
 lease, compressed: (the row is not encrypted, and rustdb.encryption=required; the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it) refused, codec 1, readable, kept
 lease, expired: [], codec 2
+merge, plain: (the row is not encrypted, and rustdb.encryption=required; the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it) refused, codec 0, readable, kept
+merge, compressed: (the row is not encrypted, and rustdb.encryption=required; the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it) refused, codec 1, readable, kept
+merge, expired: [], codec 2
 none, plain: (the row is not encrypted, and rustdb.encryption=required; the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it) refused, codec 0, readable, kept
 none, compressed: (the row is not encrypted, and rustdb.encryption=required; the row is kept: set rustdb.encryption=optional until all rows are encrypted, or delete it) refused, codec 1, readable, kept
 none, expired: [], codec 2

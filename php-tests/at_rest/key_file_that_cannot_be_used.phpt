@@ -29,7 +29,7 @@ foreach ($contents as $name => [$text, $mode]) {
     echo "$name: ", preg_replace('/read session \w{8}/', 'read session ID', str_replace($file, 'FILE', $said));
     echo str_contains($said, $key) || str_contains($said, $short) ? "THE KEY IS SHOWN\n" : '';
 }
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     echo "$lock, missing, an existing session: ", visit($id, encrypted('/nonexistent', ['rustdb.lock' => $lock]), 'lost');
     echo "$lock, missing, a new one: ", visit(new_id(), encrypted('/nonexistent', ['rustdb.lock' => $lock]), 'lost');
 }
@@ -62,6 +62,8 @@ row, missing, an existing session: (rustdb.encryption_key_file=/nonexistent is n
 row, missing, a new one: (rustdb.encryption_key_file=/nonexistent is not valid: the file cannot be read (No such file or directory (os error 2)); correct it in php.ini or the pool's configuration) refused
 lease, missing, an existing session: (rustdb.encryption_key_file=/nonexistent is not valid: the file cannot be read (No such file or directory (os error 2)); correct it in php.ini or the pool's configuration) refused
 lease, missing, a new one: (rustdb.encryption_key_file=/nonexistent is not valid: the file cannot be read (No such file or directory (os error 2)); correct it in php.ini or the pool's configuration) refused
+merge, missing, an existing session: (rustdb.encryption_key_file=/nonexistent is not valid: the file cannot be read (No such file or directory (os error 2)); correct it in php.ini or the pool's configuration) refused
+merge, missing, a new one: (rustdb.encryption_key_file=/nonexistent is not valid: the file cannot be read (No such file or directory (os error 2)); correct it in php.ini or the pool's configuration) refused
 none, missing, an existing session: (rustdb.encryption_key_file=/nonexistent is not valid: the file cannot be read (No such file or directory (os error 2)); correct it in php.ini or the pool's configuration) refused
 none, missing, a new one: (rustdb.encryption_key_file=/nonexistent is not valid: the file cannot be read (No such file or directory (os error 2)); correct it in php.ini or the pool's configuration) refused
 1 row, n|s:5:"plain";

@@ -42,7 +42,7 @@ const REQUESTS = <<<'CODE'
     $start(null); $_SESSION['n'] = 1; $born = session_id(); session_write_close();
     $start($born); tell('born: ' . $_SESSION['n']); session_destroy();
 CODE;
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     echo "-- $lock\n";
     $id = store_session(['n' => 1]);
     $theirs($id);
@@ -69,6 +69,11 @@ old id: empty
 born: 1
 n|i:2; for jo, by the newer, 8
 -- lease
+known: 2
+old id: empty
+born: 1
+n|i:2; for jo, by the newer, 8
+-- merge
 known: 2
 old id: empty
 born: 1

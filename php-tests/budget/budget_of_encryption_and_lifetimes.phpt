@@ -7,7 +7,7 @@ mysqli
 require __DIR__ . '/../inc/keys.inc';
 require __DIR__ . '/../inc/proxy.inc';
 
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     $visitor = new Visitor(encrypted(key_file(new_key()), [
         'rustdb.lock' => $lock, 'rustdb.encryption' => 'required', 'rustdb.compression' => 'zstd',
         'rustdb.absolute_lifetime' => '100000', 'rustdb.new_lifetime' => '600',
@@ -39,6 +39,13 @@ lease: unchanged: 2 = set, insert, select, select | update
 lease: read_and_close: 1 = execute select
 lease: due for a touch: 2 = set, insert, select, select | update
 lease: too old: 2 = set, insert, select, select | update
+merge: new: 2 = execute select | insert
+merge: new, the client's id: 2 = execute select | insert
+merge: changed: 2 = execute select | update
+merge: unchanged: 1 = execute select
+merge: read_and_close: 1 = execute select
+merge: due for a touch: 2 = execute select | update
+merge: too old: 2 = execute select | update
 none: new: 2 = execute select | insert
 none: new, the client's id: 2 = execute select | insert
 none: changed: 2 = execute select | insert

@@ -9,7 +9,7 @@ rustdb.table=t_budget_labels
 require __DIR__ . '/../inc/labels.inc';
 require __DIR__ . '/../inc/proxy.inc';
 
-foreach (['row', 'lease', 'none'] as $mode) {
+foreach (['row', 'lease', 'merge', 'none'] as $mode) {
     ini_set('rustdb.table', $table = "t_budget_labels_$mode");
     $settings = ['rustdb.lock' => $mode, 'rustdb.table' => $table];
     // The first one makes the table; the visitor's first connection comes before there are labels.
@@ -62,6 +62,17 @@ a label for a stored session: 4 = set, insert, select, select | start transactio
 a new session with a label: 2 = set, insert, select, select | start transaction, update, insert, insert, commit
 an unlabelled session: 2 = set, insert, select, select | start transaction, update, insert, commit
 revoke: 4 = select | delete | start transaction, select for update | update, delete, commit
+merge:
+the first labelled session that this connection meets: 2 = execute select | select
+changed: 3 = prepare select | execute select | update
+unchanged: 1 = execute select
+read_and_close: 1 = execute select
+another label: 2 = execute select | start transaction, update, update, commit
+the same label: 1 = execute select
+a label for a stored session: 4 = execute select | insert | execute select | start transaction, update, insert, commit
+a new session with a label: 2 = execute select | start transaction, insert, insert, commit
+an unlabelled session: 2 = execute select | insert
+revoke: 4 = select | delete | start transaction, select for update | update, commit
 none:
 the first labelled session that this connection meets: 2 = execute select | select
 changed: 3 = prepare select | execute select | insert

@@ -81,6 +81,28 @@ foreach ($visits as $what => $code) {
     $visitor->send("session_id('$id'); $code");
     $sent[$what] = $visitor->proxy->statements;
 }
+// Under merge; once another request comes in between and is faster.
+$id = store_session(['n' => 1], new_id());
+$another = 'require_once ' . var_export(__DIR__ . '/../inc/common.inc', true) . ';'
+    . "(new OtherProcess('session_id(\$argv[1]); session_start(); \$_SESSION[\"b\"] = uniqid();', [session_id()], "
+    . "['rustdb.host' => '" . getenv('RUSTDB_TEST_HOST') . ':' . getenv('RUSTDB_TEST_PORT') . "']))->end();"; // past the proxy
+$visits = [
+    'merge, changed' => [$id, '$_SESSION["n"]++; session_write_close();'],
+    'merge, merged' => [$id, "\$_SESSION['n']++; $another session_write_close();"],
+    'merge, labelled' => [$id, 'Rustdb\label("a"); session_write_close();'],
+    'merge, labelled and merged' => [$id, "\$_SESSION['n']++; $another session_write_close();"],
+    'merge, touched' => [$id, 'session_write_close();'],
+    'merge, regenerated' => [store_session(['n' => 1], new_id()), 'session_regenerate_id(true); session_abort();'],
+    'merge, destroyed' => [store_session(['n' => 1], new_id()), 'session_destroy();'],
+];
+foreach ($visits as $what => [$session, $code]) {
+    if ($what === 'merge, touched') {
+        change_row($id, 'expires_at=expires_at-600');
+    }
+    $visitor->send("ini_set('rustdb.lock', 'merge'); session_id('$session'); session_start(); $code");
+    $sent[$what] = $visitor->proxy->statements;
+}
+$visitor->send("ini_restore('rustdb.lock');");
 fill(1);
 array_map(explain(...), array_keys($sent), $sent);
 
@@ -127,6 +149,24 @@ revoked, update: PRIMARY
 revoked one, select: PRIMARY, handle
 revoked one, delete: PRIMARY
 revoked one, select: handle
+merge, changed, select: PRIMARY, PRIMARY
+merge, changed, update: PRIMARY
+merge, merged, select: PRIMARY, PRIMARY
+merge, merged, update: PRIMARY
+merge, merged, select: PRIMARY, PRIMARY
+merge, merged, update: PRIMARY
+merge, labelled, select: PRIMARY, PRIMARY
+merge, labelled, update: PRIMARY
+merge, labelled and merged, select: PRIMARY, PRIMARY
+merge, labelled and merged, update: PRIMARY, PRIMARY
+merge, labelled and merged, select: PRIMARY, PRIMARY
+merge, labelled and merged, update: PRIMARY, PRIMARY
+merge, touched, select: PRIMARY, PRIMARY
+merge, touched, update: PRIMARY
+merge, regenerated, select: PRIMARY, PRIMARY
+merge, regenerated, update: PRIMARY
+merge, destroyed, select: PRIMARY, PRIMARY
+merge, destroyed, delete: PRIMARY
 gc with 1 of 10 expired, select: expires_at
 gc with 1 of 10 expired, delete: PRIMARY, expires_at
 gc with 1 of 10 expired, select: expires_at

@@ -79,7 +79,7 @@ $code = <<<'PHP'
     timed('destroy', 'session_destroy');
     timed('afterwards', $start);
     PHP;
-foreach (['row', 'lease', 'none'] as $mode) {
+foreach (['row', 'lease', 'merge', 'none'] as $mode) {
     $settings = ['rustdb.lock' => $mode, 'rustdb.socket' => '', 'rustdb.host' => "127.0.0.1:$relay->port", 'rustdb.touch_interval' => 0];
     $process = new OtherProcess($code, [new_id()], $settings);
     $said = '';
@@ -112,4 +112,5 @@ regenerate: true
 destroy: true
 afterwards: []
 lease: the same
+merge: the same
 none: the same

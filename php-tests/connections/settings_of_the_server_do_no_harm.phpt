@@ -58,7 +58,7 @@ function under(string $setting, int|string $worst, callable $do): void
 function modes(): array
 {
     global $server;
-    foreach (['row', 'lease', 'none'] as $mode) {
+    foreach (['row', 'lease', 'merge', 'none'] as $mode) {
         $modes[$mode] = ['rustdb.lock' => $mode, 'rustdb.table' => "t_settings_$mode"] + $server->settings();
     }
     return $modes;

@@ -75,7 +75,7 @@ function request(string $lock, string $what, string $end, bool $stored = true, ?
     }
 }
 
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     request($lock, 'write', '$_SESSION["n"] = 2; session_write_close()');
     request($lock, 'large write', '$_SESSION["n"] = 2; $_SESSION["x"] = str_repeat("x", 100_000); session_write_close()');
     request($lock, 'birth', '$_SESSION["n"] = 2; session_write_close()', false);
@@ -106,6 +106,13 @@ lease, touch: n|i:1;
 lease, destroy: no session
 lease, new id: no session, and n|i:2;
 lease, write after another one: the lock was lost and another request changed the session meanwhile; n|i:9;, soon over
+merge, write: n|i:2;
+merge, large write: n|i:2;x|s:10
+merge, birth: n|i:2;
+merge, touch: n|i:1;
+merge, destroy: no session
+merge, new id: no session, and n|i:2;
+merge, write after another one: n|i:2;
 none, write: n|i:2;
 none, large write: n|i:2;x|s:10
 none, birth: n|i:2;

@@ -29,7 +29,7 @@ function request(string $id, string $end, array $ini): OtherProcess
     return $request;
 }
 
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     $ini = ['rustdb.lock' => $lock, 'rustdb.lease' => '300'];
     $write = '$_SESSION["n"] = 2; session_write_close()';
     $ends = ['write' => $write, 'birth' => $write, 'touch' => 'session_write_close()', 'destroy' => 'session_destroy()'];
@@ -101,6 +101,14 @@ lease, touch: n|i:1;
 lease, destroy: no session
 0 leases left
 lease, for longer: cannot write it: no connection: SERVER is read-only; check that the server runs and takes writes, and rustdb.host or rustdb.socket in Command line code on line 1
+n|i:1;
+merge, a start: is read-only
+not started
+merge, write: n|i:2;
+merge, birth: n|i:2;
+merge, touch: n|i:1;
+merge, destroy: no session
+merge, for longer: cannot write it: no connection: SERVER is read-only; check that the server runs and takes writes, and rustdb.host or rustdb.socket in Command line code on line 1
 n|i:1;
 none, a start: is read-only
 not started

@@ -9,7 +9,7 @@ require __DIR__ . '/../inc/private_server.inc';
 $server = new PrivateServer('unprepared_large');
 $admin = $server->admin();
 $admin->query('SET GLOBAL max_prepared_stmt_count=0');
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     $settings = [
         'rustdb.socket' => private_server_folder('unprepared_large') . '/db.sock',
         'rustdb.lock' => $lock,
@@ -45,6 +45,9 @@ lock=row: 0, stored
 100000, stored
 40000, 1 session of bob
 lock=lease: 0, stored
+100000, stored
+40000, 1 session of bob
+lock=merge: 0, stored
 100000, stored
 40000, 1 session of bob
 lock=none: 0, stored

@@ -11,7 +11,7 @@ require __DIR__ . '/../inc/given_up.inc';
 
 $start = 'session_start(); show($argv[1]);';
 $said = [];
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     ob_start();
     $ini = ['rustdb.lock' => $lock];
     $make = fn(array $more = []) => trim(request('', 'session_start(); echo session_id();', $more + $ini));

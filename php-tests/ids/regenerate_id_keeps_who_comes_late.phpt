@@ -16,7 +16,7 @@ $comes = [
     'uses a wrapper class' => 'session_set_save_handler(new SessionHandler()); session_start(); show($argv[1]); $_SESSION["mine"] = 1; session_write_close();',
 ];
 $said = [];
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     foreach (['0', '1'] as $strict) {
         $ini = ['rustdb.lock' => $lock, 'session.use_strict_mode' => $strict];
         $all = '';

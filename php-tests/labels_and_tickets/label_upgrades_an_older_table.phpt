@@ -22,7 +22,7 @@ function columns(string $table): string
 }
 
 create_user();
-foreach (['row', 'lease', 'none'] as $mode) {
+foreach (['row', 'lease', 'merge', 'none'] as $mode) {
     admin()->query(sprintf(OLD_TABLE, "t_older_$mode"));
 }
 in_each_mode(<<<'PHP'
@@ -54,7 +54,7 @@ in_each_mode(<<<'PHP'
     PHP);
 
 // A new session, and one that another request changed meanwhile.
-foreach (['row', 'lease', 'none'] as $mode) {
+foreach (['row', 'lease', 'merge', 'none'] as $mode) {
     drop_table("t_older_$mode");
     admin()->query(sprintf(OLD_TABLE, "t_older_$mode"));
 }

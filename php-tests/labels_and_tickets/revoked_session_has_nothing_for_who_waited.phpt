@@ -23,7 +23,7 @@ foreach (['row', 'lease'] as $lock) {
     }
 }
 // Nobody held this one, and one that has given up its id as well.
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     $ini = ['rustdb.lock' => $lock, 'session.use_strict_mode' => '1'];
     $id = trim(request('', 'session_start(); $_SESSION["n"] = 1; Rustdb\label("alice"); echo session_id();', $ini));
     $new = trim(request($id, 'session_start(); session_regenerate_id(true); echo session_id();', $ini));
@@ -45,4 +45,5 @@ lease, writes: 1 revoked; waited: ANOTHER ID, []; later: ANOTHER ID, []
 lease, destroys: 1 revoked; waited: ANOTHER ID, []; later: ANOTHER ID, []
 row: 1 revoked; regenerated and gone; later: ANOTHER ID, [] and ANOTHER ID, []
 lease: 1 revoked; regenerated and gone; later: ANOTHER ID, [] and ANOTHER ID, []
+merge: 1 revoked; regenerated and gone; later: ANOTHER ID, [] and ANOTHER ID, []
 none: 1 revoked; regenerated and gone; later: ANOTHER ID, [] and ANOTHER ID, []

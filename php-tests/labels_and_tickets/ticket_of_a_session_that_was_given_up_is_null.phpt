@@ -15,7 +15,7 @@ $ends = [
     'regenerated' => 'session_regenerate_id(true);',
     'destroyed' => 'session_destroy();',
 ];
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     foreach ($ends as $what => $code) {
         $ini = ['rustdb.lock' => $lock];
         [$id, $ticket] = explode(' ', request('', 'session_start(); $_SESSION["n"] = 1; echo session_id(), " ", Rustdb\issue_ticket();', $ini));
@@ -39,6 +39,10 @@ lease, written: true, again: null
 lease, regenerated, and the old one kept: true, again: null
 lease, regenerated: null, again: null
 lease, destroyed: null, again: null
+merge, written: true, again: null
+merge, regenerated, and the old one kept: true, again: null
+merge, regenerated: null, again: null
+merge, destroyed: null, again: null
 none, written: true, again: null
 none, regenerated, and the old one kept: true, again: null
 none, regenerated: null, again: null

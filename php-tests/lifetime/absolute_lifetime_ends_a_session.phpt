@@ -27,7 +27,7 @@ function ends(string $id): string
 $close = 'session_write_close();';
 $change = '$_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; session_write_close();';
 $large = '$_SESSION["n"] = str_repeat("x", 100_000); session_write_close();';
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     echo "== $lock\n";
     $free = ['rustdb.lock' => $lock, 'session.gc_maxlifetime' => '5000'];
     $ini = $free + ['rustdb.absolute_lifetime' => '1000'];
@@ -90,6 +90,19 @@ born before the directive was set: ends 5560 s after its birth; after a use: end
 too old, whatever its row says: []; without the directive: {"n":1}
 regenerated: {"n":1} ends 1000 s after its birth, the old one: no row
 == lease
+born: ends 1000 s after its birth
+changed: {"n":1} ends 1000 s after its birth
+unchanged, touch_interval 60: {"n":2} touched 0 times, its end stays
+unchanged, touch_interval 0: {"n":2} touched 0 times, its end stays
+a moment before: {"n":2}
+a moment after: read_and_close [], [] another id in strict mode, [] ends 1000 s after its birth, born anew
+a large one in its place: [] ends 1000 s after its birth
+the large one changed: 100008 bytes, ends 1000 s after its birth
+born large: ends 1000 s after its birth
+born before the directive was set: ends 5560 s after its birth; after a use: ends 1000 s after its birth; after a use without it: as ever
+too old, whatever its row says: []; without the directive: {"n":1}
+regenerated: {"n":1} ends 1000 s after its birth, the old one: no row
+== merge
 born: ends 1000 s after its birth
 changed: {"n":1} ends 1000 s after its birth
 unchanged, touch_interval 60: {"n":2} touched 0 times, its end stays

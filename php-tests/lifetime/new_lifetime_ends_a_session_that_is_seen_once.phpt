@@ -22,7 +22,7 @@ function lives(string $id): string
 $close = 'session_write_close();';
 $change = '$_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; session_write_close();';
 $regenerate = 'session_regenerate_id(true); $_SESSION["n"] = 1; session_write_close(); fwrite(STDOUT, session_id());';
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     echo "== $lock\n";
     $ini = ['rustdb.lock' => $lock, 'session.gc_maxlifetime' => '1000', 'rustdb.new_lifetime' => '200'];
     request($id = new_id(), $ini, $change);
@@ -71,6 +71,18 @@ longer than the full one: 1060 s
 with a shorter absolute one: 100 s
 a large one: 200 s
 == lease
+one request: 200 s; a second one, unchanged: 1060 s
+a second one, changed: 1060 s
+three starts in one request: 200 s; another request: 1060 s
+only read by a second one: 200 s
+regenerated in a second request: 1060 s
+regenerated in the request of its birth: 200 s, before it was stored: 200 s
+after a sign-out: 1060 s
+in the place of an expired one: 200 s
+longer than the full one: 1060 s
+with a shorter absolute one: 100 s
+a large one: 200 s
+== merge
 one request: 200 s; a second one, unchanged: 1060 s
 a second one, changed: 1060 s
 three starts in one request: 200 s; another request: 1060 s

@@ -18,6 +18,7 @@ $ends = [
 ];
 $regenerates = [
     'regenerate_id(true)' => 'session_regenerate_id(true);',
+    'regenerate_id(false)' => 'session_regenerate_id(false);',
     'changed, regenerate_id(true)' => '$_SESSION["mine"] = 1; session_regenerate_id(true);',
     'changed, regenerate_id(false)' => '$_SESSION["mine"] = 1; session_regenerate_id(false);',
 ];
@@ -56,18 +57,24 @@ drop_table('t_merge_escape');
 --EXPECT--
 session_destroy(), then regenerate_id(true), ours: WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | no session
 session_destroy(), then regenerate_id(true), foreign: WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | no session
+session_destroy(), then regenerate_id(false), ours: WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | no session
+session_destroy(), then regenerate_id(false), foreign: WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | no session
 session_destroy(), then changed, regenerate_id(true), ours: WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | no session
 session_destroy(), then changed, regenerate_id(true), foreign: WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | no session
 session_destroy(), then changed, regenerate_id(false), ours: WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | no session
 session_destroy(), then changed, regenerate_id(false), foreign: WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | no session
 Rustdb\revoke(), then regenerate_id(true), ours: WARNING the session was signed out meanwhile (Rustdb\revoke); the changes were not stored | no session
 Rustdb\revoke(), then regenerate_id(true), foreign: WARNING the session was signed out meanwhile (Rustdb\revoke); the changes were not stored | no session
+Rustdb\revoke(), then regenerate_id(false), ours: WARNING the session was signed out meanwhile (Rustdb\revoke); the changes were not stored | no session
+Rustdb\revoke(), then regenerate_id(false), foreign: WARNING the session was signed out meanwhile (Rustdb\revoke); the changes were not stored | no session
 Rustdb\revoke(), then changed, regenerate_id(true), ours: WARNING the session was signed out meanwhile (Rustdb\revoke); the changes were not stored | no session
 Rustdb\revoke(), then changed, regenerate_id(true), foreign: WARNING the session was signed out meanwhile (Rustdb\revoke); the changes were not stored | no session
 Rustdb\revoke(), then changed, regenerate_id(false), ours: WARNING the session was signed out meanwhile (Rustdb\revoke); the changes were not stored | no session
 Rustdb\revoke(), then changed, regenerate_id(false), foreign: WARNING the session was signed out meanwhile (Rustdb\revoke); the changes were not stored | no session
 session_regenerate_id(true), then regenerate_id(true), ours: another id, with secret|i:1;
 session_regenerate_id(true), then regenerate_id(true), foreign: another id, with secret|i:1;
+session_regenerate_id(true), then regenerate_id(false), ours: another id, with secret|i:1;
+session_regenerate_id(true), then regenerate_id(false), foreign: another id, with secret|i:1;
 session_regenerate_id(true), then changed, regenerate_id(true), ours: another id, with secret|i:1;mine|i:1;
 session_regenerate_id(true), then changed, regenerate_id(true), foreign: another id, with secret|i:1;mine|i:1;
 session_regenerate_id(true), then changed, regenerate_id(false), ours: another id, with secret|i:1;mine|i:1;

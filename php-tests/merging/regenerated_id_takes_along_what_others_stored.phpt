@@ -20,6 +20,10 @@ $ways = [
     'regenerate_id(true), after a write of its own that merged' => [$itself, "$write session_regenerate_id(true);"],
     'regenerate_id(false), after a write of its own that merged' => [$itself, "$write session_regenerate_id(false);"],
     'regenerate_id(true), and a write of its own came before' => ["$itself \$_SESSION['early'] = 1; $write", 'session_regenerate_id(true);'],
+    'regenerate_id(true), nothing else was changed' => ['', 'unset($_SESSION["user"]); session_regenerate_id(true); $_SESSION["user"] = "alice";'],
+    'regenerate_id(false), nothing else was changed' => ['', 'unset($_SESSION["user"]); session_regenerate_id(false); $_SESSION["user"] = "alice";'],
+    'regenerate_id(false), and all was written before' => ["$itself \$_SESSION['early'] = 1; $write", 'unset($_SESSION["user"]); session_regenerate_id(false); $_SESSION["user"] = "alice";'],
+    'regenerate_id(false), twice' => ['', 'unset($_SESSION["user"]); session_regenerate_id(false); session_regenerate_id(false); $_SESSION["user"] = "alice";'],
     'regenerate_id(true), twice' => ['', 'session_regenerate_id(true); session_regenerate_id(true);'],
     'regenerate_id(false), then (true)' => ['', 'session_regenerate_id(false); session_regenerate_id(true);'],
 ];
@@ -53,5 +57,9 @@ regenerate_id(false), under a wrapper class: new same id, {"n":1,"cart":{"a":1,"
 regenerate_id(true), after a write of its own that merged: new same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice","after":1}; old regenerated
 regenerate_id(false), after a write of its own that merged: new same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice","after":1}; old same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice"}
 regenerate_id(true), and a write of its own came before: new same id, {"n":1,"cart":{"a":1,"b":2},"early":1,"user":"alice","after":1}; old regenerated
+regenerate_id(true), nothing else was changed: new same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice","after":1}; old regenerated
+regenerate_id(false), nothing else was changed: new same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice","after":1}; old same id, {"n":1,"cart":{"a":1,"b":2}}
+regenerate_id(false), and all was written before: new same id, {"n":1,"cart":{"a":1,"b":2},"early":1,"user":"alice","after":1}; old same id, {"n":1,"cart":{"a":1,"b":2},"early":1}
+regenerate_id(false), twice: new same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice","after":1}; old same id, {"n":1,"cart":{"a":1,"b":2}}
 regenerate_id(true), twice: new same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice","after":1}; old regenerated
 regenerate_id(false), then (true): new same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice","after":1}; old same id, {"n":1,"cart":{"a":1,"b":2},"user":"alice"}

@@ -55,3 +55,8 @@ require __DIR__ . '/../inc/common.inc';
 drop_table('t_merge_wrapper_twice');
 ?>
 --EXPECT--
+after its first write {"n":1,"list":[1,3,2],"before":1,"mine":1,"first":1}, after its second {"n":1,"list":[1,3,2,4],"before":1,"mine":1,"second":2}
+after its first write {"n":1,"gone":1,"mine":1,"first":1,"list":[1,2]}, after its second {"n":1,"gone":1,"mine":1,"list":[1,2,5,4],"between":1,"second":2}
+after its first write {"n":1,"list":[1,3,2],"before":1,"mine":1,"first":1}, after its second {"n":1,"list":[1,3,2,5,4],"before":1,"mine":1,"between":1,"second":2}
+after its first write {"n":1,"gone":1,"mine":1,"first":1,"list":[1,2]}, after its second {"n":1,"gone":1,"mine":1,"second":2,"list":[1,2,4]}
+1 write

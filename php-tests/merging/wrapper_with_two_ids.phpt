@@ -48,3 +48,5 @@ require __DIR__ . '/../inc/common.inc';
 drop_table('t_merge_two_ids');
 ?>
 --EXPECT--
+{"n":1,"own_a":1,"own_b":1,"own_c":1}{"visits":1,"by_a":1,"by_b":1,"by_c":1}
+WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored | {"n":1,"own_a":1,"own_b":1,"own_c":1,"own_late":1} and nothing

@@ -56,6 +56,8 @@ Lock timeouts => 0
 Statements retried => 0
 Writes refused => 0
 Writes refused by their version => 0
+Sessions merged => 0
+Merge conflicts => 0
 Sessions collected => 0
 rustdb
 rustdb session save handler => enabled
@@ -81,4 +83,6 @@ Lock timeouts => 1
 Statements retried => 0
 Writes refused => 0
 Writes refused by their version => 0
+Sessions merged => 0
+Merge conflicts => 0
 Sessions collected => 0

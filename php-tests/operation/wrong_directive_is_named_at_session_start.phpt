@@ -56,7 +56,7 @@ session_start(): rustdb: cannot start a session: rustdb.single_writer="2" is not
 page goes on
 session_start(): rustdb: cannot start a session: rustdb.pool_size="-1" is not valid: a whole number from 0 to 10000; correct it in php.ini or the pool's configuration
 page goes on
-session_start(): rustdb: cannot start a session: rustdb.lock="advisory" is not valid: one of row, lease, none; correct it in php.ini or the pool's configuration
+session_start(): rustdb: cannot start a session: rustdb.lock="advisory" is not valid: one of row, merge, lease, none; correct it in php.ini or the pool's configuration
 page goes on
 session_start(): rustdb: cannot start a session: rustdb.lock_wait="forever" is not valid: a whole number from 0 to 86400; correct it in php.ini or the pool's configuration
 page goes on

@@ -32,7 +32,9 @@ impl LockMode {
     /// would pass by those who hold one.
     pub(super) fn check_beside(self, server: LockMode) -> Result<()> {
         if (self == LockMode::Lease) != (server == LockMode::Lease) {
-            let expected = format!("{server} stands in php.ini, and lease is for all requests of a server or for none");
+            let expected = format!(
+                "it is {server} here, and lease is for all requests of a server or for none: set it in php.ini"
+            );
             return Err(invalid("rustdb.lock", &self.to_string(), expected));
         }
         Ok(())

@@ -143,6 +143,10 @@ rules! {
     appended_elements_may_refer_to_what_was_there(Php) {
         "l|a:1:{i:0;O:1:\"A\":0:{}}", "l|a:2:{i:0;O:1:\"A\":0:{}i:1;r:2;}", "x|N;l|a:3:{i:0;O:1:\"A\":0:{}i:1;i:5;i:2;r:3;}"
             => "x|N;l|a:4:{i:0;O:1:\"A\":0:{}i:1;i:5;i:2;r:3;i:3;r:3;}";
+        // Which element is named counts, too: this one was changed.
+        "l|a:3:{i:0;O:1:\"A\":0:{}i:1;O:1:\"B\":0:{}i:2;r:2;}", "l|a:3:{i:0;O:1:\"A\":0:{}i:1;O:1:\"B\":0:{}i:2;r:3;}",
+            "l|a:4:{i:0;O:1:\"A\":0:{}i:1;O:1:\"B\":0:{}i:2;r:2;i:3;N;}"
+            => "l|a:4:{i:0;O:1:\"A\":0:{}i:1;O:1:\"B\":0:{}i:2;r:3;i:3;N;}";
     }
 
     an_enums_case_ties_nothing(Php) {

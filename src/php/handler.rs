@@ -161,6 +161,9 @@ unsafe extern "C" fn write(
                 Err(failure) if failure.cause == Error::GivenUp && frames::regenerates() => {}
                 outcome => outcome?,
             }
+            if session.has_to_leave() && frames::regenerates() {
+                session.leave()?;
+            }
             Ok(session.merge_conflicts().is_some_and(message::keep_log_line))
         })
     };

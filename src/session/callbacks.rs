@@ -145,7 +145,8 @@ impl Session {
             return Err(Error::NeverRead);
         };
         let lifetime = lifetime(view, &db.config, gc_maxlifetime);
-        if view.is_unchanged(data) && !view.labels.is_pending() {
+        self.wrote = !view.is_unchanged(data) || view.labels.is_pending();
+        if !self.wrote {
             db.touch(view, lifetime)
         } else {
             let written = db.replace(view, Data { bytes: data, format: self.format }, lifetime);

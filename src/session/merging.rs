@@ -2,13 +2,15 @@
 //! and goes through as it is where nobody else has written. Where another request was faster, its row is locked for a moment, and what both
 //! have changed is put together ([`crate::merge`]).
 
+use std::mem;
+
 use super::database::{Database, is_conflict, random_version};
-use super::state::{Ground, View};
+use super::state::{Ground, Session, State, View};
 use crate::codec::{Codec, Place};
-use crate::config::MergeConflict;
+use crate::config::{LockMode, MergeConflict};
 use crate::db::{Cluster, PooledLink};
 use crate::deadline::Deadline;
-use crate::error::{Error, Result};
+use crate::error::{Error, Failure, Result};
 use crate::merge::{Format, merge};
 use crate::store::label::{Handle, LabelWrite};
 use crate::store::mark::{End, Mark};
@@ -101,10 +103,9 @@ impl Database {
                     Some(row) if row.revoked => return Err(Error::SignedOut),
                     Some(row) if row.mark() == Some(Mark::Regenerated) => return Err(Error::GivenUp),
                     Some(row) if row.mark() == Some(Mark::Gone) || !view.is_same(row) => return Err(Error::Destroyed),
-                    // It may have had our write in it.
-                    found if doubt.is_some() && before != found.as_ref().map(|row| row.version) => {
-                        return Err(Error::ChangedMeanwhile);
-                    }
+                    // It may have had our write in it, or our row have been there and gone.
+                    Some(row) if doubt.is_some() && before != Some(row.version) => return Err(Error::ChangedMeanwhile),
+                    None if doubt.is_some() => return Err(Error::ChangedMeanwhile),
                     Some(row) => (before, *doubt) = (Some(row.version), None),
                     None => {}
                 }
@@ -195,18 +196,36 @@ impl Database {
         }
     }
 
+    /// What others have made of a session goes along from an id that is given up to the next one; none where that is nothing.
+    ///
+    /// # Errors
+    /// Where the session has ended meanwhile: it is not to live on under another id.
+    fn goes_along(&self, view: &View, found: &mut Option<Row>) -> Result<Option<Vec<u8>>> {
+        let was_live = matches!(view.base, Base::Live(_));
+        let row = match found {
+            Some(row) if row.revoked && was_live => return Err(Error::SignedOut),
+            // Another request was faster, and both go on, as those do who wait for a lock. Its mark has what it has taken along.
+            Some(row) if row.mark() == Some(Mark::Regenerated) => row,
+            Some(row) if was_live && (row.mark().is_some() || !view.is_same(row)) => return Err(Error::Destroyed),
+            None if was_live => return Err(Error::Destroyed),
+            Some(row) if !row.is_given_up() && row.is_live(self.config.absolute_lifetime) => row,
+            _ => return Ok(None),
+        };
+        self.decode(&view.sid, row)?;
+        Ok(Some(mem::take(&mut row.data)).filter(|data| row.mark().is_none() || !data.is_empty()))
+    }
+
     /// Ends the session's old id. What others have stored under it since this request has read it goes along to the new one, be it that the
     /// session was only born by that.
     ///
     /// # Errors
-    /// Where the session has been destroyed meanwhile: it is not to live on under another id.
+    /// As [`Database::goes_along`].
     pub fn end_merged(&self, mut view: View) -> Result<Option<Ground>> {
         let end = |data| End::Regenerated { data, seconds: self.config.regenerate_grace };
         let (table, sid) = (self.table(), &view.sid.clone());
         let was_live = matches!(view.base, Base::Live(_));
         // PHP has the data of a live session in its hands, and of another one nothing.
-        let read = view.row.take_if(|_| was_live).map(|row| Ground { data: row.data, merged: None });
-        let mut ground = view.ground.take_if(|_| was_live).or(read).unwrap_or_default();
+        let mut ground = if was_live { view.take_ground() } else { Ground::default() };
         let version = random_version()?;
         let alone = self.finish(|link| match view.base {
             Base::Live(version) => plain::destroy_version(link, table, sid, end(true), version),
@@ -214,42 +233,66 @@ impl Database {
             Base::Nothing => plain::mark_unborn(link, table, sid, end(false), version),
             Base::GivenUp => Ok(true),
         })?;
-        if alone {
-            return Ok(None);
+        if !alone {
+            let deadline = self.merge_deadline();
+            self.settle(None, |link, _, _| {
+                let mut attempt = || {
+                    let mut found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
+                    let along = self.goes_along(&view, &mut found)?;
+                    let is_live = along.is_some();
+                    ground.merged = along.or(ground.merged.take());
+                    match found {
+                        Some(row) if row.is_given_up() => Ok(()),
+                        Some(_) => row::destroy(link, table, sid, end(is_live)),
+                        // Stored by another request, and ended without a mark.
+                        None => {
+                            link.release();
+                            plain::destroy(link, table, sid, end(false), version)
+                        }
+                    }
+                };
+                let ended = attempt();
+                link.release();
+                ended
+            })?;
         }
-        let deadline = self.merge_deadline();
-        self.settle(None, |link, _, _| {
-            let mut attempt = || {
-                match self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))? {
-                    Some(row) if row.revoked && was_live => return Err(Error::SignedOut),
-                    // Another request was faster, and both go on, as those do who wait for a lock. Its mark has what it has taken along.
-                    Some(mut row) if row.mark() == Some(Mark::Regenerated) => {
-                        self.decode(sid, &mut row)?;
-                        ground.merged = Some(row.data).filter(|data| !data.is_empty());
-                    }
-                    Some(row) if was_live && (row.mark().is_some() || !view.is_same(&row)) => {
-                        return Err(Error::Destroyed);
-                    }
-                    None if was_live => return Err(Error::Destroyed),
-                    Some(mut row) if !row.is_given_up() && row.is_live(self.config.absolute_lifetime) => {
-                        self.decode(sid, &mut row)?;
-                        ground.merged = Some(row.data);
-                        row::destroy(link, table, sid, end(true))?;
-                    }
-                    Some(row) if row.is_given_up() => {}
-                    Some(_) => row::destroy(link, table, sid, end(false))?,
-                    // Stored by another request, and ended without a mark.
-                    None => {
-                        link.release();
-                        plain::destroy(link, table, sid, end(false), version)?;
-                    }
-                }
-                Ok(())
-            };
-            let ended = attempt();
-            link.release();
-            ended
-        })?;
         Ok(Some(ground).filter(|ground| ground.merged.is_some()))
+    }
+
+    /// Looks once more at a session that this request has not changed and whose id it leaves as it is.
+    ///
+    /// # Errors
+    /// As [`Database::end_merged`].
+    fn leave(&self, view: &mut View) -> Result<()> {
+        let Base::Live(version) = view.base else {
+            return Ok(());
+        };
+        let mut found = self.read(&view.sid)?;
+        let is_new = !matches!(&found, Some(row) if row.version == version && !row.revoked);
+        if is_new && let Some(data) = self.goes_along(view, &mut found)? {
+            view.ground = Some(Ground { merged: Some(data), ..view.take_ground() });
+        }
+        Ok(())
+    }
+}
+
+impl Session {
+    /// Whether [`Session::leave`] is to come after a write where session_regenerate_id(false) gives the session another id.
+    pub fn has_to_leave(&self) -> bool {
+        let unchanged = |view: &View| view.row.is_some() || view.ground.is_some();
+        self.db.config.lock == LockMode::Merge
+            && !self.wrote
+            && matches!(&self.state, State::Open(view) if unchanged(view))
+    }
+
+    /// What others have stored under an id that is left goes along to the next one; a write would have seen it, and there was none.
+    ///
+    /// # Errors
+    /// Where the session has ended meanwhile.
+    pub fn leave(&mut self) -> Result<(), Failure> {
+        let State::Open(view) = &mut self.state else {
+            return Ok(());
+        };
+        self.db.leave(view).map_err(|cause| self.db.failure("leave", Some(&view.sid), cause))
     }
 }

@@ -3,11 +3,16 @@
 use std::sync::atomic::Ordering;
 use std::thread;
 
+use super::merging::{Data, Merging};
+use super::state::State;
 use super::tests::cause;
 use super::{Ending, Intent, Session};
 use crate::error::Error;
+use crate::merge::Format;
+use crate::store::Write;
+use crate::store::label::LabelWrite;
 use crate::testing::proxy::{Fault, From, Plan, Proxy};
-use crate::testing::{Fixture, LIFETIME};
+use crate::testing::{Fixture, LIFETIME, seconds};
 
 fn fixture(name: &str, changes: &[(&str, &str)]) -> Fixture {
     let mut all = vec![("rustdb.lock", "merge")];
@@ -73,21 +78,34 @@ fn an_answer_that_was_lost_is_settled_by_the_version() {
     }
 }
 
+/// What a write does next whose answer was lost.
+fn settle(session: &mut Session) -> Result<(), Error> {
+    let State::Open(view) = &session.state else { panic!("nothing is open") };
+    let mine = Data { bytes: b"a|i:3;", format: || Format::Php };
+    let new = Write { codec: 0, data: b"a|i:3;", version: 77, lifetime: seconds(999), label: LabelWrite::None };
+    let merging = Merging { view, mine, known: None, new: &new };
+    session.db.merge_and_write(&merging, Some(Error::Gone("cut".into()))).map(drop)
+}
+
 #[test]
 fn a_lost_answer_is_in_doubt_where_another_request_has_written_since() {
     let f = fixture("doubt", &[]);
     let mut session = overtaken(&f, "a|i:1;", "a|i:1;b|i:2;");
-    let super::state::State::Open(view) = &mut session.state else { panic!("nothing is open") };
-    let mine = super::merging::Data { bytes: b"a|i:3;", format: || crate::merge::Format::Php };
-    let label = crate::store::label::LabelWrite::None;
-    let new =
-        crate::store::Write { codec: 0, data: b"a|i:3;", version: 77, lifetime: crate::testing::seconds(999), label };
-    let merging = super::merging::Merging { view, mine, known: None, new: &new };
-    let lost = Error::Gone("cut".into());
     // It may have been there, and the other request have built upon it: to merge it once more could undo that.
-    let outcome = session.db.merge_and_write(&merging, Some(lost)).map(drop);
+    let outcome = settle(&mut session);
     assert!(matches!(outcome, Err(Error::Unsettled(_))), "{outcome:?}");
     assert_eq!(f.stored("abc"), b"a|i:1;b|i:2;");
+}
+
+#[test]
+fn a_newborn_whose_answer_was_lost_is_not_born_again() {
+    let mut f = fixture("doubtful_birth", &[]);
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    // It may have been there, and another request have destroyed it.
+    let outcome = settle(&mut session);
+    assert!(matches!(outcome, Err(Error::Unsettled(_))), "{outcome:?}");
+    assert_eq!(f.rows(), 0);
 }
 
 #[test]

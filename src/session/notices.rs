@@ -28,7 +28,11 @@ impl Session {
             return None;
         };
         let (sid, place) = (&view.sid, self.db.pool.place());
-        let line = || format!("rustdb: merged session {sid} ({place}): this request's change stands of {conflicts}");
+        let line = || {
+            format!(
+                "rustdb: merged session {sid} ({place}): another request had changed the same: {conflicts}; this one's change stands"
+            )
+        };
         self.db.config.log_merge_conflicts.then(line)
     }
 

@@ -149,6 +149,8 @@ pub struct Session {
     pub(super) left: Legacy,
     /// What was in `state` before, since open, because wrapper classes use several ids at a time. Nothing of it is held.
     pub(super) other_ids: Vec<State>,
+    /// The last write has stored something, and not only found that there was nothing to store.
+    pub(super) wrote: bool,
     /// The conflicts of the last write, for the log.
     pub(super) conflicts: Option<String>,
 }
@@ -168,6 +170,7 @@ impl Session {
             inherited: Legacy::default(),
             left: Legacy::default(),
             other_ids: Vec::new(),
+            wrote: false,
             conflicts: None,
         }
     }
@@ -186,6 +189,12 @@ impl View {
     pub fn new(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
         let labels = Labels::default();
         View { sid: sid.clone(), base: Base::Nothing, labels, born: None, row, ground: None, hold, unread: false }
+    }
+
+    /// What it builds upon, taken out of it.
+    pub fn take_ground(&mut self) -> Ground {
+        let read = self.row.take().map(|row| Ground { data: row.data, merged: None });
+        self.ground.take().or(read).unwrap_or_default()
     }
 
     pub fn is_held(&self) -> bool {

@@ -154,6 +154,8 @@ impl Database {
                 }
                 return Err(match cause {
                     Error::Stalled(_) => Error::Unsettled(cause.to_string()),
+                    // Who merges holds nothing, and may have waited for a request that does.
+                    Error::LockTimeout { .. } if self.config.lock == LockMode::Merge => self.with_seconds(cause),
                     cause => self.write_blocked(cause),
                 });
             }

@@ -40,3 +40,8 @@ require __DIR__ . '/../inc/common.inc';
 drop_table('t_merge_passing');
 ?>
 --EXPECT--
+{"list":[1,2,3],"a":1,"b":2}
+unchanged is not written
+WARNING the session was destroyed meanwhile, or has expired (session_destroy() in another request); the changes were not stored; left: nothing
+{"a":1,"b":2}
+same id, {"a":1,"b":2}
