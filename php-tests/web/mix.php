@@ -158,9 +158,9 @@ final class Visitor
         $was_given_up = isset($this->given_up[(string) $request->id]);
         if ($answer->status !== 200) {
             $refused = 'rustdb: cannot write .*another request has given the session another id or ended it.*|Failed to write session data.*';
-            if ($this->lock === 'merge') {
+            if (in_array($this->lock, ['merge', 'beside'], true)) {
                 // Who waits for nobody meets a sign-out in the midst of his work, and may not save the session under another id.
-                $refused .= '|rustdb: cannot (?:write|destroy) .*the session was destroyed meanwhile.*|Session object destruction failed.*';
+                $refused .= '|rustdb: cannot (?:write|destroy|leave) .*the session was destroyed meanwhile.*|Session (?:object destruction|write) failed.*';
             }
             $refused = "/^session_\w+\(\): (?:$refused)$/";
             $reason = $answer->status === 500 ? $answer->value('reason') : '';
