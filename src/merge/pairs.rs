@@ -17,7 +17,8 @@ enum By {
     Key,
     /// The value: the list is a set.
     Value,
-    /// The place in base's list; what lies beyond it is nobody else's.
+    /// The place in base's list; what lies beyond it is nobody else's. An element that both changed is a conflict, and not merged inside:
+    /// after a shift it may be two.
     Place,
 }
 
@@ -26,6 +27,8 @@ pub struct Three<'a> {
     pub levels: [Level<'a>; 3],
     /// Whether the keys of the result are its places.
     pub list: bool,
+    /// Whose entries come first in the result.
+    pub order: [usize; 2],
     /// The entries of each thing that has a key: a side that does not have it has [`NONE`].
     pub things: Vec<[u32; 3]>,
     /// Which thing each entry of a side is.
@@ -45,21 +48,48 @@ impl<'a> Three<'a> {
         let scalars = |level: &Level| (0..level.entries.len() as u32).all(|entry| scalar(level, entry));
         let set = list && levels.iter().all(scalars);
         let [base, mine, stored] = levels.each_ref().map(|level| level.entries.len());
-        let (things, thing_of) = match set.then(|| pair(&levels, By::Value)).flatten() {
+        let by_value = set.then(|| pair(&levels, By::Value)).flatten();
+        let placed = list && by_value.is_none();
+        // What both made at once of nothing may be lists to append to, or two records: of these the fields differ in kind.
+        let alike =
+            |level: &Level| (0..level.entries.len() as u32).all(|entry| level.kind(entry) == levels[MINE].kind(0));
+        if placed && base == 0 && mine > 0 && !levels.iter().all(alike) {
+            return None;
+        }
+        let (things, thing_of) = match by_value {
             Some(set) => set,
-            None if !list => pair(&levels, By::Key)?,
-            None if mine < base && stored < base => return None,
-            None => pair(&levels, By::Place)?,
+            None => pair(&levels, if list { By::Place } else { By::Key })?,
         };
-        let mut three = Three { levels, list, things, thing_of, unit_of: Vec::new(), members: Vec::new() };
-        // Where both only appended to base's list, its elements are where they were, and what refers to them is right.
-        let kept = |three: &Three| {
-            (0..base as u32).all(|thing| three.same(thing, BASE, MINE) && three.same(thing, BASE, STORED))
-        };
-        if links && !(list && kept(&three)) {
+        let (order, unit_of, members) = ([STORED, MINE], Vec::new(), Vec::new());
+        let mut three = Three { levels, list, order, things, thing_of, unit_of, members };
+        // Where a side only appended to base's list, its elements are where they were, and what refers to them is right.
+        let kept = |side| placed && (0..base as u32).all(|thing| three.same(thing, BASE, side));
+        let (mine_kept, stored_kept) = (kept(MINE), kept(STORED));
+        // Places say what is meant as long as one side at most has moved any.
+        if placed && mine != base && stored != base && !mine_kept && !stored_kept {
+            return None;
+        }
+        if stored_kept && !mine_kept {
+            // What was appended comes behind what the other side has made of the list.
+            three.order = [MINE, STORED];
+        }
+        if links && !(mine_kept && stored_kept) {
             three.unite();
         }
         Some(three)
+    }
+
+    /// Whether a side only appended to a list that the other one took away. What is in there refers to nothing.
+    pub fn appended(&self, unit: u32, side: usize) -> bool {
+        let level = |side: usize| self.levels[side].inside(*self.members(unit, side).first()?);
+        match (level(BASE), level(side)) {
+            (Some(base), Some(more)) => {
+                let kept = |entry| base.value(entry) == more.value(entry);
+                let count = base.entries.len();
+                base.is_list() && more.is_list() && count < more.entries.len() && (0..count as u32).all(kept)
+            }
+            _ => false,
+        }
     }
 
     /// Finds the units.
@@ -77,9 +107,13 @@ impl<'a> Three<'a> {
             for (entry, thing) in level.entries.iter().zip(thing_of) {
                 for token in level.reader.tokens(entry.value, entry.end) {
                     let Meaning::Link(target) = token.meaning else { continue };
-                    let Some((other, _)) = level.numbered(target) else { continue };
-                    let (a, b) = (top(&mut above, *thing), top(&mut above, thing_of[other as usize]));
-                    above[a as usize] = b;
+                    // What is named comes first: most links stay in their entry.
+                    if target < entry.first
+                        && let Some((other, _)) = level.numbered(target)
+                    {
+                        let (a, b) = (top(&mut above, *thing), top(&mut above, thing_of[other as usize]));
+                        above[a as usize] = b;
+                    }
                 }
             }
         }
@@ -109,16 +143,22 @@ impl<'a> Three<'a> {
     pub fn same(&self, unit: u32, one: usize, other: usize) -> bool {
         let (ones, others) = (self.members(unit, one), self.members(unit, other));
         // What a link names: which entry of the unit, or of the level if it is none of these, and which number in it.
-        let meant = |side: usize, token: &Token| match token.meaning {
-            Meaning::Case(at, end) => (self.levels[side].reader.bytes(at, end), None),
-            Meaning::Link(target) => {
-                let named = self.levels[side].numbered(target);
-                let members = self.members(unit, side);
-                (&b""[..], named.map(|(entry, number)| (members.binary_search(&entry).map_err(|_| entry), number)))
+        let meant = |side: usize, own: u32, token: &Token| {
+            let level = &self.levels[side];
+            let first = level.entries[own as usize].first;
+            match token.meaning {
+                Meaning::Case(at, end) => (level.reader.bytes(at, end), None),
+                // What is named comes first: it is in the entry itself.
+                Meaning::Link(target) if target >= first => (&b"own"[..], Some((Ok(0), target - first))),
+                Meaning::Link(target) => {
+                    let place = |entry| self.members(unit, side).binary_search(&entry).map_err(|_| entry);
+                    (&b""[..], level.numbered(target).map(|(entry, number)| (place(entry), number)))
+                }
             }
         };
         let pieces = |side: usize, entry: u32| {
-            self.levels[side].pieces(entry).map(move |(piece, token)| (piece, token.map(|token| meant(side, token))))
+            let pieces = self.levels[side].pieces(entry);
+            pieces.map(move |(piece, token)| (piece, token.map(|token| meant(side, entry, token))))
         };
         let (x, y) = (&self.levels[one], &self.levels[other]);
         let plain = x.reader.tokens.is_empty() && y.reader.tokens.is_empty();
