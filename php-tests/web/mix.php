@@ -4,8 +4,8 @@
 //
 // What must hold: a browser that signed in and did not sign out is signed in; an answer sets a cookie only where it made an id, or was brought
 // one that nobody knows; no browser sees another one's data; no request fails, except that what is stored under an id which another request of
-// the same browser has given up, or whose session it has ended, is refused. And what was acknowledged is not lost, but for `none`: each request
-// that stores leaves a key of its own (keys.php).
+// the same browser has given up, or whose session it has ended, is refused (and where requests are merged, to take that along to another id).
+// And what was acknowledged is not lost, but with `none`: each request that stores something leaves a key of its own (keys.php).
 //
 // What no save handler can promise is left out: a browser does not sign in while another of its requests may be sent a cookie (who comes without
 // one, with a destroyed id, or changes it himself); and where a request changes the id that came too late to see the session, its cookie is an
