@@ -115,10 +115,10 @@ phpMyAdmin
 two queries: {"tmpval":{"favoriteTables":{"1":[]},"recentTables":{"1":[{"db":"shop","table":"a"}]},"query":{"fc1c7a0bdce312b20bc3780dd6d41aaa":{"sql":"SELECT 2","max_rows":25},"122e5d851c9285ac41c5296a48e4c50d":{"sql":"SELECT 3","max_rows":25}}},"sql_history":[{"db":"shop","table":"a","sqlquery":"SELECT 1"},{"db":"shop","table":"","sqlquery":"SELECT 2"},{"db":"shop","table":"","sqlquery":"SELECT 3"}]}
 two preferences: {"userconfig":{"db":{"MaxRows":50,"LimitChars":20},"ts":102},"cache":{"server_1":{"config_mtime":50}}}
     conflict: userconfig[ts]
-two tables of one database: {"tmpval":{"favoriteTables":{"1":[]},"recentTables":{"1":[{"db":"shop","table":"c"},{"db":"shop","table":"a"},{"db":"shop","table":"a"}]},"query":[]}}
-    conflict: tmpval[recentTables][1][0][table]
-a table of another database: {"tmpval":{"favoriteTables":{"1":[]},"recentTables":{"1":[{"db":"blog","table":"c"},{"db":"shop","table":"a"},{"db":"shop","table":"a"}]},"query":[]}}
-    conflict: tmpval[recentTables][1][0][table]
+two tables of one database: {"tmpval":{"favoriteTables":{"1":[]},"recentTables":{"1":[{"db":"shop","table":"c"},{"db":"shop","table":"a"}]},"query":[]}}
+    conflict: tmpval[recentTables][1]
+a table of another database: {"tmpval":{"favoriteTables":{"1":[]},"recentTables":{"1":[{"db":"shop","table":"c"},{"db":"shop","table":"a"}]},"query":[]}}
+    conflict: tmpval[recentTables][1]
 two windows: {"browser_access_time":{"default":100,"w1":101,"w2":102}}
 DokuWiki
 two pages: {"DW00000000000000000000000000000000":{"bc":{"start":"start","apple":"apple","banana":"banana"}}}

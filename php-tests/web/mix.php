@@ -4,8 +4,8 @@
 //
 // What must hold: a browser that signed in and did not sign out is signed in; an answer sets a cookie only where it made an id, or was brought
 // one that nobody knows; no browser sees another one's data; no request fails, except that what is stored under an id which another request of
-// the same browser has given up, or whose session it has ended, is refused. And what was acknowledged is not lost, but for `none`: each request
-// that stores leaves a key of its own (keys.php).
+// the same browser has given up, or whose session it has ended, is refused (and where requests are merged, to take that along to another id).
+// And what was acknowledged is not lost, but with `none`: each request that stores something leaves a key of its own (keys.php).
 //
 // What no save handler can promise is left out: a browser does not sign in while another of its requests may be sent a cookie (who comes without
 // one, with a destroyed id, or changes it himself); and where a request changes the id that came too late to see the session, its cookie is an
@@ -116,7 +116,9 @@ final class Visitor
     private function send(Request $request): void
     {
         $request->id = $this->jar->id;
-        $request->signed = $this->signed;
+        // Whose cookie has come ahead of the rest of its answer may have been too late.
+        $unclear = array_filter($this->under_way, fn(Request $other) => $other->changes_the_id() && $other->answer->cookie !== null);
+        $request->signed = $this->signed && $unclear === [];
         if ($request->action === 'sign_out') {
             $this->signed = false;
             $this->destroyed[(string) $request->id] = true;
@@ -156,9 +158,9 @@ final class Visitor
         $was_given_up = isset($this->given_up[(string) $request->id]);
         if ($answer->status !== 200) {
             $refused = 'rustdb: cannot write .*another request has given the session another id or ended it.*|Failed to write session data.*';
-            if ($this->lock === 'merge') {
+            if (in_array($this->lock, ['merge', 'beside'], true)) {
                 // Who waits for nobody meets a sign-out in the midst of his work, and may not save the session under another id.
-                $refused .= '|rustdb: cannot (?:write|destroy) .*the session was destroyed meanwhile.*|Session object destruction failed.*';
+                $refused .= '|rustdb: cannot (?:write|destroy|leave) .*the session was destroyed meanwhile.*|Session (?:object destruction|write) failed.*';
             }
             $refused = "/^session_\w+\(\): (?:$refused)$/";
             $reason = $answer->status === 500 ? $answer->value('reason') : '';

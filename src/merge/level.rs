@@ -171,6 +171,15 @@ impl<'a> Level<'a> {
         self.reader.bytes(value, end)
     }
 
+    /// What kind of value it is, as its first byte says. An enum's case that comes again is written like a reference to it.
+    pub fn kind(&self, entry: u32) -> Option<u8> {
+        let Entry { value, end, .. } = self.entries[entry as usize];
+        match self.reader.tokens(value, end).first() {
+            Some(Token { at, meaning: Meaning::Case(..), .. }) if *at == value => Some(b'E'),
+            _ => self.value(entry).first().copied(),
+        }
+    }
+
     /// A value's bytes up to each token, and behind the last.
     pub fn pieces(&self, entry: u32) -> impl Iterator<Item = (&'a [u8], Option<&'a Token>)> + use<'a> {
         let (Entry { value, end, .. }, reader) = (self.entries[entry as usize], self.reader);

@@ -17,7 +17,8 @@ enum By {
     Key,
     /// The value: the list is a set.
     Value,
-    /// The place in base's list; what lies beyond it is nobody else's.
+    /// The place in base's list; what lies beyond it is nobody else's. An element that both changed is a conflict, and not merged inside:
+    /// after a shift it may be two.
     Place,
 }
 
@@ -26,6 +27,8 @@ pub struct Three<'a> {
     pub levels: [Level<'a>; 3],
     /// Whether the keys of the result are its places.
     pub list: bool,
+    /// Whose entries come first in the result.
+    pub order: [usize; 2],
     /// The entries of each thing that has a key: a side that does not have it has [`NONE`].
     pub things: Vec<[u32; 3]>,
     /// Which thing each entry of a side is.
@@ -45,21 +48,48 @@ impl<'a> Three<'a> {
         let scalars = |level: &Level| (0..level.entries.len() as u32).all(|entry| scalar(level, entry));
         let set = list && levels.iter().all(scalars);
         let [base, mine, stored] = levels.each_ref().map(|level| level.entries.len());
-        let (things, thing_of) = match set.then(|| pair(&levels, By::Value)).flatten() {
+        let by_value = set.then(|| pair(&levels, By::Value)).flatten();
+        let placed = list && by_value.is_none();
+        // What both made at once of nothing may be lists to append to, or two records: of these the fields differ in kind.
+        let alike =
+            |level: &Level| (0..level.entries.len() as u32).all(|entry| level.kind(entry) == levels[MINE].kind(0));
+        if placed && base == 0 && mine > 0 && stored > 0 && !levels.iter().all(alike) {
+            return None;
+        }
+        let (things, thing_of) = match by_value {
             Some(set) => set,
-            None if !list => pair(&levels, By::Key)?,
-            None if mine < base && stored < base => return None,
-            None => pair(&levels, By::Place)?,
+            None => pair(&levels, if list { By::Place } else { By::Key })?,
         };
-        let mut three = Three { levels, list, things, thing_of, unit_of: Vec::new(), members: Vec::new() };
-        // Where both only appended to base's list, its elements are where they were, and what refers to them is right.
-        let kept = |three: &Three| {
-            (0..base as u32).all(|thing| three.same(thing, BASE, MINE) && three.same(thing, BASE, STORED))
-        };
-        if links && !(list && kept(&three)) {
+        let (order, unit_of, members) = ([STORED, MINE], Vec::new(), Vec::new());
+        let mut three = Three { levels, list, order, things, thing_of, unit_of, members };
+        // Where a side only appended to base's list, its elements are where they were, and what refers to them is right.
+        let kept = |side| placed && (0..base as u32).all(|thing| three.same(thing, BASE, side));
+        let (mine_kept, stored_kept) = (kept(MINE), kept(STORED));
+        // Places say what is meant as long as one side at most has moved any.
+        if placed && mine != base && stored != base && !mine_kept && !stored_kept {
+            return None;
+        }
+        if stored_kept && !mine_kept {
+            // What was appended comes behind what the other side has made of the list.
+            three.order = [MINE, STORED];
+        }
+        if links && !(mine_kept && stored_kept) {
             three.unite();
         }
         Some(three)
+    }
+
+    /// Whether a side only appended to a list that the other one took away. What is in there refers to nothing.
+    pub fn appended(&self, unit: u32, side: usize) -> bool {
+        let level = |side: usize| self.levels[side].inside(*self.members(unit, side).first()?);
+        match (level(BASE), level(side)) {
+            (Some(base), Some(more)) => {
+                let kept = |entry| base.value(entry) == more.value(entry);
+                let count = base.entries.len();
+                base.is_list() && more.is_list() && count < more.entries.len() && (0..count as u32).all(kept)
+            }
+            _ => false,
+        }
     }
 
     /// Finds the units.

@@ -187,7 +187,10 @@ pub fn head(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 pub fn leaf(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
         b's' => expect(bytes, quoted(bytes, at)?.1, b"\";"),
-        b'i' => expect(bytes, integer(bytes, expect(bytes, at + 1, b":")?)?, b";"),
+        b'i' => match bytes.get(at + 1..)?.first_chunk()? {
+            &[b':', b'0'..=b'9', b';'] => Some(at + 4),
+            _ => expect(bytes, integer(bytes, expect(bytes, at + 1, b":")?)?, b";"),
+        },
         kind => other(bytes, at, kind),
     }
 }
@@ -217,8 +220,14 @@ fn other(bytes: &[u8], at: usize, kind: u8) -> Option<usize> {
 /// Where the text in the quotes of the value at `at` begins and ends; the quote that ends it is the caller's to check.
 #[inline(always)]
 pub fn quoted(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let (length, end) = digits(bytes, expect(bytes, at + 1, b":")?)?;
-    let begin = expect(bytes, end, b":\"")?;
+    let (length, begin) = match bytes.get(at..)?.first_chunk()? {
+        // Most are short.
+        &[_, b':', digit @ b'0'..=b'9', b':', b'"'] => (usize::from(digit - b'0'), at + 5),
+        _ => {
+            let (length, end) = digits(bytes, expect(bytes, at + 1, b":")?)?;
+            (length, expect(bytes, end, b":\"")?)
+        }
+    };
     (length < bytes.len() - begin).then_some((begin, begin + length))
 }
 

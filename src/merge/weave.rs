@@ -68,15 +68,16 @@ impl Weave {
             match frame.steps.get(frame.next - 1) {
                 Some(&Step::Copy(side, entry)) => self.copy(&mut frame, side, entry),
                 Some(&Step::Enter(thing)) => {
-                    let mine = frame.three.things[thing as usize][MINE];
-                    let place = self.place(&frame.place, &frame.three.levels[MINE], mine);
+                    let side = if frame.three.members(thing, MINE).is_empty() { STORED } else { MINE };
+                    let entry = frame.three.things[thing as usize][side];
+                    let place = self.place(&frame.place, &frame.three.levels[side], entry);
                     let inside = if around.len() < LEVELS { inside(&frame.three, thing) } else { None };
                     let Some(inner) = inside.and_then(|levels| self.frame(levels, Some(place.clone()))) else {
                         self.conflict(|_| place);
-                        self.copy(&mut frame, MINE, mine);
+                        self.copy(&mut frame, side, entry);
                         continue;
                     };
-                    self.key(&frame, MINE, mine);
+                    self.key(&frame, side, entry);
                     ARRAY.open(&mut self.out, inner.steps.len());
                     self.number += 1;
                     around.push(mem::replace(&mut frame, inner));
@@ -99,7 +100,7 @@ impl Weave {
         let three = Three::of(levels, self.links)?;
         let mut steps = Vec::with_capacity(three.things.len());
         let mut done = vec![false; three.things.len()];
-        for side in [STORED, MINE] {
+        for side in three.order {
             for &thing in &three.thing_of[side] {
                 let unit = three.unit_of(thing);
                 if mem::replace(&mut done[unit as usize], true) {
@@ -112,9 +113,7 @@ impl Weave {
                     MINE
                 } else if three.same(unit, MINE, STORED) {
                     STORED
-                } else if three.members(unit, BASE).len() < 2
-                    && [MINE, STORED].iter().all(|&side| array(&three, unit, side))
-                {
+                } else if self.enters(&three, unit) {
                     steps.push(Step::Enter(unit));
                     continue;
                 } else {
@@ -127,6 +126,19 @@ impl Weave {
             }
         }
         Some(Frame { three, place, steps, next: 0, placed })
+    }
+
+    /// Whether what both changed is merged inside.
+    fn enters(&self, three: &Three, unit: u32) -> bool {
+        let arrays = |sides: [usize; 2]| sides.iter().all(|&side| array(three, unit, side));
+        match [BASE, MINE, STORED].map(|side| three.members(unit, side).len()) {
+            _ if three.list => false,
+            [0 | 1, 1, 1] => arrays([MINE, STORED]),
+            // What was taken away is gone, and what was appended stays.
+            [1, 0, 1] => !self.links && arrays([BASE, STORED]) && three.appended(unit, STORED),
+            [1, 1, 0] => !self.links && arrays([BASE, MINE]) && three.appended(unit, MINE),
+            _ => false,
+        }
     }
 
     /// Notes that both changed what is in a place.
