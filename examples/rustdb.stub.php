@@ -20,7 +20,7 @@ namespace Rustdb;
  *   `lock_timeouts` starts that gave up after rustdb.lock_wait; `retries` statements that were tried again;
  *   `refused_writes` writes that failed with a warning, `fencing_refusals` those of them that would have overwritten
  *   another request's; `merges` writes under rustdb.lock=merge that were put together with another request's,
- *   `merge_conflicts` what both had changed in them; `collected_rows` sessions deleted by gc
+ *   `merge_conflicts` what both had changed in them, or in writes that were refused for it; `collected_rows` sessions deleted by gc
  *
  * Where the configuration is wrong it is empty, with a warning.
  *

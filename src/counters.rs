@@ -48,7 +48,7 @@ counters! {
     fencing_refusals "Writes refused by their version"
     /// Writes under `rustdb.lock=merge` that were put together with another request's.
     merges "Sessions merged"
-    /// What two requests had both changed, in those writes.
+    /// What two requests had both changed, in those writes and in those that were refused for it.
     merge_conflicts "Merge conflicts"
     collected_rows "Sessions collected"
 }

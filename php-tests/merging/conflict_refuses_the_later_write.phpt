@@ -48,17 +48,17 @@ require __DIR__ . '/../inc/common.inc';
 drop_table('t_merge_refuse');
 ?>
 --EXPECT--
-a value: WARNING another request has changed the same meanwhile: n; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 0 conflicts, 1 refused
+a value: WARNING another request has changed the same meanwhile: n; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 1 conflicts, 1 refused
     left: {"n":2,"a":1}
-deep inside: WARNING another request has changed the same meanwhile: user[address][street], user[address][5]; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 0 conflicts, 1 refused
+deep inside: WARNING another request has changed the same meanwhile: user[address][street], user[address][5]; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 2 conflicts, 1 refused
     left: {"user":{"address":{"street":"2","5":"y"}}}
-bytes in a key: WARNING another request has changed the same meanwhile: k\0�\n[\"]; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 0 conflicts, 1 refused
+bytes in a key: WARNING another request has changed the same meanwhile: k\0�\n[\"]; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 1 conflicts, 1 refused
     left: {"k\u0000\ufffd\n":{"\"":2}}
 the same change: 1 merged, 0 conflicts, 0 refused
     left: {"n":2}
 different keys: 1 merged, 0 conflicts, 0 refused
     left: {"n":1,"a":2,"b":2}
-many: WARNING another request has changed the same meanwhile: a, b, c, d, e, f, g, h, i, j, k, l and 14 more; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 0 conflicts, 1 refused
+many: WARNING another request has changed the same meanwhile: a, b, c, d, e, f, g, h, i, j, k, l and 14 more; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 26 conflicts, 1 refused
     left: {"a":2,"b":2,"c":2,"d":2,"e":2,"f":2,"g":2,"h":2,"i":2,"j":2,"k":2,"l":2,"m":2,"n":2,"o":2,"p":2,"q":2,"r":2,"s":2,"t":2,"u":2,"v":2,"w":2,"x":2,"y":2,"z":2}
 set by the script: {"n":3}
 and again: WARNING another request has changed the same meanwhile: n; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand {"n":7}

@@ -8,6 +8,7 @@ use super::database::{Database, is_conflict, random_version};
 use super::state::{Ground, Session, State, View};
 use crate::codec::{Codec, Place};
 use crate::config::{LockMode, MergeConflict};
+use crate::counters::Counters;
 use crate::db::{Cluster, PooledLink};
 use crate::deadline::Deadline;
 use crate::error::{Error, Failure, Result};
@@ -77,7 +78,10 @@ impl Database {
         let (conflicts, places) = (merged.conflict_count, merged.conflicts);
         let together = Together { bytes: merged.data.into_owned(), conflicts, places };
         match together.words() {
-            Some(words) if self.config.merge_conflict == MergeConflict::Refuse => Err(Error::MergeConflict(words)),
+            Some(words) if self.config.merge_conflict == MergeConflict::Refuse => {
+                Counters::add(&self.pool.counters.merge_conflicts, conflicts as u64);
+                Err(Error::MergeConflict(words))
+            }
             _ => Ok(together),
         }
     }
