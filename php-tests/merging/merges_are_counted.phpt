@@ -49,5 +49,5 @@ nobody else: {"reads":2,"writes":2,"births":1,"lock_timeouts":0,"refused_writes"
 another key: {"reads":3,"writes":3,"births":1,"lock_timeouts":0,"refused_writes":0,"merges":1,"merge_conflicts":0} {"Lock mode":"merge","Sessions merged":"1","Merge conflicts":"0"} merge
 the same keys: {"reads":4,"writes":4,"births":1,"lock_timeouts":0,"refused_writes":0,"merges":2,"merge_conflicts":2} {"Lock mode":"merge","Sessions merged":"2","Merge conflicts":"2"} merge
 unchanged: {"reads":5,"writes":4,"births":1,"lock_timeouts":0,"refused_writes":0,"merges":2,"merge_conflicts":2} {"Lock mode":"merge","Sessions merged":"2","Merge conflicts":"2"} merge
-refused: {"reads":6,"writes":4,"births":1,"lock_timeouts":0,"refused_writes":1,"merges":2,"merge_conflicts":2} {"Lock mode":"merge","Sessions merged":"2","Merge conflicts":"2"} merge
+refused: {"reads":6,"writes":4,"births":1,"lock_timeouts":0,"refused_writes":1,"merges":2,"merge_conflicts":3} {"Lock mode":"merge","Sessions merged":"2","Merge conflicts":"3"} merge
 {"a":3,"n":4,"b":1,"c":1,"d":2}
