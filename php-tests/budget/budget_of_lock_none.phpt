@@ -22,7 +22,7 @@ $visitor->visit('new, left empty', 'session_id(""); session_start(); session_wri
 --EXPECT--
 changed: 2 = execute select | insert
 unchanged: 1 = execute select
-unchanged and due for a touch: 2 = execute select | update
+unchanged and due for a touch: 2 = execute select | start transaction, select for update, update, commit
 destroyed: 2 = execute select | delete
 new: 2 = execute select | insert
 new, left empty: 1 = execute select

@@ -162,6 +162,7 @@ merge, labelled and merged, update: PRIMARY, PRIMARY
 merge, labelled and merged, select: PRIMARY, PRIMARY
 merge, labelled and merged, update: PRIMARY, PRIMARY
 merge, touched, select: PRIMARY, PRIMARY
+merge, touched, select: PRIMARY
 merge, touched, update: PRIMARY
 merge, regenerated, select: PRIMARY, PRIMARY
 merge, regenerated, update: PRIMARY

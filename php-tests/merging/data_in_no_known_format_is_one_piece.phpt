@@ -53,5 +53,5 @@ drop_table('t_merge_opaque');
 ?>
 --EXPECT--
 mine, in each format: 1; n z b; 1; b
-refuse, in each format: WARNING another request has changed the same meanwhile: the session; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0; n z a; WARNING another request has changed the same meanwhile: the session; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0; a
+refuse, in each format: WARNING another request has changed the same meanwhile: the session; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 1; n z a; WARNING another request has changed the same meanwhile: the session; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 1; a
 stored in another format: n|i:1;a|i:1;b|i:1;

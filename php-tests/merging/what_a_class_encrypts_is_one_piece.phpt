@@ -37,5 +37,5 @@ mine, one changes it: 0 conflicts | 0 conflicts, same id, {"n":1,"a":1}
 mine, both do: 0 conflicts | 1 conflicts, same id, {"n":1,"a":1,"c":1}
 mine, in the same way: 0 conflicts | 0 conflicts, same id, {"n":1,"a":1,"c":1,"d":1}
 refuse, one changes it: 0 conflicts | 0 conflicts, same id, {"n":1,"a":1}
-refuse, both do: 0 conflicts | WARNING another request has changed the same meanwhile: the session; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 conflicts, same id, {"n":1,"a":1,"b":1}
+refuse, both do: 0 conflicts | WARNING another request has changed the same meanwhile: the session; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 1 conflicts, same id, {"n":1,"a":1,"b":1}
 refuse, in the same way: 0 conflicts | 0 conflicts, same id, {"n":1,"a":1,"b":1,"d":1}

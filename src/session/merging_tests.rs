@@ -212,3 +212,16 @@ fn a_merging_write_waits_for_a_row_lock_and_a_row_lock_finds_what_was_merged() {
     // One pool for both.
     assert_eq!(f.pool().state().1, 0);
 }
+
+#[test]
+fn an_unchanged_session_whose_expiry_is_due_waits_for_nobody_who_has_it_locked() {
+    let f = fixture("touch", &[("rustdb.touch_interval", "0"), ("rustdb.lock_wait", "1")]);
+    f.store("abc", b"a|i:1;");
+    let row = f.sibling(&[("rustdb.lock", "row")]);
+    let mut locking = row.session();
+    locking.read(b"abc", Intent::Write).unwrap();
+    let mut merging = f.session();
+    merging.start("abc").unwrap();
+    merging.write(b"abc", b"a|i:1;", LIFETIME + 100).unwrap();
+    locking.write(b"abc", b"a|i:2;", LIFETIME).unwrap();
+}

@@ -3,8 +3,8 @@
 
 use super::mark::{End, NO_MARK};
 use super::read::{Row, found, push_select, run_causal, select_prepared};
-use super::sql::{Statement, affected};
-use super::write::{Base, Lifetime, Write, push_insert, push_update, touch_statement};
+use super::sql::{Statement, affected, hex};
+use super::write::{Base, Lifetime, Write, push_insert, push_touch, push_update};
 use crate::db::{Cluster, Link};
 use crate::error::{Error, Result};
 use crate::sid::SessionId;
@@ -121,9 +121,18 @@ pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &Wr
     Ok(sql.run(link)? == 1)
 }
 
-/// Moves the expiry of a row that still is of this version; false when it is not.
+/// Moves the expiry of a row that still is of this version; false when it is not. A row that another request has locked is left to that one,
+/// which sees to its expiry as well: an unchanged session is nothing to wait for.
 pub fn touch(link: &mut Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> Result<bool> {
-    Ok(touch_statement(link, table, sid, version, lifetime).run(link)? == 1)
+    let mut sql = Statement::of(link, b"");
+    let lock = format!("SELECT 1 FROM `{table}` WHERE id={} FOR UPDATE NOWAIT", hex(sid.digest()));
+    sql.begin(link, Some(&lock))?;
+    push_touch(&mut sql, link, table, sid, version, lifetime);
+    sql.commit(None);
+    match sql.run(link) {
+        Err(Error::LockTimeout { .. }) => Ok(false),
+        touched => Ok(touched? == 1),
+    }
 }
 
 /// Ends a session that this request does not hold, if there is one, after whoever holds it. `version` is a random value.

@@ -8,7 +8,7 @@ use super::line;
 use super::mark::End;
 use super::read::{Row, found, push_columns_where, push_select, select_prepared};
 use super::sql::{Statement, hex, push_hex};
-use super::write::{Base, Lifetime, Write, push_update, touch_statement};
+use super::write::{Base, Lifetime, Write, push_touch, push_update};
 use crate::db::Link;
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -160,7 +160,8 @@ pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, locked: 
 
 /// Moves the expiry of an unchanged session and commits, which frees the lock. False when the row is not of this version any more.
 pub fn touch(link: &mut Link, table: &str, sid: &SessionId, version: u64, lifetime: Lifetime) -> Result<bool> {
-    let mut sql = touch_statement(link, table, sid, version, lifetime);
+    let mut sql = Statement::of(link, b"");
+    push_touch(&mut sql, link, table, sid, version, lifetime);
     sql.commit(None);
     Ok(sql.run(link)? == 1)
 }

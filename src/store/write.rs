@@ -131,18 +131,17 @@ pub fn push_insert<'a>(sql: &mut Statement<'a>, link: &Link, table: &str, sid: &
 }
 
 /// Moves the expiry of a row of this version.
-pub fn touch_statement<'a>(
-    link: &mut Link,
+pub fn push_touch<'a>(
+    sql: &mut Statement<'a>,
+    link: &Link,
     table: &str,
     sid: &'a SessionId,
     version: u64,
     lifetime: Lifetime,
-) -> Statement<'a> {
-    let mut sql = Statement::of(link, b"");
+) {
     sql.text("UPDATE `").text(table).text("` s SET ");
-    push_expiry(&mut sql, link, lifetime);
+    push_expiry(sql, link, lifetime);
     sql.text(" WHERE s.id=").bytes(sid.digest()).text(" AND s.version=").number(version);
-    sql
 }
 
 #[cfg(test)]
