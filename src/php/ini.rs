@@ -15,9 +15,9 @@ use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 use super::message;
 use super::zend::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, zend_empty_string};
-use crate::config::Config;
 use crate::config::directives::{DIRECTIVES, Scope};
 use crate::config::secret_file::Secret;
+use crate::config::{Config, Options};
 use crate::db::Pool;
 use crate::db::background::Mutex;
 use crate::error::Failure;
@@ -83,6 +83,21 @@ pub fn current(operation: &str) -> Result<Current, Failure> {
     let pool = Pool::shared(&config.server, &STATEMENTS, automatic_pool_size);
     CURRENT.set(Some((config.clone(), pool.clone())));
     Ok((config, pool))
+}
+
+/// The same with the options of a `Rustdb\Handler` over the directives.
+///
+/// # Errors
+/// A directive that is not valid, or, by its name, an option.
+pub fn with_options(operation: &str, options: &Options) -> Result<Current, Failure> {
+    let (config, pool) = current(operation)?;
+    let refused = |cause| Failure { operation: operation.to_owned(), place: String::new(), cause };
+    let own = config.with(options).map_err(refused)?;
+    let pool = match own.server == config.server {
+        true => pool,
+        false => Pool::shared(&own.server, &STATEMENTS, automatic_pool_size),
+    };
+    Ok((Arc::new(own), pool))
 }
 
 /// Lets go of the pool, at MSHUTDOWN.

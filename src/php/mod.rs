@@ -8,9 +8,14 @@
 
 #![allow(unsafe_code)]
 
+mod calls;
+mod exception;
 mod frames;
 mod functions;
 mod handler;
+mod handler_class;
+mod handler_object;
+mod handler_options;
 mod info;
 mod ini;
 mod message;

@@ -22,7 +22,17 @@ impl Session {
     /// same id again, and so does a wrapper class that never closes its parent, with another id.
     pub fn open(&mut self, pool: Arc<Pool>, config: Arc<Config>) {
         self.leave_parents_session();
-        self.db = Database { pool, config };
+        (self.db.pool, self.db.config) = (pool, config);
+        self.begin();
+    }
+
+    /// The same where pool and directives stay as they were.
+    pub fn reopen(&mut self) {
+        self.leave_parents_session();
+        self.begin();
+    }
+
+    fn begin(&mut self) {
         self.own_id = None;
         self.other_ids.clear();
         self.starting = true;
@@ -144,7 +154,7 @@ impl Session {
         let (State::Open(view), db) = (&mut self.state, &self.db) else {
             return Err(Error::NeverRead);
         };
-        let lifetime = lifetime(view, &db.config, gc_maxlifetime);
+        let lifetime = lifetime(&db.seen, view, &db.config, gc_maxlifetime);
         self.wrote = !view.is_unchanged(data) || view.labels.is_pending();
         if !self.wrote {
             db.touch(view, lifetime)
@@ -181,6 +191,22 @@ impl Session {
             link.release();
         }
         self.state = State::Idle;
+    }
+
+    /// Frees whatever is held, and keeps in mind what is known: another write of this id builds upon it.
+    pub fn rest(&mut self) {
+        self.leave_parents_session();
+        if let State::Open(view) = &mut self.state {
+            self.db.give_up(view);
+        }
+    }
+
+    /// Closes, and forgets all but what the request has seen, as PHP does that makes a session of its own for each open.
+    pub fn renew(&mut self) {
+        self.close();
+        let (pool, config) = (self.db.pool.clone(), self.db.config.clone());
+        let renewed = Session::of(Database { pool, config, seen: mem::take(&mut self.db.seen) }, self.format);
+        *self = renewed;
     }
 
     /// After a panic: what is held is given up by closing its connection, and nothing is known.
