@@ -172,7 +172,8 @@ impl Config {
         let mut config = self.clone();
         let leases = self.server.leases;
         config.lock = match &options.lock {
-            Some(word) => choice(&|_| word.clone(), "lock", LockMode::WORDS)?,
+            // The last one is empty, which is php.ini's way to say none.
+            Some(word) => choice(&|_| word.clone(), "lock", &LockMode::WORDS[..LockMode::WORDS.len() - 1])?,
             None if leases => LockMode::Lease,
             None => LockMode::Merge,
         };

@@ -10,6 +10,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::args::{Arg, ArgInfo};
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::ffi::{
     ext_php_rs_zend_string_init, zend_do_implement_interface, zend_long, zend_register_internal_class_ex, zend_string,
@@ -35,7 +36,7 @@ const MAY_BE_FALSE: u32 = 1 << 2;
 
 /// What PHP looks at as long as the class is there.
 struct Tables {
-    _methods: Vec<FunctionEntry>,
+    _entries: Vec<FunctionEntry>,
     _arguments: Vec<Box<[ArgInfo]>>,
 }
 
@@ -45,7 +46,7 @@ static TABLES: AtomicPtr<Tables> = AtomicPtr::new(ptr::null_mut());
 /// the interfaces' methods do: so it is done by hand.
 pub fn register() {
     handler_object::prepare();
-    let (mut methods, mut arguments) = (Vec::new(), Vec::new());
+    let (mut entries, mut arguments) = (Vec::new(), Vec::new());
     for (method, or_false) in methods() {
         // The builder refuses names with NUL bytes only, at the first start after a build.
         let Ok((mut entry, mut types)) = method.build() else {
@@ -55,15 +56,15 @@ pub fn register() {
             types[0].type_.type_mask |= MAY_BE_FALSE;
         }
         entry.flags |= MethodFlags::Public.bits();
-        methods.push(entry);
+        entries.push(entry);
         arguments.push(types);
     }
-    methods.push(FunctionEntry::end());
+    entries.push(FunctionEntry::end());
     // SAFETY: PHP's own way to register a class; all zeros is an empty one. The tables stay where they are from here on.
     unsafe {
         let mut class: ClassEntry = MaybeUninit::zeroed().assume_init();
         class.name = ZendStr::new_interned("Rustdb\\Handler", true).into_raw();
-        class.info.internal.builtin_functions = methods.as_ptr();
+        class.info.internal.builtin_functions = entries.as_ptr();
         let class = zend_register_internal_class_ex(&raw mut class, ptr::null_mut());
         let flags = ClassFlags::Final | ClassFlags::NotSerializable | ClassFlags::NoDynamicProperties;
         (*class).ce_flags |= flags.bits();
@@ -73,7 +74,7 @@ pub fn register() {
             zend_do_implement_interface(class, interface);
         }
     }
-    let tables = Box::into_raw(Box::new(Tables { _methods: methods, _arguments: arguments }));
+    let tables = Box::into_raw(Box::new(Tables { _entries: entries, _arguments: arguments }));
     let old = TABLES.swap(tables, Ordering::Relaxed);
     if !old.is_null() {
         // SAFETY: it comes from here, and its class is gone.
@@ -137,16 +138,19 @@ fn keep(refusal: Refusal) -> fn() {
 
 extern "C" fn open(call: &mut ExecuteData, returned: &mut Zval) {
     if strings::<2>(call, c"SS").is_some() {
-        let opened = run(call, returned, |handler| Ok(handler.open()));
-        if opened.is_some() {
-            returned.set_bool(true);
-        }
+        run_for_true(call, returned, |handler| {
+            handler.open();
+            Ok(())
+        });
     }
 }
 
 extern "C" fn close(call: &mut ExecuteData, returned: &mut Zval) {
-    if strings::<0>(call, c"").is_some() && run(call, returned, |handler| Ok(handler.close())).is_some() {
-        returned.set_bool(true);
+    if strings::<0>(call, c"").is_some() {
+        run_for_true(call, returned, |handler| {
+            handler.close();
+            Ok(())
+        });
     }
 }
 
@@ -186,10 +190,8 @@ extern "C" fn write(call: &mut ExecuteData, returned: &mut Zval) {
 }
 
 extern "C" fn destroy(call: &mut ExecuteData, returned: &mut Zval) {
-    if let Some([id]) = strings(call, c"S")
-        && run(call, returned, |handler| handler.destroy(id)).is_some()
-    {
-        returned.set_bool(true);
+    if let Some([id]) = strings(call, c"S") {
+        run_for_true(call, returned, |handler| handler.destroy(id));
     }
 }
 
@@ -263,11 +265,18 @@ fn run<T>(call: &ExecuteData, returned: &mut Zval, work: impl FnOnce(&mut Handle
     done
 }
 
+/// The same for a method that returns true where nothing fails.
+fn run_for_true(call: &ExecuteData, returned: &mut Zval, work: impl FnOnce(&mut Handler) -> Result<(), Failure>) {
+    if run(call, returned, work).is_some() {
+        returned.set_bool(true);
+    }
+}
+
 /// A new string as ext_php_rs has it.
 ///
 /// # Safety
 /// It has one owner, the caller, who gives it away here.
-unsafe fn owned(string: *mut zend_string) -> ext_php_rs::boxed::ZBox<ZendStr> {
+unsafe fn owned(string: *mut zend_string) -> ZBox<ZendStr> {
     // SAFETY: the caller guarantees it.
-    unsafe { ext_php_rs::boxed::ZBox::from_raw(string) }
+    unsafe { ZBox::from_raw(string) }
 }

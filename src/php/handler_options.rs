@@ -9,8 +9,11 @@ use crate::error::{Error, Failure};
 use crate::merge::Format;
 use crate::session::Session;
 
+/// Tells how the data of a write is serialised.
+type Teller = fn() -> Format;
+
 /// The formats by name. Whatever else merges takes its place here.
-const FORMATS: [(&str, fn() -> Format); 4] = [
+const FORMATS: [(&str, Teller); 4] = [
     ("php_serialize", || Format::PhpSerialize),
     ("php", || Format::Php),
     ("php_binary", || Format::PhpBinary),
@@ -34,7 +37,7 @@ pub struct Made {
     config: Options,
     /// Seconds; none for `session.gc_maxlifetime` as it is at a write.
     pub lifetime: Option<i64>,
-    format: Option<fn() -> Format>,
+    format: Option<Teller>,
 }
 
 impl Made {
@@ -105,7 +108,7 @@ impl Made {
 
     /// How the data of a write is serialised: as was asked for; else as PHP's session module does it, where that is who
     /// writes, or as a framework does.
-    pub fn format(&self, is_php: bool) -> fn() -> Format {
+    pub fn format(&self, is_php: bool) -> Teller {
         self.format.unwrap_or(if is_php { serialize_handler } else { FORMATS[0].1 })
     }
 }
