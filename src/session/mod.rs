@@ -30,6 +30,8 @@ pub use state::{Ending, Intent, Legacy, Session};
 #[cfg(test)]
 mod fault_tests;
 #[cfg(test)]
+mod lasting_tests;
+#[cfg(test)]
 mod lease_end_tests;
 #[cfg(test)]
 mod lease_tests;
