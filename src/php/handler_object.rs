@@ -91,7 +91,10 @@ impl Handler {
     }
 
     pub fn validate_id(&mut self, id: &[u8]) -> Result<bool, Failure> {
-        self.session.validate_sid(id, frames::intent())
+        match frames::within_session_module() {
+            true => self.session.validate_sid(id, frames::intent()),
+            false => self.session.validate_unopened(id),
+        }
     }
 }
 

@@ -104,6 +104,30 @@ impl Session {
         })
     }
 
+    /// The same for who opens nothing: a request begins with the question, and the read follows, but where the id was just made here.
+    ///
+    /// # Errors
+    /// When it could not be locked or read.
+    pub fn validate_unopened(&mut self, id: &[u8]) -> Result<bool, Failure> {
+        let sid = SessionId::parse(id).ok();
+        match &sid {
+            Some(sid) if self.own_id.as_ref() == Some(sid) && !self.has_met(sid) => self.starting = false,
+            _ => self.begin(),
+        }
+        let known = self.validate_sid(id, Intent::Write)?;
+        match (&self.state, sid) {
+            (State::Unreadable(refused, cause), Some(sid)) if *refused == sid => {
+                Err(self.db.failure("look up", Some(&sid), cause.clone()))
+            }
+            _ => Ok(known),
+        }
+    }
+
+    /// Whether this id has been read here.
+    fn has_met(&self, sid: &SessionId) -> bool {
+        self.state.is_of(sid) || self.other_ids.iter().any(|other| other.is_of(sid))
+    }
+
     /// Reads a session, and locks it unless `intent` or the lock mode says otherwise. An unknown id is an empty session.
     ///
     /// # Errors
