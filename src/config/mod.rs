@@ -98,7 +98,7 @@ pub struct Config {
 }
 
 /// What a `Rustdb\Handler` may have otherwise than the directives say: the options that are there, as they were written.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Options {
     pub lock: Option<String>,
     pub lock_wait: Option<i64>,

@@ -44,6 +44,8 @@ thread_local! {
     static REQUEST_PASSWORD: RefCell<Option<Secret>> = const { RefCell::new(None) };
     /// None since a directive has changed.
     static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
+    /// What some options have made of this configuration: a framework has the same for all of its handlers.
+    static OPTIONS: RefCell<Option<(Options, Arc<Config>, Current)>> = const { RefCell::new(None) };
 }
 
 /// All directives as PHP wants them, ended by an empty one.
@@ -91,18 +93,25 @@ pub fn current(operation: &str) -> Result<Current, Failure> {
 /// A directive that is not valid, or, by its name, an option.
 pub fn with_options(operation: &str, options: &Options) -> Result<Current, Failure> {
     let (config, pool) = current(operation)?;
+    let is_so = |(known, of, _): &&(Options, Arc<Config>, Current)| known == options && Arc::ptr_eq(of, &config);
+    if let Some(kept) = OPTIONS.with_borrow(|kept| kept.as_ref().filter(is_so).map(|(.., made)| made.clone())) {
+        return Ok(kept);
+    }
     let refused = |cause| Failure { operation: operation.to_owned(), place: String::new(), cause };
     let own = config.with(options).map_err(refused)?;
     let pool = match own.server == config.server {
         true => pool,
         false => Pool::shared(&own.server, &STATEMENTS, automatic_pool_size),
     };
-    Ok((Arc::new(own), pool))
+    let made = (Arc::new(own), pool);
+    OPTIONS.set(Some((options.clone(), config, made.clone())));
+    Ok(made)
 }
 
 /// Lets go of the pool, at MSHUTDOWN.
 pub fn forget() {
     CURRENT.set(None);
+    OPTIONS.set(None);
 }
 
 /// Whether a password is set, for phpinfo().
