@@ -98,4 +98,4 @@ test('signed out in all tabs, though others read meanwhile', function () use ($v
     }
 });
 
-merged_well($wiki, $visitor, ['DW[0-9a-f]{32}\[auth\]\[(pass|time)\]']);
+merged_well($wiki, $visitor, ['DW[0-9a-f]{32}\[(auth\]\[(pass|time)|bc)\]']);

@@ -130,4 +130,4 @@ test('signed out in all tabs, though others ask meanwhile', function () use ($vi
 test('Roundcube has logged no error', function (): void {
     equal([], preg_grep('/rustdb: merged session/', file(folder() . '/errors.log'), PREG_GREP_INVERT), 'errors.log');
 });
-merged_well($roundcube, $visitor, ['task', 'mbox', 'list_attrib', '__MTIME', 'search(_request)?', 'last_text_search']);
+merged_well($roundcube, $visitor, ['task', 'mbox', 'list_attrib', '__MTIME', 'unseen_count', 'search_request', 'last_text_search']);

@@ -83,6 +83,17 @@ test('one form that is opened at once in two tabs is valid in the one that was s
     equal(302, $visitor->together([$submit($visitor->open($page('setting?name=twice')))])[0]->status, 'status of the next form');
 });
 
+test('a message that comes while another one is shown is a conflict, and the log names it', function () use ($visitor, $page, $submit, $content): void {
+    $forms = $visitor->together([[$page('setting?name=first')], [$page('setting?name=second')]]);
+    $content();
+    equal(302, $visitor->together([$submit($forms[0])])[0]->status, 'status');
+    [$shown, $sent] = $visitor->together([[$page('home')], $submit($forms[1])]);
+    shows('first is saved.', $shown);
+    equal(302, $sent->status, 'status');
+    ensure((conflicts()['_symfony_flashes'] ?? 0) === 1, json_encode(conflicts()));
+    ensure(in_array($content()['messages'], [[], ['first is saved.', 'second is saved.']], true), 'neither side stands');
+});
+
 test('signed out in all tabs, though they ask meanwhile', function () use ($visitor, $page, $polls, $submit): void {
     $signed_in = $visitor->cookies;
     $logout = $submit($visitor->open($page('home')));
@@ -95,4 +106,4 @@ test('signed out in all tabs, though they ask meanwhile', function () use ($visi
     }
 });
 
-merged_well($shop, $visitor, ['_sf2_meta\[u\]', '_sf2_attributes\[_csrf\/setting_twice\]'], TOO_LATE);
+merged_well($shop, $visitor, ['_sf2_meta\[u\]', '_sf2_attributes\[_csrf\/setting_twice\]', '_symfony_flashes'], TOO_LATE);

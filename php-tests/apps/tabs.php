@@ -168,7 +168,7 @@ function conflicts(): array
 {
     $places = [];
     foreach (logs_of_php() as $log) {
-        preg_match_all('/rustdb: merged session .*: this request\'s change stands of (.*?)(?: in (?:no script|\/.*))?$/m', file_get_contents($log), $lines);
+        preg_match_all('/rustdb: merged session .*: another request had changed the same: (.*); this one\'s change stands/', file_get_contents($log), $lines);
         foreach ($lines[1] as $line) {
             foreach (explode(', ', $line) as $place) {
                 $places[$place] = ($places[$place] ?? 0) + 1;

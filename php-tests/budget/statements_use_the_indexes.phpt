@@ -84,7 +84,8 @@ foreach ($visits as $what => $code) {
 // Under merge; once another request comes in between and is faster.
 $id = store_session(['n' => 1], new_id());
 $another = 'require_once ' . var_export(__DIR__ . '/../inc/common.inc', true) . ';'
-    . "(new OtherProcess('session_id(\$argv[1]); session_start(); \$_SESSION[\"b\"] = uniqid();', [session_id()]))->end();";
+    . "(new OtherProcess('session_id(\$argv[1]); session_start(); \$_SESSION[\"b\"] = uniqid();', [session_id()], "
+    . "['rustdb.host' => '" . getenv('RUSTDB_TEST_HOST') . ':' . getenv('RUSTDB_TEST_PORT') . "']))->end();"; // past the proxy
 $visits = [
     'merge, changed' => [$id, '$_SESSION["n"]++; session_write_close();'],
     'merge, merged' => [$id, "\$_SESSION['n']++; $another session_write_close();"],

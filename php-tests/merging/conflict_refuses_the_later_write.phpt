@@ -11,26 +11,36 @@ rustdb.merge_conflict=refuse
 require __DIR__ . '/../inc/merging.inc';
 
 $counts = 'session_write_close(); $c = Rustdb\status()["counters"]; echo "$c[merges] merged, $c[merge_conflicts] conflicts, $c[refused_writes] refused"';
+$address = fn(string $street, string $fifth) => '$_SESSION["user"]["address"] = ["street" => "' . $street . '", 5 => "' . $fifth . '"]';
+$all = fn(int $value) => '$_SESSION = array_map(fn() => [chr(34) => ' . $value . '], $_SESSION)';
+$letters = fn(int $value) => "array_fill_keys(range('a', 'z'), $value)";
+// What the session holds, what one request makes of it, and what the other does.
 $pairs = [
     'a value' => ['["n" => 1]', '$_SESSION["n"] = 2; $_SESSION["a"] = 1', '$_SESSION["n"] = 3; $_SESSION["b"] = 1'],
-    'deep inside' => ['["user" => ["address" => ["street" => 1, 5 => "x"]]]', '$_SESSION["user"]["address"]["street"] = 2; $_SESSION["user"]["address"][5] = "y"', '$_SESSION["user"]["address"]["street"] = 3; $_SESSION["user"]["address"][5] = "z"'],
-    'bytes in a key' => ['["k" . chr(0) . chr(255) . chr(10) => [chr(34) => 1]]', '$_SESSION = array_map(fn() => [chr(34) => 2], $_SESSION)', '$_SESSION = array_map(fn() => [chr(34) => 3], $_SESSION)'],
+    'deep inside' => ['["user" => ["address" => ["street" => "1", 5 => "x"]]]', $address('2', 'y'), $address('3', 'z')],
+    'bytes in a key' => ['["k" . chr(0) . chr(255) . chr(10) => [chr(34) => 1]]', $all(2), $all(3)],
     'the same change' => ['["n" => 1]', '$_SESSION["n"] = 2', '$_SESSION["n"] = 2'],
     'different keys' => ['["n" => 1]', '$_SESSION["a"] = 2', '$_SESSION["b"] = 2'],
-    'many' => ['array_fill_keys(range("a", "z"), 1)', '$_SESSION = array_fill_keys(range("a", "z"), 2)', '$_SESSION = array_fill_keys(range("a", "z"), 3)'],
+    'many' => [$letters(1), "\$_SESSION = {$letters(2)}", "\$_SESSION = {$letters(3)}"],
 ];
+$ini = ['session.serialize_handler' => 'php_serialize'];
 foreach ($pairs as $what => [$before, $first, $second]) {
-    request($id = new_id(), "session_start(); \$_SESSION = $before;", ['session.serialize_handler' => 'php_serialize']);
-    $said = at_once($id, [$first . ';' . $counts, $second . ';' . $counts], ['session.serialize_handler' => 'php_serialize']);
-    echo "$what: ", explode(' | ', $said, 2)[1], "\n";
-    echo '    left: ', request($id, 'session_start(["read_and_close" => true]); echo json_encode($_SESSION, JSON_INVALID_UTF8_SUBSTITUTE);', ['session.serialize_handler' => 'php_serialize']), "\n";
+    request($id = new_id(), "session_start(); \$_SESSION = $before;", $ini);
+    echo "$what: ", explode(' | ', at_once($id, ["$first; $counts", "$second; $counts"], $ini), 2)[1], "\n";
+    $read = 'session_start(["read_and_close" => true]); echo json_encode($_SESSION, JSON_INVALID_UTF8_SUBSTITUTE);';
+    echo '    left: ', request($id, $read, $ini), "\n";
 }
 // Set by the request itself, and only for it.
 $id = store_session(['n' => 1], new_id());
-echo 'set by the script: ', at_once($id, ['$_SESSION["n"] = 2', 'session_abort(); ini_set("rustdb.merge_conflict", "mine"); session_start(); $_SESSION["n"] = 3']), holds($id), "\n";
+$sets = inside($id, 'ini_set("rustdb.merge_conflict", "mine"); session_reset(); tell("set"); listen(); $_SESSION["n"] = 3');
+$sets->say();
+$sets->hear();
+request($id, 'session_start(); $_SESSION["n"] = 2;', []);
+echo 'set by the script: ', finish($sets), holds($id), "\n";
 // The next start finds what is stored, and can do it again.
 $id = store_session(['n' => 1], new_id());
-echo 'and again: ', at_once($id, ['$_SESSION["n"] = 2', '$_SESSION["n"] = 5; session_write_close(); session_start(); $_SESSION["n"] += 5']), ' ', holds($id), "\n";
+$again = '$_SESSION["n"] = 5; session_write_close(); session_start(); $_SESSION["n"] += 5';
+echo 'and again: ', at_once($id, ['$_SESSION["n"] = 2', $again]), ' ', holds($id), "\n";
 ?>
 --CLEAN--
 <?php
@@ -41,7 +51,7 @@ drop_table('t_merge_refuse');
 a value: WARNING another request has changed the same meanwhile: n; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 0 conflicts, 1 refused
     left: {"n":2,"a":1}
 deep inside: WARNING another request has changed the same meanwhile: user[address][street], user[address][5]; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 0 conflicts, 1 refused
-    left: {"user":{"address":{"street":2,"5":"y"}}}
+    left: {"user":{"address":{"street":"2","5":"y"}}}
 bytes in a key: WARNING another request has changed the same meanwhile: k\0�\n[\"]; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand | 0 merged, 0 conflicts, 1 refused
     left: {"k\u0000\ufffd\n":{"\"":2}}
 the same change: 1 merged, 0 conflicts, 0 refused

@@ -35,7 +35,8 @@ echo 'two: ', $run(['$_SESSION["n"] = 1; $_SESSION["user"]["mail"] = 2', '$_SESS
 echo 'each write: ', $run(['$_SESSION["n"] = 1', '$_SESSION["n"] = 2', '$_SESSION["n"] = 3']);
 echo 'a new line in a key: ', $run(['$_SESSION["x\ny"] = 1', '$_SESSION["x\ny"] = 2']);
 echo 'all of the session: ', $run(['$_SESSION["n"] = 1', '$_SESSION["n"] = 2'], ['session.serialize_handler' => 'php_serialize']);
-echo 'refused: ', preg_replace('/ in Command line code.*/', '', $run(['$_SESSION["n"] = 1', '@$_SESSION["n"] = 2'], ['rustdb.merge_conflict' => 'refuse', 'display_errors' => '0']));
+$refuse = ['rustdb.merge_conflict' => 'refuse', 'display_errors' => '0'];
+echo 'refused: ', preg_replace('/ in Command line code.*/', '', $run(['$_SESSION["n"] = 1', '$_SESSION["n"] = 2'], $refuse));
 echo 'off: ', $run(['$_SESSION["n"] = 1', '$_SESSION["n"] = 2'], ['rustdb.log_merge_conflicts' => '0']);
 unlink($log);
 ?>

@@ -11,8 +11,17 @@ require __DIR__ . '/../inc/merging.inc';
 
 $folder = getenv('RUSTDB_TEST_DIR') . '/' . uniqid('site');
 mkdir($folder);
-file_put_contents("$folder/page.php", '<?php set_error_handler(fn($level, $message) => print("$message | ")); session_id($_SERVER["QUERY_STRING"]); echo json_encode(session_start()), " ", '
-    . 'Rustdb\status()["lock"], " "; $_SESSION["n"] = 1; ob_start(); phpinfo(INFO_MODULES); preg_match("~rustdb\.lock *</td><td class=\"v\">(\w+) *</td><td class=\"v\">(\w+)~", ob_get_clean(), $f); echo "$f[1] of $f[2]";');
+file_put_contents("$folder/page.php", <<<'PHP'
+    <?php
+    set_error_handler(fn($level, $message) => print("$message | "));
+    session_id($_SERVER['QUERY_STRING']);
+    echo json_encode(session_start()), ' ', Rustdb\status()['lock'], ' ';
+    $_SESSION['n'] = 1;
+    ob_start();
+    phpinfo(INFO_MODULES);
+    preg_match('~rustdb\.lock *</td><td class="v">(\w+) *</td><td class="v">(\w+)~', ob_get_clean(), $found);
+    echo "$found[1] of $found[2]";
+    PHP);
 $cgi = [getenv('TEST_PHP_CGI_EXECUTABLE'), ...array_slice(php_command(['session.use_cookies' => '0']), 1)];
 foreach (['merge', 'row', 'none', 'lease', 'nonsense', null] as $mode) {
     if ($mode === null) {
@@ -21,8 +30,10 @@ foreach (['merge', 'row', 'none', 'lease', 'nonsense', null] as $mode) {
         file_put_contents("$folder/.user.ini", "rustdb.lock = \"$mode\"\n");
     }
     foreach (['row', 'lease'] as $server) {
-        $environment = ['SCRIPT_FILENAME' => "$folder/page.php", 'DOCUMENT_ROOT' => $folder, 'QUERY_STRING' => new_id(), 'REDIRECT_STATUS' => '200', 'REQUEST_METHOD' => 'GET'] + getenv();
-        $run = proc_open([...$cgi, '-d', "rustdb.lock=$server", '-d', 'display_errors=0', '-d', "error_log=$folder/log.ini"], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, null, $environment);
+        $request = ['SCRIPT_FILENAME' => "$folder/page.php", 'DOCUMENT_ROOT' => $folder, 'QUERY_STRING' => new_id()];
+        $environment = $request + ['REDIRECT_STATUS' => '200', 'REQUEST_METHOD' => 'GET'] + getenv();
+        $command = [...$cgi, '-d', "rustdb.lock=$server", '-d', 'display_errors=0', '-d', "error_log=$folder/log.ini"];
+        $run = proc_open($command, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, null, $environment);
         $out = explode("\r\n\r\n", stream_get_contents($pipes[1]), 2);
         echo $mode ?? 'no file', " where php.ini has $server: ", trim(end($out)), "\n";
         proc_close($run);

@@ -10,19 +10,24 @@ rustdb.table=t_merge_hundreds
 require __DIR__ . '/../inc/merging.inc';
 
 $id = store_session(['n' => 0], new_id());
-$loop = fn(string $lock, string $body) => "for (\$i = 0; \$i < 25; \$i++) { ini_set('rustdb.lock', " . ($lock === 'mixed' ? '$i % 2 ? "row" : "merge"' : "'$lock'") . "); session_start(); $body session_write_close(); }";
+/** A request that starts the session 25 times; $lock is PHP code. */
+function loop(string $lock, string $body): string
+{
+    return "for (\$i = 0; \$i < 25; \$i++) { ini_set('rustdb.lock', $lock); session_start(); $body session_write_close(); }";
+}
 $codes = [];
 foreach (range(1, 4) as $number) {
     // A counter needs the lock; keys of one's own do not.
-    $codes[] = $loop('row', '$_SESSION["n"]++;');
-    $codes[] = $loop('merge', "\$_SESSION['list$number'][] = \$i;");
-    $codes[] = $loop('mixed', "\$_SESSION['mixed$number'][\$i] = \$i;");
+    $codes[] = loop('"row"', '$_SESSION["n"]++;');
+    $codes[] = loop('"merge"', "\$_SESSION['list$number'][] = \$i;");
+    $codes[] = loop('$i % 2 ? "row" : "merge"', "\$_SESSION['mixed$number'][\$i] = \$i;");
 }
-$codes[] = $loop('merge', '');
+$codes[] = loop('"merge"', '');
 echo side_by_side($id, $codes);
 $found = json_decode(holds($id), true);
 ksort($found);
-echo json_encode(array_map(fn($value) => is_array($value) ? count(array_unique($value)) . ' of ' . count($value) : $value, $found)), is_held($id) ? ' LOCKED' : '', "\n";
+$counts = array_map(fn($value) => is_array($value) ? count(array_unique($value)) . ' of ' . count($value) : $value, $found);
+echo json_encode($counts), is_held($id) ? ' LOCKED' : '', "\n";
 ?>
 --CLEAN--
 <?php

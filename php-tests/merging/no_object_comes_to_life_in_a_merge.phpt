@@ -16,7 +16,9 @@ request($id = new_id(), "$class session_start(); \$_SESSION = ['loud' => new Lou
 $requests = [inside($id, '$_SESSION["loud"]->n = 2', [], $class), inside($id, '$_SESSION["b"] = 1', [], $class), inside($id, 'unset($_SESSION["n"])')];
 echo implode(' / ', array_map(finish(...), $requests)), "\n", row($id)['data'], "\n";
 // An object is one value: two that change the same one are a conflict.
-echo at_once($id, ['$_SESSION["loud"]->a = 1', '$_SESSION["loud"]->b = 2; session_write_close(); echo Rustdb\status()["counters"]["merge_conflicts"], " conflict"'], [], 'class Loud { public $n; public $a = 0; public $b = 0; }'), "\n";
+$conflicts = 'session_write_close(); echo Rustdb\status()["counters"]["merge_conflicts"], " conflict"';
+$wider = 'class Loud { public $n; public $a = 0; public $b = 0; }';
+echo at_once($id, ['$_SESSION["loud"]->a = 1', "\$_SESSION['loud']->b = 2; $conflicts"], [], $wider), "\n";
 echo row($id)['data'], "\n";
 ?>
 --CLEAN--

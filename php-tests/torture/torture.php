@@ -1,20 +1,22 @@
 #!/usr/bin/env php
 <?php
-// 24 php-fpm workers under load, half of them with row locks and half with leases, while workers are killed by SIGKILL at
-// random and the database server is restarted three times, once of them by SIGKILL. All requests count in sessions, and at
-// the end the totals have to agree: an acknowledged increment is stored, and nothing is counted twice.
+// 24 php-fpm workers under load, a third of them with row locks, a third with leases and a third that merge, while workers are
+// killed by SIGKILL at random and the database server is restarted three times, once of them by SIGKILL. Those that lock count
+// in sessions, and at the end the totals have to agree: an acknowledged increment is stored, and nothing is counted twice.
+// Those that merge leave keys (merged.php): what was acknowledged is there, and what was taken away is not.
 //
 // php-tests/run torture runs it, with RUSTDB_TORTURE_SECONDS.
 
 declare(strict_types=1);
 
 require __DIR__ . '/../web/lib.php';
+require __DIR__ . '/merged.php';
 
 const LEASE = 3; // Seconds; after a SIGKILL of its holder a session waits that long.
 const LOCK_WAIT = 20;
-const WORKERS = 6; // Of each of four pools.
+const WORKERS = 4; // Of each of six pools.
 const CLIENTS = 32; // More than workers, so that some requests wait for a worker too.
-const SESSIONS = 30; // In each lock mode.
+const SESSIONS = 30; // In each lock mode that locks.
 const RESTARTS = ['RUSTDB_TEST_RESTART', 'RUSTDB_TEST_RESTART_KILL', 'RUSTDB_TEST_RESTART'];
 
 /** The requests, and what has come of them. */
@@ -27,7 +29,7 @@ final class Load
     public array $killed = [];
     /** @var list<Program> restarts of the server */
     public array $restarts = [];
-    /** How many increments have been acknowledged since the last restart was over. */
+    /** How many changes have been acknowledged since the last restart was over. */
     public int $since = 0;
     /** @var array<string, int> how often requests failed, by what was said of it */
     public array $failures = [];
@@ -44,10 +46,10 @@ final class Load
     private array $refused = [];
 
     /**
-     * @param array<string, list<string>> $sids lock mode => session ids
+     * @param array<string, list<string>> $sids lock mode => session ids, but for those that are merged
      * @param list<Program> $masters
      */
-    public function __construct(private readonly array $sids, private readonly array $masters) {}
+    public function __construct(private readonly array $sids, private readonly array $masters, private readonly Merged $merged) {}
 
     /** [path, session id] pairs until the time is over; kills and restarts in between. */
     public function requests(float $seconds): Generator
@@ -86,13 +88,21 @@ final class Load
 
     private function request(): array
     {
+        $server = ['a', 'b'][random_int(0, 1)];
+        $this->sent++;
+        $is_long = $this->long > 0;
+        if ($is_long) {
+            $this->long--;
+        }
+        if (random_int(0, count($this->sids)) === 0) {
+            [$query, $sid] = $this->merged->request($is_long);
+            return ["/merge_$server/keys.php?$query", $sid];
+        }
         $mode = array_rand($this->sids);
         // A few sessions are asked for much more often than the others, so that requests meet.
         $sid = $this->sids[$mode][(int) (SESSIONS * (random_int(0, 999) / 1000) ** 2)];
-        $pool = $mode . '_' . ['a', 'b'][random_int(0, 1)];
-        $this->sent++;
-        if ($this->long > 0) {
-            $this->long--;
+        $pool = "{$mode}_$server";
+        if ($is_long) {
             return ["/$pool/work.php?most=8000000", $sid];
         }
         return [match (random_int(0, 9)) {
@@ -119,6 +129,10 @@ final class Load
         if ($answer->status !== 200 || $answer->error !== '') {
             $this->fail($answer);
             $this->refused[$answer->sid] = ($this->refused[$answer->sid] ?? 0) + (int) !$reads;
+        } elseif (str_contains($answer->path, '/keys.php')) {
+            $acknowledged = (int) $this->merged->count($answer);
+            $this->since += $acknowledged;
+            $this->reads += 1 - $acknowledged;
         } elseif ($reads) {
             $this->reads++;
             parse_str(parse_url($answer->path, PHP_URL_QUERY), $query);
@@ -151,6 +165,9 @@ final class Load
         } elseif ($answer->status === 500) {
             if ($answer->value('reason') === '') {
                 $this->wrong[] = 'a request failed without a warning';
+            }
+            if (str_contains($reason, 'the keys differ')) {
+                $this->wrong[] = $reason;
             }
             // Without what differs from one failure to the next.
             $cause = preg_match('/the server says \d+|no connection|the (?:connection|lock|server) [a-z ]+/', $reason, $found) ? $found[0] : $reason;
@@ -188,8 +205,8 @@ final class Load
     public function report(float $took): void
     {
         printf(
-            "%d s, %d workers: %d requests (%d increments acknowledged, %d reads, %d failed), %d workers killed, %d restarts, slowest %.1f s\n",
-            $took, 4 * WORKERS, $this->sent, $this->acknowledged, $this->reads, $this->failed(),
+            "%d s, %d workers: %d requests (%d increments and %d keys acknowledged, %d reads, %d failed), %d workers killed, %d restarts, slowest %.1f s\n",
+            $took, 6 * WORKERS, $this->sent, $this->acknowledged, $this->merged->acknowledged, $this->reads, $this->failed(),
             count($this->killed), count($this->restarts), $this->slowest,
         );
         arsort($this->failures);
@@ -211,20 +228,22 @@ function web_server(string $name): Program
         'rustdb.lease' => (string) LEASE,
         'rustdb.lock_wait' => (string) LOCK_WAIT,
     ];
-    return fpm($name, rustdb_settings(), ["row_$name" => $settings('row'), "lease_$name" => $settings('lease')], WORKERS);
+    $modes = ['row', 'lease', 'merge'];
+    return fpm($name, rustdb_settings(), array_combine(array_map(fn(string $mode) => "{$mode}_$name", $modes), array_map($settings, $modes)), WORKERS);
 }
 
 $masters = [web_server('a'), web_server('b')];
-$http = nginx('row_a', 'row_b', 'lease_a', 'lease_b');
+$http = nginx('row_a', 'row_b', 'lease_a', 'lease_b', 'merge_a', 'merge_b');
 $sids = [];
 foreach (['row', 'lease'] as $mode) {
     for ($i = 0; $i < SESSIONS; $i++) {
         $sids[$mode][] = bin2hex(random_bytes(16));
     }
 }
-$load = new Load($sids, $masters);
+$merged = new Merged();
+$load = new Load($sids, $masters, $merged);
 
-test('the load is survived: workers were killed, the server was restarted, and requests went on after that', function () use ($load, $http, $seconds): void {
+test('the load is survived: workers were killed, the server was restarted, and requests went on after that', function () use ($load, $merged, $http, $seconds): void {
     $begin = microtime(true);
     try {
         $http->each($load->requests($seconds), CLIENTS, $load->count(...));
@@ -237,10 +256,12 @@ test('the load is survived: workers were killed, the server was restarted, and r
     }
     ensure(count($load->killed) > $seconds / 2, 'only ' . count($load->killed) . ' workers were killed');
     ensure($load->failed() > 0, 'no request failed: nothing was disturbed');
+    ensure($merged->acknowledged > 0, 'no key was acknowledged');
 });
 
-test('every request that was not acknowledged was answered with a failure, and no answer contradicts another', function () use ($load): void {
-    ensure($load->wrong === [], count($load->wrong) . ' times, first: ' . ($load->wrong[0] ?? ''));
+test('every request that was not acknowledged was answered with a failure, and no answer contradicts another', function () use ($load, $merged): void {
+    $wrong = [...$load->wrong, ...$merged->wrong];
+    ensure($wrong === [], count($wrong) . ' times, first: ' . ($wrong[0] ?? ''));
     // The server is away for seconds, and a killed lease for its own length.
     ensure($load->slowest < LOCK_WAIT + 20, "a request took $load->slowest seconds");
 });
@@ -257,6 +278,15 @@ foreach ($sids as $mode => $all) {
         }
     });
 }
+
+test('merge: every key that was acknowledged is there, none that was taken away, and none that was never sent', function () use ($merged, $http): void {
+    foreach ($merged->ids() as $sid) {
+        $answer = $http->get('/merge_a/keys.php', $sid);
+        equal(200, $answer->status, 'reading a session: ' . $answer->summary());
+        $merged->agree($sid, $answer->value('keys'));
+    }
+});
+$sids['merge'] = $merged->ids();
 
 test('no lock, no transaction and no lease is left', function () use ($admin, $sids): void {
     foreach (array_keys($sids) as $mode) {

@@ -11,7 +11,7 @@ require __DIR__ . '/jar.php';
 const GIVEN_UP = 'another request has given the session another id or ended it';
 
 $pools = [];
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     $pools[$lock] = rustdb_settings(['rustdb.lock' => $lock, 'rustdb.table' => "ids_$lock"]);
 }
 Teardown::add(function (): void {
@@ -23,7 +23,7 @@ $ini = ['session.use_strict_mode' => '1', 'session.gc_probability' => '0'];
 foreach (['a', 'b'] as $server) {
     fpm($server, $ini, array_combine(array_map(fn(string $lock) => "{$lock}_$server", array_keys($pools)), $pools), 6);
 }
-$names = ['row_a', 'row_b', 'lease_a', 'lease_b', 'none_a', 'none_b'];
+$names = ['row_a', 'row_b', 'lease_a', 'lease_b', 'merge_a', 'merge_b', 'none_a', 'none_b'];
 // A web server whose clock is 14 minutes ahead.
 $faketime = glob('/usr/lib/*/faketime/libfaketimeMT.so.1')[0] ?? null;
 if ($faketime !== null) {
@@ -59,6 +59,22 @@ function queue(Http $http, Jar $jar, mysqli $admin, string $lock, array $request
     $http->until(fn() => $count() - $before >= count($waiters), 10, 'the requests wait');
     equal([], array_keys(array_filter($waiters, fn(Answer $waiter) => $waiter->done)), 'waiters that are done');
     return $waiters;
+}
+
+/** A request that has read the session and stands at a gate before it goes on. @return array{Answer, string} with the gate */
+function hold_at(Http $http, Jar $jar, string $pool, string $steps): array
+{
+    $gate = new_gate();
+    $request = $jar->send($pool, "start,gate:$gate,$steps");
+    $http->until(fn() => at_gate($gate) || $request->done, 10, 'a request is at work');
+    ensure(!$request->done, 'it is done: ' . $request->summary());
+    return [$request, $gate];
+}
+
+function sorted(array $data): array
+{
+    ksort($data);
+    return $data;
 }
 
 /** What a browser's next request finds. */
@@ -136,7 +152,74 @@ foreach (['row', 'lease'] as $lock) {
     });
 }
 
-foreach (['row', 'lease', 'none'] as $lock) {
+test('merge: what a request at work has stored by the time of a sign-in goes along, what it stores later is refused, and nobody gets a cookie', function () use ($http): void {
+    $jar = new Jar($http);
+    $jar->get('merge_a', 'start,set:cart:full');
+    $old = clone $jar;
+    // Each has read the session before the sign-in.
+    [$early, $late, $poll] = array_map(fn(string $steps) => hold_at($http, $old, 'merge_b', $steps), ['set:list:mine', 'set:list:late', 'sleep:0']);
+    $page = hold($http, $jar, 'merge', $gate = new_gate(), "start,gate:$gate,regenerate,set:user:alice");
+    open_gate($early[1]);
+    all_acknowledged([$http->wait($early[0])]);
+    open_gate($gate);
+    all_acknowledged([$http->wait($page)]);
+    array_map(open_gate(...), [$late[1], $poll[1]]);
+    all_acknowledged([$http->wait($poll[0])]);
+    equal(500, $http->wait($late[0])->status, 'the status of the late one');
+    ensure(str_contains($late[0]->value('reason'), GIVEN_UP), "its warning: {$late[0]->value('reason')}");
+    equal([null, null, null], [$early[0]->cookie, $late[0]->cookie, $poll[0]->cookie], 'the cookies that they got');
+    equal(['cart' => 'full', 'list' => 'mine', 'user' => 'alice'], sorted(session($jar, 'merge_b')), 'the session');
+});
+
+test('merge: four requests at once that all regenerate the id have what a fifth one stores, whichever cookie the browser keeps', function () use ($http): void {
+    $jar = new Jar($http);
+    $jar->get('merge_a', 'start,set:user:alice');
+    $old = clone $jar;
+    $pages = array_map(fn(string $server) => hold_at($http, clone $old, "merge_$server", 'regenerate'), ['a', 'b', 'a', 'b']);
+    $jar->get('merge_b', 'start,set:cart:full');
+    foreach ($pages as [$page, $gate]) {
+        open_gate($gate);
+        all_acknowledged([$http->wait($page)]);
+    }
+    foreach ($pages as $i => [$page]) {
+        $jar->id = $page->cookie;
+        equal(['cart' => 'full', 'user' => 'alice'], sorted(session($jar, 'merge_a')), "the session of cookie $i");
+    }
+});
+
+test('merge: a sign-in from the first page takes along what the browser has put into the cart meanwhile', function () use ($http): void {
+    $jar = new Jar($http);
+    $jar->get('merge_a', 'start');
+    $old = clone $jar;
+    $page = hold($http, $jar, 'merge', $gate = new_gate(), "start,gate:$gate,regenerate,set:user:alice");
+    $old->get('merge_b', 'start,set:cart:full');
+    open_gate($gate);
+    all_acknowledged([$http->wait($page)]);
+    equal(['cart' => 'full', 'user' => 'alice'], sorted(session($jar, 'merge_b')), 'the session');
+    equal([], session($old, 'merge_a'), 'what the old id shows');
+});
+
+test('merge: who is at work during a sign-out stores nothing, under this id or another, and gets no cookie of a session', function () use ($http, $admin): void {
+    $jar = new Jar($http);
+    $jar->get('merge_a', 'start,set:user:alice');
+    $old = clone $jar;
+    [$writer, $other, $poll] = array_map(fn(string $steps) => hold_at($http, clone $old, 'merge_b', $steps), ['set:cart:full', 'regenerate', 'sleep:0']);
+    $before = sessions($admin, 'ids_merge');
+    $jar->get('merge_a', 'start,destroy,forget');
+    array_map(open_gate(...), [$writer[1], $other[1], $poll[1]]);
+    all_acknowledged([$http->wait($poll[0])]);
+    foreach ([$writer[0], $other[0]] as $request) {
+        equal(500, $http->wait($request)->status, 'the status of one that goes on');
+        ensure(str_contains($request->value('reason'), 'destroyed meanwhile'), "its warning: {$request->value('reason')}");
+        ensure(!str_contains($request->value('reason'), $old->id), 'the warning shows the session id');
+    }
+    equal([null, null], [$writer[0]->cookie, $poll[0]->cookie], 'the cookies that they got');
+    equal(1, $before - sessions($admin, 'ids_merge'), 'sessions that have ended');
+    $jar->id = $other[0]->cookie ?? $old->id;
+    equal([], $jar->get('merge_a', 'start')->value('data'), 'the data of the cookie that the last one got, if it got one');
+});
+
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     test("$lock: a late request with the old id finds an empty session, stores nothing, and gets no cookie", function () use ($http, $lock): void {
         $jar = new Jar($http);
         $jar->get("{$lock}_a", 'start,set:cart:full');
@@ -168,10 +251,10 @@ foreach (['row', 'lease', 'none'] as $lock) {
     test("$lock: a slow request that only reads, and one that fills the cart meanwhile: the cart stays", function () use ($http, $lock): void {
         $jar = new Jar($http);
         $jar->get("{$lock}_a", 'start');
-        // It holds the session, if anybody does; with `none` it is done last.
+        // It holds the session, if anybody does; else it is done last.
         $reader = hold($http, $jar, $lock, $gate = new_gate(), "start,gate:$gate");
         $writer = send_and_arrive($http, $jar, "{$lock}_b", 'start,set:cart:full');
-        if ($lock === 'none') {
+        if (in_array($lock, ['merge', 'none'], true)) {
             $http->wait($writer);
         }
         open_gate($gate);

@@ -4,7 +4,8 @@
 //
 // What must hold: a browser that signed in and did not sign out is signed in; an answer sets a cookie only where it made an id, or was brought
 // one that nobody knows; no browser sees another one's data; no request fails, except that what is stored under an id which another request of
-// the same browser has given up is refused.
+// the same browser has given up, or whose session it has ended, is refused (and where requests are merged, to take that along to another id).
+// And what was acknowledged is not lost, but with `none`: each request that stores something leaves a key of its own (keys.php).
 //
 // What no save handler can promise is left out: a browser does not sign in while another of its requests may be sent a cookie (who comes without
 // one, with a destroyed id, or changes it himself); and where a request changes the id that came too late to see the session, its cookie is an
@@ -19,6 +20,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/jar.php';
+require __DIR__ . '/keys.php';
 
 const BROWSERS = 6;
 const REQUESTS = 14; // of each browser in a round
@@ -27,10 +29,10 @@ const AT_ONCE = 4; // of one browser
 /** What requests do; `{w}` is some work of a few milliseconds. The number is how often each is chosen. */
 const ACTIONS = [
     'start' => [4, 'start,{w}'],
-    'write' => [5, 'start,{w},add:n,set:owner:{owner},{w}'],
+    'write' => [5, 'start,{w},set:owner:{owner},leave:{key},{w}'],
     'poll' => [5, 'start'],
     'read' => [2, 'read,{w}'],
-    'sign_in' => [2, 'start,{w},regenerate,set:user:{owner},set:owner:{owner},{w}'],
+    'sign_in' => [2, 'start,{w},regenerate,set:user:{owner},set:owner:{owner},leave:{key},{w}'],
     'regenerate' => [2, 'start,{w},regenerate,{w}'],
     'keep' => [1, 'start,{w},keep,{w}'],
     'sign_out' => [1, 'start,{w},destroy,forget'],
@@ -47,12 +49,16 @@ final class Request
     /** Whether the browser was surely signed in when it was sent, and as it is now. */
     public bool $signed = false;
     public ?Answer $answer = null;
+    /** When it was sent, for the keys. */
+    public int $sent = 0;
 
     public function __construct(
         public readonly string $action,
         public readonly string $steps,
         public readonly string $server,
         public readonly float $pause,
+        /** The key that it leaves in the session, if it does. */
+        public readonly ?string $key,
     ) {}
 
     public function changes_the_id(): bool
@@ -70,6 +76,7 @@ final class Request
 final class Visitor
 {
     public readonly Jar $jar;
+    private readonly Keys $keys;
     /** @var list<Request> */
     private array $under_way = [];
     private float $next = 0;
@@ -86,6 +93,7 @@ final class Visitor
     public function __construct(private readonly Http $http, private readonly string $lock, private readonly string $owner, private array $plan)
     {
         $this->jar = new Jar($http);
+        $this->keys = new Keys();
     }
 
     /** Takes what has come and sends what may be sent; false when all is done. */
@@ -108,7 +116,9 @@ final class Visitor
     private function send(Request $request): void
     {
         $request->id = $this->jar->id;
-        $request->signed = $this->signed;
+        // Whose cookie has come ahead of the rest of its answer may have been too late.
+        $unclear = array_filter($this->under_way, fn(Request $other) => $other->changes_the_id() && $other->answer->cookie !== null);
+        $request->signed = $this->signed && $unclear === [];
         if ($request->action === 'sign_out') {
             $this->signed = false;
             $this->destroyed[(string) $request->id] = true;
@@ -119,6 +129,7 @@ final class Visitor
         if ($request->gives_the_id_up()) {
             $this->given_up[(string) $request->id] = true;
         }
+        $request->sent = $this->keys->sends($request->key);
         $this->under_way[] = $request;
         $this->note('sends', $request);
         $request->answer = $this->jar->send("{$this->lock}_$request->server", $request->steps);
@@ -146,7 +157,12 @@ final class Visitor
         $this->note('gets', $request, substr($answer->body, 0, 400));
         $was_given_up = isset($this->given_up[(string) $request->id]);
         if ($answer->status !== 200) {
-            $refused = '/^session_\w+\(\): (rustdb: cannot write .*another request has given the session another id or ended it.*|Failed to write session data.*)$/';
+            $refused = 'rustdb: cannot write .*another request has given the session another id or ended it.*|Failed to write session data.*';
+            if (in_array($this->lock, ['merge', 'beside'], true)) {
+                // Who waits for nobody meets a sign-out in the midst of his work, and may not save the session under another id.
+                $refused .= '|rustdb: cannot (?:write|destroy|leave) .*the session was destroyed meanwhile.*|Session (?:object destruction|write) failed.*';
+            }
+            $refused = "/^session_\w+\(\): (?:$refused)$/";
             $reason = $answer->status === 500 ? $answer->value('reason') : '';
             $others = preg_grep($refused, explode(' | ', $reason), PREG_GREP_INVERT);
             ensure($reason !== '' && $others === [] && $was_given_up, "$request->action failed: " . $answer->summary());
@@ -159,12 +175,28 @@ final class Visitor
         $sees = isset($data['user']);
         ensure($sees || !$request->signed || $was_given_up, "$request->action of a signed-in browser saw nothing");
         Counts::$requests++;
+        $this->keep_account($request);
         if ($request->action === 'sign_in') {
             $this->signed = true; // no request that signs out was under way
         } elseif ($request->changes_the_id() && $request->signed && !$sees) {
             // Too late: from now on the browser may have an empty session.
             $this->signed = false;
             Counts::$late++;
+        }
+    }
+
+    private function keep_account(Request $request): void
+    {
+        $answer = $request->answer;
+        if ($request->action === 'sign_out') {
+            $this->keys->destroys($answer->value('id'));
+        } elseif ($request->action === 'keep') {
+            $this->keys->keeps($answer, $request->sent);
+        } elseif ($request->gives_the_id_up()) {
+            $this->keys->gives_up($answer, $request->sent);
+        }
+        if ($request->key !== null) {
+            $this->keys->is_left($request->key, $answer);
         }
     }
 
@@ -182,6 +214,14 @@ final class Visitor
         file_put_contents(folder() . '/mixes.log', "$this->owner\n" . implode("\n", $this->history) . "\n\n", FILE_APPEND);
     }
 
+    /** The keys of the session with this id, on whichever server. */
+    private function keys_of(string $id): array
+    {
+        $reader = new Jar($this->http);
+        $reader->id = $id;
+        return $reader->get("{$this->lock}_" . ['a', 'b'][mt_rand(0, 1)], 'read')->value('data')['list'] ?? [];
+    }
+
     /** After all: the browser is signed in, if it is to be, and whoever brings a destroyed id is not. */
     public function ends(): void
     {
@@ -192,6 +232,10 @@ final class Visitor
             }
         }
         Counts::$signed += (int) $this->signed;
+        if ($this->lock !== 'none') {
+            $this->keys->check($this->keys_of(...));
+            Counts::$keys += $this->keys->checked;
+        }
         foreach (array_keys($this->destroyed) as $id) {
             $thief = new Jar($this->http);
             $thief->id = (string) $id;
@@ -202,6 +246,7 @@ final class Visitor
 
 final class Counts
 {
+    public static int $keys = 0;
     public static int $requests = 0;
     public static int $signed = 0;
     public static int $late = 0;
@@ -215,9 +260,10 @@ function plan(string $owner): array
     $plan = [];
     for ($i = 0; $i < REQUESTS; $i++) {
         $action = $i === 0 ? 'start' : $choices[mt_rand(0, count($choices) - 1)];
-        $steps = preg_replace_callback('/{w}/', $work, strtr(ACTIONS[$action][1], ['{owner}' => $owner]));
+        $key = str_contains(ACTIONS[$action][1], '{key}') ? "_$owner-$i" : null;
+        $steps = preg_replace_callback('/{w}/', $work, strtr(ACTIONS[$action][1], ['{owner}' => $owner, '{key}' => (string) $key]));
         // Most follow at once.
-        $plan[] = new Request($action, $steps, mt_rand(0, 1) ? 'a' : 'b', [0, 0, 0, 0.002, 0.01, 0.03][mt_rand(0, 5)]);
+        $plan[] = new Request($action, $steps, mt_rand(0, 1) ? 'a' : 'b', [0, 0, 0, 0.002, 0.01, 0.03][mt_rand(0, 5)], $key);
     }
     return $plan;
 }
@@ -261,7 +307,7 @@ function try_mixes(Http $http, string $lock): void
     $seconds = (float) (getenv('RUSTDB_MIXES_SECONDS') ?: 6);
     time_limit((int) $seconds + 180);
     test("$lock: whatever browsers do, who signed in and did not sign out is signed in", function () use ($http, $lock, $seconds, &$seed): void {
-        Counts::$requests = Counts::$signed = Counts::$late = 0;
+        Counts::$requests = Counts::$signed = Counts::$late = Counts::$keys = 0;
         $rounds = 0;
         for ($end = microtime(true) + $seconds; $rounds === 0 || microtime(true) < $end; $rounds++, $seed++) {
             try {
@@ -270,7 +316,8 @@ function try_mixes(Http $http, string $lock): void
                 throw new Failed("RUSTDB_MIXES_SEED=$seed: {$failed->getMessage()}");
             }
         }
-        printf("   %d rounds, %d requests, %d browsers signed in, %d ids changed too late\n", $rounds, Counts::$requests, Counts::$signed, Counts::$late);
+        printf("   %d rounds, %d requests, %d browsers signed in, %d ids changed too late, %d keys looked for\n", $rounds, Counts::$requests, Counts::$signed, Counts::$late, Counts::$keys);
         ensure(Counts::$signed > 0, 'no browser was signed in at the end of its round');
+        ensure(Counts::$keys > 0 || $lock === 'none', 'no key was left');
     });
 }

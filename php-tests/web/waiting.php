@@ -10,115 +10,18 @@ declare(strict_types=1);
 
 require __DIR__ . '/lib.php';
 require __DIR__ . '/jar.php';
+require __DIR__ . '/scene.php';
 
 const HANDLERS = [
     'files' => '`files`',
     'redis' => 'phpredis with locks',
     'row' => 'rustdb, `row`',
     'lease' => 'rustdb, `lease`',
+    'merge' => 'rustdb, `merge`',
     'none' => 'rustdb, `none`',
 ];
 const DOCUMENT = __DIR__ . '/../../docs/waiting.md';
 const BEGIN = '<!-- The tables below are made by php-tests/run waiting. -->';
-
-/** A save handler in or out of strict mode, on two web servers. */
-final class Scene
-{
-    private int $inserts = 0;
-
-    public function __construct(
-        private readonly Http $http,
-        private readonly mysqli $admin,
-        /** @var list<Program> the two php-fpm masters */
-        private readonly array $masters,
-        public readonly string $handler,
-        private readonly bool $strict,
-    ) {}
-
-    public function jar(): Jar
-    {
-        return new Jar($this->http);
-    }
-
-    /** A request of its own, done. */
-    public function visit(Jar $jar, string $server, string $steps): Answer
-    {
-        return $jar->get("{$this->handler}_$server", $steps, $this->more());
-    }
-
-    public function send(Jar $jar, string $server, string $steps): Answer
-    {
-        return $jar->send("{$this->handler}_$server", $steps, $this->more());
-    }
-
-    /** A request on server a that holds the session: it stays at its gate. */
-    public function hold(Jar $jar, string $gate, string $steps): Answer
-    {
-        $holder = $this->send($jar, 'a', $steps);
-        $this->http->until(fn() => at_gate($gate) || $holder->done, 10, 'a request holds the session');
-        ensure(!$holder->done, 'the holder is done: ' . $holder->summary());
-        $this->inserts = $this->inserts();
-        return $holder;
-    }
-
-    /** A request that waits behind others, or is done (or past its gate) where the handler lets nobody wait. */
-    public function wait(Jar $jar, string $server, string $steps, int $before = 0, ?string $gate = null): Answer
-    {
-        $waiter = send_and_arrive($this->http, $jar, "{$this->handler}_$server", $steps, $this->more());
-        $this->http->until(
-            fn() => $waiter->done || $gate !== null && at_gate($gate) || $this->waiting() > $before,
-            10,
-            "a request waits ($this->handler)",
-        );
-        return $waiter;
-    }
-
-    /** @param Answer ...$answers */
-    public function finish(Answer ...$answers): void
-    {
-        array_map(open_gate(...), Gates::$names);
-        array_map($this->http->wait(...), $answers);
-    }
-
-    /** Whether a browser with this id is signed in. */
-    public function is_signed_in(?string $id): bool
-    {
-        $jar = $this->jar();
-        $jar->id = $id;
-        return isset($this->visit($jar, 'b', 'start')->value('data')['user']);
-    }
-
-    private function more(): string
-    {
-        return '&strict=' . (int) $this->strict;
-    }
-
-    /** How many requests wait for a session at this moment. */
-    private function waiting(): int
-    {
-        return match ($this->handler) {
-            'files' => $this->waiting_for_files(),
-            // All that a waiting phpredis does is to try to set the lock, again and again.
-            'redis' => preg_match_all('/ cmd=set /', redis('CLIENT LIST')),
-            'row' => lock_waiters($this->admin),
-            // Who waits has tried in vain to insert its lease.
-            'lease' => $this->inserts() - $this->inserts,
-            'none' => 0,
-        };
-    }
-
-    private function waiting_for_files(): int
-    {
-        preg_match_all('/-> FLOCK +ADVISORY +WRITE +(\d+) /', (string) file_get_contents('/proc/locks'), $waiting);
-        $workers = array_merge(...array_map(fn(Program $master) => children_of($master->pid), $this->masters));
-        return count(array_intersect($waiting[1], $workers));
-    }
-
-    private function inserts(): int
-    {
-        return (int) $this->admin->query("SHOW GLOBAL STATUS LIKE 'Com_insert'")->fetch_row()[1];
-    }
-}
 
 /** What a request meets that waits behind one on the other server: of what $before makes a session, and $ending does to it. */
 function behind(Scene $scene, string $before, string $ending): array
@@ -143,11 +46,65 @@ function storing(Scene $scene): array
     $waiter = $scene->wait($jar, 'b', 'start,set:cart:changed');
     $scene->finish($holder, $waiter);
     all_acknowledged([$holder]);
-    $kept = ($scene->visit($old, 'a', 'start')->value('data')['cart'] ?? '') === 'changed';
+    return [change($scene, $waiter, $old, $holder->cookie), $scene->is_signed_in($waiter->cookie ?? $holder->cookie) ? 'signed in' : 'signed out'];
+}
+
+/** What becomes of what a request stores that has begun before another one signs the browser in. */
+function at_work(Scene $scene): array
+{
+    $jar = $scene->jar();
+    $scene->visit($jar, 'a', 'start,set:cart:full');
+    $old = clone $jar;
+    $worker = $scene->hold($jar, $gate = new_gate(), "start,gate:$gate,set:cart:changed");
+    $sign_in = $scene->wait($jar, 'b', 'start,regenerate,set:user:alice');
+    $scene->finish($worker, $sign_in);
+    all_acknowledged([$sign_in]);
+    return [change($scene, $worker, $old, $sign_in->cookie), $scene->is_signed_in($sign_in->cookie) ? 'signed in' : 'signed out'];
+}
+
+/** The same with one that signs it out: what is left of the session, too. */
+function at_work_signed_out(Scene $scene): array
+{
+    $jar = $scene->jar();
+    $scene->visit($jar, 'a', 'start,set:user:alice');
+    $old = clone $jar;
+    $worker = $scene->hold($jar, $gate = new_gate(), "start,gate:$gate,set:cart:changed");
+    $sign_out = $scene->wait($jar, 'b', 'start,destroy');
+    $scene->finish($worker, $sign_out);
+    all_acknowledged([$sign_out]);
+    $left = $scene->visit($old, 'a', 'start')->value('data');
     return [
-        $waiter->status === 500 ? 'refused with a warning' : ($kept ? 'kept under the old id' : 'lost'),
-        $scene->is_signed_in($waiter->cookie ?? $holder->cookie) ? 'signed in' : 'signed out',
+        $worker->status === 500 ? 'refused with a warning' : (isset($left['cart']) ? 'kept' : 'gone with the session'),
+        isset($left['user']) ? 'signed in' : 'signed out',
     ];
+}
+
+/** What has become of the cart that a request has changed, under the old id or the new one. */
+function change(Scene $scene, Answer $answer, Jar $old, string $new): string
+{
+    if ($answer->status === 500) {
+        return 'refused with a warning';
+    }
+    $jar = $scene->jar();
+    $jar->id = $new;
+    foreach (['in the new session' => $jar, 'under the old id' => $old] as $where => $owner) {
+        if (($scene->visit($owner, 'a', 'start')->value('data')['cart'] ?? '') === 'changed') {
+            return "kept $where";
+        }
+    }
+    return 'lost';
+}
+
+/** What a request finds that follows a redirect, or a link, before the first page has stored the session. */
+function redirected(Scene $scene): array
+{
+    $jar = $scene->jar();
+    $page = $scene->hold($jar, $gate = new_gate(), "start,set:user:alice,flush,gate:$gate");
+    $scene->cookie($jar);
+    $old = $jar->id;
+    $next = $scene->wait($jar, 'b', 'start');
+    $scene->finish($page, $next);
+    return met($scene, $old, [$page, $next], 'with the user');
 }
 
 /** What a request meets that brings an id from before a sign-in. */
@@ -163,7 +120,7 @@ function late(Scene $scene): array
 }
 
 /** How the last of these answers, to a request with the id $old, is told; cookies come in this order. */
-function met(Scene $scene, string $old, array $answers): array
+function met(Scene $scene, string $old, array $answers, string $full = 'as before'): array
 {
     $last = end($answers);
     $jar = $scene->jar();
@@ -175,7 +132,7 @@ function met(Scene $scene, string $old, array $answers): array
     }
     return [
         $last->value('id') === $old ? 'the same' : 'another',
-        ($last->value('data') === [] ? 'empty' : 'as before') . ($last->status === 200 ? '' : ', a warning'),
+        ($last->value('data') === [] ? 'empty' : $full) . ($last->status === 200 ? '' : ', a warning'),
         $last->cookie === null ? 'none' : 'another id',
         $scene->is_signed_in($jar->id) ? 'signed in' : 'signed out',
     ];
@@ -240,10 +197,20 @@ $situations = [
         ['its change is', 'the browser afterwards'],
         storing(...),
     ],
+    'At work while the browser signs in, and storing something' => [
+        'Request B works on server a. Page A signs in on the other one; it waits for B, where requests wait for each other. Then B stores something.',
+        ['its change is', 'the browser afterwards'],
+        at_work(...),
+    ],
     'Waiting behind a sign-out' => [
         'Page A calls `session_destroy()` in the session of a signed-in browser. Request B waits for it.',
         $columns,
         fn(Scene $scene) => behind($scene, 'set:user:alice', 'destroy'),
+    ],
+    'At work while the browser signs out, and storing something' => [
+        'Request B works on server a, and page A on the other one calls `session_destroy()`. Then B stores something.',
+        ['its change is', 'the browser afterwards'],
+        at_work_signed_out(...),
     ],
     'Waiting behind `session_regenerate_id(false)`' => [
         'As the first, but page A keeps the old session: `session_regenerate_id(false)`, then it stores the user in the new one.',
@@ -259,6 +226,11 @@ $situations = [
         'The browser has a cookie from a page that stored nothing. Five requests come in at once, and one of them puts something into the cart; its answer is the first.',
         ['their ids', 'cookies', 'the cart afterwards'],
         first_requests(...),
+    ],
+    'Ahead of the page that makes the session' => [
+        'The first page of a browser stores the user, sends what it has, with the cookie, and works on. Request B comes with that cookie, as after a redirect.',
+        $columns,
+        redirected(...),
     ],
     '`session_regenerate_id(true)` in every request' => [
         'Four requests of a signed-in browser at once: the first holds the session, the others wait for it.',
@@ -300,7 +272,7 @@ if ($writes) {
         'redis.session.lock_expire' => '30',
     ];
 }
-foreach (['row', 'lease', 'none'] as $lock) {
+foreach (['row', 'lease', 'merge', 'none'] as $lock) {
     // A table each, since a lease is no row lock.
     $pools[$lock] = rustdb_settings(['rustdb.lock' => $lock, 'rustdb.table' => "waiting_$lock"]);
 }

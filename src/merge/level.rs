@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::ops::Range;
 
-use super::reader::{Reader, expect, head, leaf, quoted};
+use super::reader::{Meaning, Reader, Token, expect, head, leaf, quoted};
 
 /// How a session's bytes are written; by its name in `session.serialize_handler`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,11 @@ pub struct Entry {
 }
 
 /// The entries of a session, or of an array in it.
-pub type Level = Vec<Entry>;
+#[derive(Clone)]
+pub struct Level<'a> {
+    pub reader: &'a Reader<'a>,
+    pub entries: Vec<Entry>,
+}
 
 impl Format {
     pub fn named(name: &str) -> Format {
@@ -54,24 +58,23 @@ impl Format {
     }
 
     /// Reads a whole session; what is the same as in base's (`like`) is not read again.
-    pub fn read<'a>(self, bytes: &'a [u8], like: Option<&'a Reader<'a>>) -> Option<(Reader<'a>, Level)> {
-        let mut reader = Reader::new(bytes, like);
-        let (mut at, mut end, mut count) = (0, bytes.len(), None);
-        if end >= NONE as usize || self == Format::Opaque {
+    pub fn read<'a>(self, bytes: &'a [u8], like: Option<&'a Reader<'a>>) -> Option<(Reader<'a>, Vec<Entry>)> {
+        if bytes.len() >= NONE as usize || self == Format::Opaque {
             return None;
         }
-        if self == ARRAY && end > 0 {
-            (bytes[0] == b'a' && bytes[end - 1] == b'}').then_some(())?;
-            let (entries, inside) = head(bytes, 0)?;
-            (at, end, count) = (inside, end - 1, Some(entries));
-            reader.numbers = 1;
+        let mut reader = Reader::new(bytes, like);
+        if self == ARRAY && !bytes.is_empty() {
+            (bytes[0] == b'a' && reader.read(0)? == bytes.len()).then_some(())?;
+            let (end, past) = (bytes.len() as u32, reader.numbers + 1);
+            let entries = reader.inside(&Entry { start: 0, value: 0, end, first: 1, past, node: 0, index: NONE })?;
+            return Some((reader, entries));
         }
-        let level = self.cut(bytes, at..end, reader.numbers + 1, 0, |value, first, node| {
+        let entries = self.cut(bytes, 0..bytes.len(), 1, 0, |value, first, node| {
             let end = reader.read(value)?;
             (*first, *node) = (reader.numbers + 1, reader.nodes.len() as u32);
             Some(end)
         })?;
-        (count.unwrap_or(level.len()) == level.len()).then_some((reader, level))
+        Some((reader, entries))
     }
 
     /// Cuts a part of a session into its entries. `pass` says where a value ends, and moves on the number and the node
@@ -83,23 +86,23 @@ impl Format {
         mut first: u32,
         mut node: u32,
         mut pass: impl FnMut(usize, &mut u32, &mut u32) -> Option<usize>,
-    ) -> Option<Level> {
-        let mut level = Level::new();
+    ) -> Option<Vec<Entry>> {
+        let mut entries = Vec::with_capacity(part.len() / 32);
         let mut at = part.start;
         while at < part.end {
             let (value, index) = self.key(bytes, at)?;
             let mut entry = Entry { start: at as u32, value: value as u32, end: 0, first, past: 0, node, index };
             at = pass(value, &mut first, &mut node)?;
             (entry.end, entry.past) = (at as u32, first);
-            level.push(entry);
+            entries.push(entry);
         }
-        (at == part.end).then_some(level)
+        (at == part.end).then_some(entries)
     }
 
     /// Where the key at `at` ends, and which number it is. None where PHP would make another key of it.
     fn key(self, bytes: &[u8], at: usize) -> Option<(usize, u32)> {
         match self {
-            Format::Php => Some((at + memchr::memchr(b'|', &bytes[at..])? + 1, NONE)),
+            Format::Php => Some((at + bytes[at..].iter().position(|&byte| byte == b'|')? + 1, NONE)),
             Format::PhpBinary => {
                 let length = usize::from(*bytes.get(at)?);
                 (length <= 127).then_some((at + 1 + length, NONE))
@@ -118,22 +121,22 @@ impl Format {
 
     /// What a key says, without what surrounds it.
     pub fn name(self, key: &[u8]) -> &[u8] {
-        let cut = |from, less| key.get(from..key.len() - less).unwrap_or(key);
-        match self {
-            Format::Php => cut(0, 1),
-            Format::PhpBinary => cut(1, 0),
-            _ if key.starts_with(b"i") => cut(2, 1),
-            _ => cut(memchr::memchr(b'"', key).map_or(0, |quote| quote + 1), 2),
-        }
+        let (begin, end) = match self {
+            Format::Php => (0, 1),
+            Format::PhpBinary => (1, 0),
+            _ => match key.iter().position(|&byte| byte == b'"') {
+                Some(quote) => (quote + 1, 2),
+                None => (2, 1),
+            },
+        };
+        key.get(begin..key.len() - end).unwrap_or(key)
     }
 
-    /// What stands before the entries of a session, and which number the first of them has.
-    pub fn open(self, out: &mut Vec<u8>, count: usize) -> u32 {
-        if self != ARRAY {
-            return 1;
+    /// What stands before so many entries.
+    pub fn open(self, out: &mut Vec<u8>, count: usize) {
+        if self == ARRAY {
+            let _ = write!(out, "a:{count}:{{");
         }
-        let _ = write!(out, "a:{count}:{{");
-        2
     }
 
     /// What stands behind them.
@@ -146,33 +149,74 @@ impl Format {
 
 /// The integer that PHP makes of a key: only one way of writing it counts.
 fn number(text: &[u8]) -> Option<i64> {
-    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let (sign, digits) = text.strip_prefix(b"-").map_or((1, text), |digits| (-1, digits));
     match digits {
-        [b'0'] if digits.len() == text.len() => Some(0),
+        b"0" if sign > 0 => Some(0),
         [b'1'..=b'9', ..] => digits.iter().try_fold(0, |number: i64, digit| {
             let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
-            // Down, because the smallest has no opposite.
-            number.checked_mul(10)?.checked_sub(digit)
+            number.checked_mul(10)?.checked_add(sign * digit)
         }),
         _ => None,
     }
-    .and_then(|number| if digits.len() == text.len() { number.checked_neg() } else { Some(number) })
 }
 
-/// Whether the keys are 0, 1, 2, …
-pub fn is_list(level: &Level) -> bool {
-    level.iter().enumerate().all(|(place, entry)| entry.index as usize == place)
+impl<'a> Level<'a> {
+    pub fn key(&self, entry: u32) -> &'a [u8] {
+        let Entry { start, value, .. } = self.entries[entry as usize];
+        self.reader.bytes(start, value)
+    }
+
+    pub fn value(&self, entry: u32) -> &'a [u8] {
+        let Entry { value, end, .. } = self.entries[entry as usize];
+        self.reader.bytes(value, end)
+    }
+
+    /// What kind of value it is, as its first byte says. An enum's case that comes again is written like a reference to it.
+    pub fn kind(&self, entry: u32) -> Option<u8> {
+        let Entry { value, end, .. } = self.entries[entry as usize];
+        match self.reader.tokens(value, end).first() {
+            Some(Token { at, meaning: Meaning::Case(..), .. }) if *at == value => Some(b'E'),
+            _ => self.value(entry).first().copied(),
+        }
+    }
+
+    /// A value's bytes up to each token, and behind the last.
+    pub fn pieces(&self, entry: u32) -> impl Iterator<Item = (&'a [u8], Option<&'a Token>)> + use<'a> {
+        let (Entry { value, end, .. }, reader) = (self.entries[entry as usize], self.reader);
+        let mut from = value;
+        reader.tokens(value, end).iter().map(Some).chain([None]).map(move |token| {
+            let piece = reader.bytes(from, token.map_or(end, |token| token.at));
+            from = token.map_or(end, |token| token.end);
+            (piece, token)
+        })
+    }
+
+    /// The entry that has a number, and which of its numbers that is.
+    pub fn numbered(&self, number: u32) -> Option<(u32, u32)> {
+        let at = self.entries.partition_point(|entry| entry.past <= number);
+        Some((at as u32, number.checked_sub(self.entries.get(at)?.first)?))
+    }
+
+    /// Whether the keys are 0, 1, 2, …
+    pub fn is_list(&self) -> bool {
+        self.entries.iter().zip(0..).all(|(entry, place)| entry.index == place)
+    }
+
+    /// What is in an array, if it can be taken apart.
+    pub fn inside(&self, array: u32) -> Option<Level<'a>> {
+        Some(Level { reader: self.reader, entries: self.reader.inside(&self.entries[array as usize])? })
+    }
 }
 
 impl Reader<'_> {
-    pub fn kind(&self, entry: &Entry) -> u8 {
-        self.bytes.get(entry.value as usize).copied().unwrap_or_default()
-    }
-
-    /// The entries of an array, which was read with the session. None where it cannot be taken apart.
-    pub fn level(&self, array: &Entry) -> Option<Level> {
-        let (_, inside) = head(self.bytes, array.value as usize)?;
-        let part = inside..array.end as usize - 1;
+    /// The entries of an array. None where it cannot be taken apart, and where something refers to the whole of it: who
+    /// has the array then has what is in it.
+    fn inside(&self, array: &Entry) -> Option<Vec<Entry>> {
+        let whole = |token: &Token| token.meaning == Meaning::Link(array.first);
+        if self.tokens(array.value, array.end).iter().any(whole) {
+            return None;
+        }
+        let part = head(self.bytes, array.value as usize)?.1..array.end as usize - 1;
         ARRAY.cut(self.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
             let kind = self.bytes.get(value)?;
             if !matches!(kind, b'a' | b'O') {

@@ -22,6 +22,7 @@ mod weave;
 use std::borrow::Cow;
 
 pub use level::Format;
+use level::Level;
 use weave::Weave;
 
 /// What became of three.
@@ -55,11 +56,12 @@ pub fn merge<'a>(format: Format, base: &'a [u8], mine: &'a [u8], stored: &'a [u8
 
 /// The same for three that are all different. None where the session is one leaf.
 fn parts<'a>(format: Format, base: &'a [u8], mine: &'a [u8], stored: &'a [u8]) -> Option<Merged<'a>> {
-    let (base, level) = format.read(base, None)?;
-    let (my, my_level) = format.read(mine, Some(&base))?;
-    let (their, their_level) = format.read(stored, Some(&base))?;
-    let mut weave = Weave::new(format, [&base, &my, &their]);
-    let data = weave.session([level, my_level, their_level])?;
+    let (base, of_base) = format.read(base, None)?;
+    let (my, of_mine) = format.read(mine, Some(&base))?;
+    let (their, of_stored) = format.read(stored, Some(&base))?;
+    let mut weave = Weave::new(format);
+    let levels = [(&base, of_base), (&my, of_mine), (&their, of_stored)];
+    let data = weave.session(levels.map(|(reader, entries)| Level { reader, entries }))?;
     let data = match [mine, stored].into_iter().find(|side| **side == data) {
         Some(side) => Cow::Borrowed(side),
         None => Cow::Owned(data),

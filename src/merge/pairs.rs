@@ -3,28 +3,32 @@
 use std::collections::HashMap;
 use std::slice;
 
-use super::level::{Entry, Level, NONE};
-use super::reader::{Meaning, Reader, Token};
+use super::level::{Level, NONE};
+use super::reader::{Meaning, Token};
 
 /// The three sides of a merge, in the order of all arrays of three.
 pub const BASE: usize = 0;
 pub const MINE: usize = 1;
 pub const STORED: usize = 2;
 
-/// What tells entries of one level apart.
+/// What tells the entries of a level apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum By {
+enum By {
     Key,
     /// The value: the list is a set.
     Value,
-    /// The place in base's list; what lies beyond it is nobody else's.
+    /// The place in base's list; what lies beyond it is nobody else's. An element that both changed is a conflict, and not merged inside:
+    /// after a shift it may be two.
     Place,
 }
 
 /// Three levels, and what of them belongs together.
-#[derive(Default)]
-pub struct Three {
-    pub levels: [Level; 3],
+pub struct Three<'a> {
+    pub levels: [Level<'a>; 3],
+    /// Whether the keys of the result are its places.
+    pub list: bool,
+    /// Whose entries come first in the result.
+    pub order: [usize; 2],
     /// The entries of each thing that has a key: a side that does not have it has [`NONE`].
     pub things: Vec<[u32; 3]>,
     /// Which thing each entry of a side is.
@@ -35,57 +39,61 @@ pub struct Three {
     members: Vec<[Vec<u32>; 3]>,
 }
 
-impl Three {
-    /// Finds which entries are the same thing. None where a side has one twice.
-    pub fn pair(readers: [&Reader; 3], levels: &[Level; 3], by: By) -> Option<Three> {
-        let key = |side: usize, entry: u32| {
-            let Entry { start, value, end, .. } = levels[side][entry as usize];
-            if by == By::Value { readers[side].bytes(value, end) } else { readers[side].bytes(start, value) }
-        };
-        let key_of = |thing: &[u32; 3]| {
-            let side = thing.iter().position(|&entry| entry != NONE).unwrap_or(BASE);
-            key(side, thing[side])
-        };
-        let all = |things: &Vec<[u32; 3]>| {
-            let all: HashMap<_, _> = things.iter().map(key_of).zip(0..).collect();
-            (all.len() == things.len()).then_some(all)
-        };
-        let count = levels[BASE].len() as u32;
-        let mut things: Vec<_> = (0..count).map(|entry| [entry, NONE, NONE]).collect();
-        let mut thing_of = [(0..count).collect(), Vec::new(), Vec::new()];
-        // Mostly all sides have the same keys in the same order, and nothing has to be looked up.
-        let mut known = if by == By::Value { Some(all(&things)?) } else { None };
-        for side in [MINE, STORED] {
-            let mut next = 0;
-            for entry in 0..levels[side].len() as u32 {
-                let new = things.len() as u32;
-                let thing = if by == By::Place {
-                    if entry < count { entry } else { new }
-                } else if things.get(next as usize).is_some_and(|thing| key_of(thing) == key(side, entry)) {
-                    next
-                } else {
-                    if known.is_none() {
-                        known = Some(all(&things)?);
-                    }
-                    *known.as_mut()?.entry(key(side, entry)).or_insert(new)
-                };
-                if thing == new {
-                    things.push([NONE; 3]);
-                }
-                let place = &mut things[thing as usize][side];
-                if *place != NONE {
-                    return None;
-                }
-                *place = entry;
-                thing_of[side].push(thing);
-                next = thing + 1;
-            }
+impl<'a> Three<'a> {
+    /// None where the levels are one leaf. `links` says whether anything refers to anything.
+    pub fn of(levels: [Level<'a>; 3], links: bool) -> Option<Three<'a>> {
+        let list = levels.iter().all(Level::is_list);
+        let scalar =
+            |level: &Level, entry| matches!(level.value(entry).first(), Some(b'N' | b'b' | b'i' | b'd' | b's'));
+        let scalars = |level: &Level| (0..level.entries.len() as u32).all(|entry| scalar(level, entry));
+        let set = list && levels.iter().all(scalars);
+        let [base, mine, stored] = levels.each_ref().map(|level| level.entries.len());
+        let by_value = set.then(|| pair(&levels, By::Value)).flatten();
+        let placed = list && by_value.is_none();
+        // What both made at once of nothing may be lists to append to, or two records: of these the fields differ in kind.
+        let alike =
+            |level: &Level| (0..level.entries.len() as u32).all(|entry| level.kind(entry) == levels[MINE].kind(0));
+        if placed && base == 0 && mine > 0 && stored > 0 && !levels.iter().all(alike) {
+            return None;
         }
-        Some(Three { things, thing_of, ..Three::default() })
+        let (things, thing_of) = match by_value {
+            Some(set) => set,
+            None => pair(&levels, if list { By::Place } else { By::Key })?,
+        };
+        let (order, unit_of, members) = ([STORED, MINE], Vec::new(), Vec::new());
+        let mut three = Three { levels, list, order, things, thing_of, unit_of, members };
+        // Where a side only appended to base's list, its elements are where they were, and what refers to them is right.
+        let kept = |side| placed && (0..base as u32).all(|thing| three.same(thing, BASE, side));
+        let (mine_kept, stored_kept) = (kept(MINE), kept(STORED));
+        // Places say what is meant as long as one side at most has moved any.
+        if placed && mine != base && stored != base && !mine_kept && !stored_kept {
+            return None;
+        }
+        if stored_kept && !mine_kept {
+            // What was appended comes behind what the other side has made of the list.
+            three.order = [MINE, STORED];
+        }
+        if links && !(mine_kept && stored_kept) {
+            three.unite();
+        }
+        Some(three)
+    }
+
+    /// Whether a side only appended to a list that the other one took away. What is in there refers to nothing.
+    pub fn appended(&self, unit: u32, side: usize) -> bool {
+        let level = |side: usize| self.levels[side].inside(*self.members(unit, side).first()?);
+        match (level(BASE), level(side)) {
+            (Some(base), Some(more)) => {
+                let kept = |entry| base.value(entry) == more.value(entry);
+                let count = base.entries.len();
+                base.is_list() && more.is_list() && count < more.entries.len() && (0..count as u32).all(kept)
+            }
+            _ => false,
+        }
     }
 
     /// Finds the units.
-    pub fn unite(&mut self, readers: [&Reader; 3]) {
+    fn unite(&mut self) {
         let mut above: Vec<u32> = (0..self.things.len() as u32).collect();
         let top = |above: &mut Vec<u32>, mut thing: u32| {
             while above[thing as usize] != thing {
@@ -95,87 +103,117 @@ impl Three {
             }
             thing
         };
-        for side in 0..3 {
-            for (entry, thing) in self.levels[side].iter().zip(&self.thing_of[side]) {
-                for token in readers[side].tokens(entry.value, entry.end) {
+        for (level, thing_of) in self.levels.iter().zip(&self.thing_of) {
+            for (entry, thing) in level.entries.iter().zip(thing_of) {
+                for token in level.reader.tokens(entry.value, entry.end) {
                     let Meaning::Link(target) = token.meaning else { continue };
-                    let Some(other) = self.named(side, target) else { continue };
-                    let (a, b) = (top(&mut above, *thing), top(&mut above, self.thing_of[side][other]));
-                    above[a as usize] = b;
+                    // What is named comes first: most links stay in their entry.
+                    if target < entry.first
+                        && let Some((other, _)) = level.numbered(target)
+                    {
+                        let (a, b) = (top(&mut above, *thing), top(&mut above, thing_of[other as usize]));
+                        above[a as usize] = b;
+                    }
                 }
             }
         }
+        self.unit_of = (0..above.len() as u32).map(|thing| top(&mut above, thing)).collect();
         self.members.resize_with(self.things.len(), Default::default);
-        for side in 0..3 {
-            for (entry, &thing) in (0..).zip(&self.thing_of[side]) {
-                self.members[top(&mut above, thing) as usize][side].push(entry);
+        for (side, thing_of) in self.thing_of.iter().enumerate() {
+            for (entry, &thing) in (0..).zip(thing_of) {
+                self.members[self.unit_of[thing as usize] as usize][side].push(entry);
             }
         }
-        self.unit_of = (0..above.len() as u32).map(|thing| top(&mut above, thing)).collect();
-    }
-
-    /// The entry with the value that has a number.
-    pub fn named(&self, side: usize, number: u32) -> Option<usize> {
-        let entry = self.levels[side].partition_point(|entry| entry.past <= number);
-        (self.levels[side].get(entry)?.first <= number).then_some(entry)
     }
 
     pub fn unit_of(&self, thing: u32) -> u32 {
         self.unit_of.get(thing as usize).copied().unwrap_or(thing)
     }
 
-    /// The entries of a unit, side by side.
-    pub fn members(&self, unit: u32) -> [&[u32]; 3] {
-        let things = &self.things[unit as usize];
-        [BASE, MINE, STORED].map(|side| match self.members.get(unit as usize) {
-            Some(members) => members[side].as_slice(),
-            None if things[side] == NONE => &[],
-            None => slice::from_ref(&things[side]),
-        })
-    }
-
-    /// Whether base's list is the beginning of both others.
-    pub fn only_appended(&self, readers: [&Reader; 3]) -> bool {
-        (0..self.levels[BASE].len() as u32)
-            .all(|thing| [MINE, STORED].iter().all(|&side| self.same(readers, thing, BASE, side)))
+    /// The entries of a unit on one side.
+    pub fn members(&self, unit: u32, side: usize) -> &[u32] {
+        match (self.members.get(unit as usize), &self.things[unit as usize][side]) {
+            (Some(members), _) => &members[side],
+            (None, &NONE) => &[],
+            (None, entry) => slice::from_ref(entry),
+        }
     }
 
     /// Whether two sides have the same in a unit, wherever it stands in their sessions.
-    pub fn same(&self, readers: [&Reader; 3], unit: u32, one: usize, other: usize) -> bool {
-        let members = self.members(unit);
-        let (ones, others) = (members[one], members[other]);
-        // What a link of a side names: the how many-th entry, and which number in it.
-        let meant = |side: usize, token: &Token| match token.meaning {
-            Meaning::Case(at, end) => (0, 0, readers[side].bytes(at, end)),
-            Meaning::Link(target) => {
-                let levels = &self.levels[side];
-                let at = members[side].partition_point(|&entry| levels[entry as usize].past <= target);
-                let entry = members[side].get(at).map(|&entry| levels[entry as usize]);
-                match entry.filter(|entry| entry.first <= target) {
-                    Some(entry) => (at, target - entry.first, readers[side].bytes(token.at, token.at + 1)),
-                    // A list to which both only appended is not cut into units: how far it is from the list's begin.
-                    None => {
-                        (usize::MAX, target.wrapping_sub(levels[0].first), readers[side].bytes(token.at, token.at + 1))
-                    }
+    pub fn same(&self, unit: u32, one: usize, other: usize) -> bool {
+        let (ones, others) = (self.members(unit, one), self.members(unit, other));
+        // What a link names: which entry of the unit, or of the level if it is none of these, and which number in it.
+        let meant = |side: usize, own: u32, token: &Token| {
+            let level = &self.levels[side];
+            let first = level.entries[own as usize].first;
+            match token.meaning {
+                Meaning::Case(at, end) => (level.reader.bytes(at, end), None),
+                // What is named comes first: it is in the entry itself.
+                Meaning::Link(target) if target >= first => (&b"own"[..], Some((Ok(0), target - first))),
+                Meaning::Link(target) => {
+                    let place = |entry| self.members(unit, side).binary_search(&entry).map_err(|_| entry);
+                    (&b""[..], level.numbered(target).map(|(entry, number)| (place(entry), number)))
                 }
             }
         };
-        let same = |(a, b): (&u32, &u32)| {
-            let (x, y) = (self.levels[one][*a as usize], self.levels[other][*b as usize]);
-            if self.thing_of[one][*a as usize] != self.thing_of[other][*b as usize] {
-                return false;
-            }
-            let (xs, ys) = (readers[one].tokens(x.value, x.end), readers[other].tokens(y.value, y.end));
-            let (mut left, mut right) = (x.value, y.value);
-            for (s, t) in xs.iter().zip(ys) {
-                let plain = readers[one].bytes(left, s.at) == readers[other].bytes(right, t.at);
-                if !plain || meant(one, s) != meant(other, t) {
-                    return false;
-                }
-                (left, right) = (s.end, t.end);
-            }
-            xs.len() == ys.len() && readers[one].bytes(left, x.end) == readers[other].bytes(right, y.end)
+        let pieces = |side: usize, entry: u32| {
+            let pieces = self.levels[side].pieces(entry);
+            pieces.map(move |(piece, token)| (piece, token.map(|token| meant(side, entry, token))))
+        };
+        let (x, y) = (&self.levels[one], &self.levels[other]);
+        let plain = x.reader.tokens.is_empty() && y.reader.tokens.is_empty();
+        let same = |(&a, &b): (&u32, &u32)| {
+            self.thing_of[one][a as usize] == self.thing_of[other][b as usize]
+                && if plain { x.value(a) == y.value(b) } else { pieces(one, a).eq(pieces(other, b)) }
         };
         ones.len() == others.len() && ones.iter().zip(others).all(same)
     }
+}
+
+/// The entries of each thing, and which thing each entry is.
+type Things = (Vec<[u32; 3]>, [Vec<u32>; 3]);
+
+/// Finds which entries are the same thing. None where a side has one twice.
+fn pair(levels: &[Level; 3], by: By) -> Option<Things> {
+    let key = |side: usize, entry| if by == By::Value { levels[side].value(entry) } else { levels[side].key(entry) };
+    let key_of = |thing: &[u32; 3]| {
+        let side = thing.iter().position(|&entry| entry != NONE).unwrap_or(BASE);
+        key(side, thing[side])
+    };
+    let all = |things: &Vec<[u32; 3]>| {
+        let all: HashMap<_, _> = things.iter().map(key_of).zip(0..).collect();
+        (all.len() == things.len()).then_some(all)
+    };
+    let base = levels[BASE].entries.len() as u32;
+    let mut things: Vec<_> = (0..base).map(|entry| [entry, NONE, NONE]).collect();
+    let mut thing_of = [(0..base).collect(), Vec::new(), Vec::new()];
+    // Mostly all sides have the same keys in the same order, and nothing has to be looked up.
+    let mut known = if by == By::Value { Some(all(&things)?) } else { None };
+    for side in [MINE, STORED] {
+        let mut next = 0;
+        for entry in 0..levels[side].entries.len() as u32 {
+            let new = things.len() as u32;
+            let thing = if by == By::Place {
+                if entry < base { entry } else { new }
+            } else if things.get(next as usize).is_some_and(|thing| key_of(thing) == key(side, entry)) {
+                next
+            } else {
+                if known.is_none() {
+                    known = Some(all(&things)?);
+                }
+                *known.as_mut()?.entry(key(side, entry)).or_insert(new)
+            };
+            if thing == new {
+                things.push([NONE; 3]);
+            }
+            let place = &mut things[thing as usize][side];
+            if *place != NONE {
+                return None;
+            }
+            *place = entry;
+            thing_of[side].push(thing);
+            next = thing + 1;
+        }
+    }
+    Some((things, thing_of))
 }

@@ -16,12 +16,10 @@ pub struct Node {
     pub next: u32,
 }
 
-/// What cannot be compared and copied byte by byte.
+/// What cannot be compared and copied byte by byte: the number of a link, or a whole value.
 pub struct Token {
     pub at: u32,
     pub end: u32,
-    /// Its own number; the last one given where it takes none (`R:`).
-    pub number: u32,
     pub meaning: Meaning,
 }
 
@@ -53,11 +51,13 @@ pub struct Reader<'a> {
     /// How many bytes may be compared in vain.
     spare: usize,
     open: Vec<Open>,
+    /// The numbers of enums' cases, and where they are spelt.
+    cases: Vec<(u32, u32, u32)>,
 }
 
 /// An array or an object that is not at its end.
 struct Open {
-    /// How many entries are left.
+    /// How many entries are left around it.
     left: usize,
     node: usize,
     /// What follows its twin.
@@ -71,6 +71,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the value at `at`, and says where it ends.
     pub fn read(&mut self, mut at: usize) -> Option<usize> {
+        let mut left = 0;
         loop {
             let kind = *self.bytes.get(at)?;
             if !matches!(kind, b'a' | b'O') {
@@ -83,32 +84,29 @@ impl<'a> Reader<'a> {
             } else if let Some(end) = self.as_in_base(at) {
                 at = end;
             } else {
-                let (left, inside) = head(self.bytes, at)?;
-                if self.open.len() >= MAX_DEPTH && (left > 0 || kind == b'O') {
+                let (entries, inside) = head(self.bytes, at)?;
+                if self.open.len() >= MAX_DEPTH && (entries > 0 || kind == b'O') {
                     return None;
                 }
-                let next_twin =
-                    self.like.and_then(|base| base.nodes.get(self.twin)).map_or(self.twin, |n| n.next as usize);
+                let twin = self.like.and_then(|base| base.nodes.get(self.twin));
+                let next_twin = twin.map_or(self.twin, |node| node.next as usize);
                 self.open.push(Open { left, node: self.nodes.len(), next_twin });
                 self.nodes.push(Node { at: at as u32, end: 0, numbers: self.numbers, next: 0 });
                 self.numbers += 1;
                 self.twin += 1;
-                at = inside;
+                (left, at) = (entries, inside);
             }
-            loop {
-                let Some(open) = self.open.last_mut() else { return Some(at) };
-                if open.left > 0 {
-                    open.left -= 1;
-                    at = key(self.bytes, at)?;
-                    break;
-                }
+            while left == 0 {
+                let Some(open) = self.open.pop() else { return Some(at) };
                 at = expect(self.bytes, at, b"}")?;
-                self.twin = open.next_twin;
                 let next = self.nodes.len() as u32;
                 let node = &mut self.nodes[open.node];
                 *node = Node { end: at as u32, numbers: self.numbers - node.numbers, next, ..*node };
-                self.open.pop();
+                (left, self.twin) = (open.left, open.next_twin);
             }
+            left -= 1;
+            matches!(self.bytes.get(at)?, b'i' | b's' | b'S').then_some(())?;
+            at = leaf(self.bytes, at)?;
         }
     }
 
@@ -124,8 +122,8 @@ impl<'a> Reader<'a> {
             self.spare -= length;
             return None;
         }
-        let (move_by, renumber_by) =
-            ((at as u32).wrapping_sub(twin.at), (self.nodes.len() as u32).wrapping_sub(self.twin as u32));
+        let move_by = (at as u32).wrapping_sub(twin.at);
+        let renumber_by = (self.nodes.len() as u32).wrapping_sub(self.twin as u32);
         self.nodes.extend(base.nodes[self.twin..twin.next as usize].iter().map(|node| Node {
             at: node.at.wrapping_add(move_by),
             end: node.end.wrapping_add(move_by),
@@ -137,40 +135,32 @@ impl<'a> Reader<'a> {
         Some(at + length)
     }
 
+    /// Remembers a value that is more than its bytes.
     fn note(&mut self, kind: u8, at: usize, end: usize) -> Option<()> {
-        let meaning = match kind {
-            b'E' => Meaning::Case(at as u32, end as u32),
-            b'C' => {
-                self.custom = true;
-                // What looks like a reference in there may be one.
-                let inside = &self.bytes[at..end];
-                let link = |part: &[u8]| matches!(part, [b'r' | b'R', b':', b'0'..=b'9']);
-                self.links |= inside.windows(3).any(link);
+        let (at, end) = (at as u32, end as u32);
+        if kind == b'C' {
+            // What looks like a reference in there may be one.
+            let link = |part: &[u8]| matches!(part, [b'r' | b'R', b':', b'0'..=b'9']);
+            self.links |= self.bytes(at, end).windows(3).any(link);
+            self.custom = true;
+        } else if kind == b'E' {
+            self.cases.push((self.numbers + 1, at, end));
+            self.tokens.push(Token { at, end, meaning: Meaning::Case(at, end) });
+        } else {
+            let target = digits(self.bytes, at as usize + 2)?.0 as u32;
+            (1..=self.numbers).contains(&target).then_some(())?;
+            let case = self.cases.binary_search_by_key(&target, |case| case.0).ok().filter(|_| kind == b'r');
+            let Some((_, from, to)) = case.map(|case| self.cases[case]) else {
+                self.links = true;
+                self.tokens.push(Token { at: at + 2, end: end - 1, meaning: Meaning::Link(target) });
                 return Some(());
-            }
-            _ => {
-                let target = u32::try_from(digits(self.bytes, at + 2)?.0).ok()?;
-                if target == 0 || target > self.numbers {
-                    return None;
-                }
-                let known = self.tokens.partition_point(|token| token.number < target);
-                match self.tokens.get(known) {
-                    Some(&Token { number, meaning: case @ Meaning::Case(..), .. })
-                        if number == target && kind == b'r' =>
-                    {
-                        case
-                    }
-                    _ => Meaning::Link(target),
-                }
-            }
-        };
-        self.links |= matches!(meaning, Meaning::Link(_));
-        let number = self.numbers + u32::from(kind != b'R');
-        self.tokens.push(Token { at: at as u32, end: end as u32, number, meaning });
+            };
+            self.tokens.push(Token { at, end, meaning: Meaning::Case(from, to) });
+        }
         Some(())
     }
 
-    pub fn bytes(&self, from: u32, to: u32) -> &[u8] {
+    pub fn bytes(&self, from: u32, to: u32) -> &'a [u8] {
         self.bytes.get(from as usize..to as usize).unwrap_or_default()
     }
 
@@ -187,84 +177,87 @@ impl<'a> Reader<'a> {
 
 /// How many entries the array or object at `at` has, and where the first begins.
 pub fn head(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let count = match bytes.get(at)? {
-        b'a' => expect(bytes, at + 1, b":")?,
-        _ => expect(bytes, class(bytes, at)?.1, b"\":")?,
-    };
-    let (count, at) = digits(bytes, count)?;
-    Some((count, expect(bytes, at, b":{")?))
+    let count = if bytes.get(at)? == &b'a' { expect(bytes, at + 1, b":")? } else { class(bytes, at)? };
+    let (count, end) = digits(bytes, count)?;
+    Some((count, expect(bytes, end, b":{")?))
 }
 
 /// Where the value at `at` ends, which is neither an array nor an object of the usual kind.
+#[inline(always)]
 pub fn leaf(bytes: &[u8], at: usize) -> Option<usize> {
-    let kind = *bytes.get(at)?;
+    match *bytes.get(at)? {
+        b's' => expect(bytes, quoted(bytes, at)?.1, b"\";"),
+        b'i' => match bytes.get(at + 1..)?.first_chunk()? {
+            &[b':', b'0'..=b'9', b';'] => Some(at + 4),
+            _ => expect(bytes, integer(bytes, expect(bytes, at + 1, b":")?)?, b";"),
+        },
+        kind => other(bytes, at, kind),
+    }
+}
+
+/// The same for all that is not as frequent.
+fn other(bytes: &[u8], at: usize, kind: u8) -> Option<usize> {
     let end = match kind {
         b'N' => at + 1,
-        b's' => return string(bytes, at),
-        b'i' => integer(bytes, expect(bytes, at + 1, b":")?)?,
         b'b' => expect(bytes, at + 1, b":0").or_else(|| expect(bytes, at + 1, b":1"))?,
         b'd' => float(bytes, expect(bytes, at + 1, b":")?)?,
         b'r' | b'R' => digits(bytes, expect(bytes, at + 1, b":")?)?.1,
-        b'S' => return escaped(bytes, at),
+        b'S' => escaped(bytes, at)?,
         b'E' => {
             let (begin, end) = quoted(bytes, at)?;
             bytes[begin..end].contains(&b':').then_some(())?;
-            end + 1
+            expect(bytes, end, b"\"")?
         }
         b'C' => {
-            let (length, at) = digits(bytes, expect(bytes, class(bytes, at)?.1, b"\":")?)?;
-            return expect(bytes, expect(bytes, at, b":{")?.checked_add(length)?, b"}");
+            let (length, end) = digits(bytes, class(bytes, at)?)?;
+            return expect(bytes, expect(bytes, end, b":{")? + length, b"}");
         }
         _ => return None,
     };
     expect(bytes, end, b";")
 }
 
-/// Where the key at `at` ends, of whatever nested level.
-fn key(bytes: &[u8], at: usize) -> Option<usize> {
-    matches!(bytes.get(at)?, b'i' | b's' | b'S').then_some(())?;
-    leaf(bytes, at)
-}
-
-/// Where the string at `at` ends.
-fn string(bytes: &[u8], at: usize) -> Option<usize> {
-    expect(bytes, quoted(bytes, at)?.1, b"\";")
-}
-
 /// Where the text in the quotes of the value at `at` begins and ends; the quote that ends it is the caller's to check.
+#[inline(always)]
 pub fn quoted(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let (length, at) = digits(bytes, expect(bytes, at + 1, b":")?)?;
-    let begin = expect(bytes, at, b":\"")?;
+    let (length, begin) = match bytes.get(at..)?.first_chunk()? {
+        // Most are short.
+        &[_, b':', digit @ b'0'..=b'9', b':', b'"'] => (usize::from(digit - b'0'), at + 5),
+        _ => {
+            let (length, end) = digits(bytes, expect(bytes, at + 1, b":")?)?;
+            (length, expect(bytes, end, b":\"")?)
+        }
+    };
     (length < bytes.len() - begin).then_some((begin, begin + length))
 }
 
-/// As [`quoted`], where the text is a class's name.
-fn class(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+/// Where an object's head goes on behind the name of its class.
+fn class(bytes: &[u8], at: usize) -> Option<usize> {
     let (begin, end) = quoted(bytes, at)?;
     let allowed = |&b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'\\' | 0x7f..);
     let name = &bytes[begin..end];
-    (!name.is_empty() && name[0] != b'\\' && name.iter().all(allowed)).then_some((begin, end))
+    (name.first()? != &b'\\' && name.iter().all(allowed)).then(|| expect(bytes, end, b"\":"))?
 }
 
 /// Where the string at `at` ends, which has bytes as `\xx`, each counted once.
 fn escaped(bytes: &[u8], at: usize) -> Option<usize> {
-    let (mut left, at) = digits(bytes, expect(bytes, at + 1, b":")?)?;
-    let mut at = expect(bytes, at, b":\"")?;
-    while left > 0 {
+    let (length, end) = digits(bytes, expect(bytes, at + 1, b":")?)?;
+    let mut at = expect(bytes, end, b":\"")?;
+    for _ in 0..length {
         at += match bytes.get(at..)? {
             [b'\\', a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => 3,
             [b'\\', ..] | [] => return None,
             _ => 1,
         };
-        left -= 1;
     }
-    expect(bytes, at, b"\";")
+    expect(bytes, at, b"\"")
 }
 
+#[inline(always)]
 fn integer(bytes: &[u8], at: usize) -> Option<usize> {
-    let digits = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
-    let end = run(bytes, digits);
-    (end > digits).then_some(end)
+    let begin = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
+    let end = run(bytes, begin);
+    (end > begin).then_some(end)
 }
 
 fn float(bytes: &[u8], at: usize) -> Option<usize> {
@@ -272,22 +265,19 @@ fn float(bytes: &[u8], at: usize) -> Option<usize> {
     if name.is_some() {
         return name;
     }
-    let whole = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
-    let mut end = run(bytes, whole);
-    let mut seen = end - whole;
-    if bytes.get(end) == Some(&b'.') {
-        let part = run(bytes, end + 1);
-        seen += part - (end + 1);
-        end = part;
-    }
-    match bytes.get(end) {
-        _ if seen == 0 => None,
-        Some(b'e' | b'E') => integer(bytes, end + 1),
+    let begin = at + usize::from(matches!(bytes.get(at)?, b'+' | b'-'));
+    let whole = run(bytes, begin);
+    let point = expect(bytes, whole, b".");
+    let end = point.map_or(whole, |part| run(bytes, part));
+    match bytes.get(end)? {
+        _ if end - begin == usize::from(point.is_some()) => None,
+        b'e' | b'E' => integer(bytes, end + 1),
         _ => Some(end),
     }
 }
 
 /// Where the digits at `at` end, if there are any.
+#[inline(always)]
 fn run(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(u8::is_ascii_digit) {
         at += 1;
@@ -296,17 +286,15 @@ fn run(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The number at `at`, and where it ends. What is larger than any session is no number.
+#[inline(always)]
 fn digits(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    let mut value = 0;
+    let mut value = 0_u64;
     let mut end = at;
     while let Some(digit @ b'0'..=b'9') = bytes.get(end) {
-        value = value * 10 + usize::from(digit - b'0');
-        if value > u32::MAX as usize {
-            return None;
-        }
+        value = (value * 10 + u64::from(digit - b'0')).min(u64::from(u32::MAX));
         end += 1;
     }
-    (end > at).then_some((value, end))
+    (end > at && value < u64::from(u32::MAX)).then_some((value as usize, end))
 }
 
 /// The place behind `text`, if it stands at `at`.

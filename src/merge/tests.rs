@@ -91,7 +91,7 @@ rules! {
 
     other_lists_are_merged_by_position(Php) {
         "l|a:3:{i:0;i:1;i:1;i:1;i:2;i:1;}", "l|a:4:{i:0;i:2;i:1;i:1;i:2;i:1;i:3;i:4;}", "l|a:4:{i:0;i:1;i:1;i:3;i:2;i:1;i:3;i:5;}"
-            => "l|a:5:{i:0;i:2;i:1;i:3;i:2;i:1;i:3;i:5;i:4;i:4;}";
+            => "l|a:4:{i:0;i:2;i:1;i:1;i:2;i:1;i:3;i:4;}", "l";
         "l|a:3:{i:0;i:1;i:1;i:1;i:2;i:1;}", "l|a:2:{i:0;i:1;i:1;i:1;}", "l|a:4:{i:0;i:1;i:1;i:1;i:2;i:1;i:3;i:5;}"
             => "l|a:3:{i:0;i:1;i:1;i:1;i:2;i:5;}";
         "l|a:2:{i:0;i:1;i:1;i:1;}", "l|a:2:{i:0;i:1;i:1;i:2;}", "l|a:1:{i:0;i:3;}" => "l|a:2:{i:0;i:3;i:1;i:2;}", "l[1]";
@@ -99,7 +99,32 @@ rules! {
         "l|a:2:{i:0;i:1;i:1;i:1;}", "l|a:2:{i:0;i:1;i:1;i:2;}", "l|a:1:{i:0;i:1;}" => "l|a:2:{i:0;i:1;i:1;i:2;}", "l[1]";
         "l|a:2:{i:0;i:1;i:1;i:1;}", "l|a:1:{i:0;i:1;}", "l|a:0:{}" => "l|a:1:{i:0;i:1;}", "l";
         "l|a:1:{i:0;a:1:{s:1:\"q\";i:1;}}", "l|a:1:{i:0;a:2:{s:1:\"q\";i:2;s:1:\"r\";i:1;}}", "l|a:1:{i:0;a:1:{s:1:\"q\";i:3;}}"
-            => "l|a:1:{i:0;a:2:{s:1:\"q\";i:2;s:1:\"r\";i:1;}}", "l[0][q]";
+            => "l|a:1:{i:0;a:2:{s:1:\"q\";i:2;s:1:\"r\";i:1;}}", "l[0]";
+    }
+
+    a_list_that_was_changed_gets_what_the_other_side_appended_behind_it(Php) {
+        "l|a:2:{i:0;i:1;i:1;i:1;}", "l|a:3:{i:0;i:4;i:1;i:1;i:2;i:1;}", "l|a:3:{i:0;i:1;i:1;i:1;i:2;i:5;}"
+            => "l|a:4:{i:0;i:4;i:1;i:1;i:2;i:1;i:3;i:5;}";
+        "l|a:2:{i:0;i:1;i:1;i:1;}", "l|a:3:{i:0;i:1;i:1;i:1;i:2;i:5;}", "l|a:3:{i:0;i:4;i:1;i:1;i:2;i:1;}"
+            => "l|a:4:{i:0;i:4;i:1;i:1;i:2;i:1;i:3;i:5;}";
+        "l|a:2:{i:0;a:1:{i:0;i:1;}i:1;a:0:{}}", "l|a:1:{i:0;a:0:{}}", "l|a:3:{i:0;a:1:{i:0;i:1;}i:1;a:0:{}i:2;N;}"
+            => "l|a:2:{i:0;a:0:{}i:1;N;}";
+        "l|a:1:{i:0;a:0:{}}", "l|a:0:{}", "l|a:2:{i:0;a:0:{}i:1;N;}" => "l|a:1:{i:0;N;}";
+    }
+
+    what_was_appended_to_a_list_that_is_taken_away_stays(Php) {
+        "l|a:1:{i:0;a:0:{}}", "", "l|a:2:{i:0;a:0:{}i:1;i:1;}" => "l|a:1:{i:0;i:1;}";
+        "l|a:1:{i:0;a:0:{}}", "l|a:2:{i:0;a:0:{}i:1;i:1;}", "x|N;" => "x|N;l|a:1:{i:0;i:1;}";
+        "l|a:1:{i:0;i:7;}", "x|N;", "l|a:2:{i:0;i:7;i:1;i:1;}" => "l|a:1:{i:0;i:1;}x|N;";
+        "l|a:1:{i:0;i:7;}", "x|N;", "l|a:1:{i:0;i:8;}" => "x|N;", "l";
+        "l|a:1:{i:0;i:7;}", "x|N;", "l|a:2:{i:0;i:7;s:1:\"k\";i:8;}" => "x|N;", "l";
+        "l|a:1:{i:0;i:7;}a|i:1;b|R:3;", "a|i:1;b|R:1;", "l|a:2:{i:0;i:7;i:1;i:1;}a|i:1;b|R:4;" => "a|i:1;b|R:1;", "l";
+    }
+
+    two_records_that_were_made_at_once_are_no_list(Php) {
+        "", "s|a:3:{i:0;s:1:\"a\";i:1;O:1:\"A\":0:{}i:2;b:1;}", "s|a:3:{i:0;s:1:\"b\";i:1;O:1:\"A\":0:{}i:2;b:1;}"
+            => "s|a:3:{i:0;s:1:\"a\";i:1;O:1:\"A\":0:{}i:2;b:1;}", "s";
+        "", "s|a:1:{i:0;a:1:{i:0;i:1;}}", "s|a:1:{i:0;a:1:{i:0;i:2;}}" => "s|a:2:{i:0;a:1:{i:0;i:2;}i:1;a:1:{i:0;i:1;}}";
     }
 
     an_array_that_is_no_list_on_one_side_is_a_map(Php) {
@@ -143,6 +168,10 @@ rules! {
     appended_elements_may_refer_to_what_was_there(Php) {
         "l|a:1:{i:0;O:1:\"A\":0:{}}", "l|a:2:{i:0;O:1:\"A\":0:{}i:1;r:2;}", "x|N;l|a:3:{i:0;O:1:\"A\":0:{}i:1;i:5;i:2;r:3;}"
             => "x|N;l|a:4:{i:0;O:1:\"A\":0:{}i:1;i:5;i:2;r:3;i:3;r:3;}";
+        // Which element is named counts, too: this one was changed.
+        "l|a:3:{i:0;O:1:\"A\":0:{}i:1;O:1:\"B\":0:{}i:2;r:2;}", "l|a:3:{i:0;O:1:\"A\":0:{}i:1;O:1:\"B\":0:{}i:2;r:3;}",
+            "l|a:4:{i:0;O:1:\"A\":0:{}i:1;O:1:\"B\":0:{}i:2;r:2;i:3;N;}"
+            => "l|a:4:{i:0;O:1:\"A\":0:{}i:1;O:1:\"B\":0:{}i:2;r:3;i:3;N;}";
     }
 
     an_enums_case_ties_nothing(Php) {
@@ -238,15 +267,26 @@ fn conflicts_are_named_in_a_few_words() {
     assert_eq!(merged.conflicts[0], "\u{fffd}\u{fffd}");
     assert!(merged.conflicts.contains(&"key9".to_owned()));
 
-    let deep = |value: u8| format!("x|{}i:{value};{}", "a:1:{i:7;".repeat(4000), "}".repeat(4000));
-    let (base, mine, stored) = (deep(1), deep(2), deep(3));
-    let merged = merge(Format::Php, base.as_bytes(), mine.as_bytes(), stored.as_bytes());
-    assert_eq!((merged.data.as_ref(), merged.conflict_count), (mine.as_bytes(), 1));
-    assert!(merged.conflicts[0].starts_with("x[7][7]") && merged.conflicts[0].len() < 300);
+    let deep = nested(4000);
+    let conflict = &merged_words(&deep(1, 1), &deep(2, 1), &deep(3, 1))[0];
+    assert!(conflict.starts_with("x[7][7]") && conflict.ends_with("[7][…]") && conflict.len() < 300);
 
     let inside = |value: u8| format!("{}|a:1:{{s:2:\"\n\u{1b}\";i:{value};}}", "k".repeat(100));
     let conflict = &merged_words(&inside(1), &inside(2), &inside(3))[0];
     assert_eq!(*conflict, format!("{}…[\\n\\u{{1b}}]", "k".repeat(64)));
+}
+
+/// Two values in so many arrays.
+fn nested(depth: usize) -> impl Fn(u8, u8) -> String {
+    move |a, b| format!("x|{}i:0;i:{a};i:5;i:{b};{}", "a:1:{i:7;".repeat(depth - 1) + "a:2:{", "}".repeat(depth))
+}
+
+#[test]
+fn arrays_are_merged_a_hundred_levels_deep() {
+    let (deep, deeper) = (nested(100), nested(101));
+    assert_eq!(merged(Format::Php, &deep(1, 1), &deep(2, 1), &deep(1, 3)), (deep(2, 3), vec![]));
+    let (result, conflicts) = merged(Format::Php, &deeper(1, 1), &deeper(2, 1), &deeper(1, 3));
+    assert_eq!((result, conflicts.len()), (deeper(2, 1), 1));
 }
 
 fn merged_words(base: &str, mine: &str, stored: &str) -> Vec<String> {

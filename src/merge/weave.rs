@@ -1,17 +1,20 @@
 //! The merge itself: level by level, what becomes of each unit, and the result as it is written.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::mem;
 
-use super::level::{ARRAY, Entry, Format, Level, is_list};
-use super::pairs::{BASE, By, MINE, STORED, Three};
-use super::reader::{Meaning, Reader, Token};
+use super::level::{ARRAY, Format, Level, NONE};
+use super::pairs::{BASE, MINE, STORED, Three};
+use super::reader::Meaning;
 
-/// How many conflicts are named, and how many characters a key and all keys of one place may have.
+/// How many conflicts are named, and about how many characters a key and all keys of one place may have.
 const NAMED: usize = 12;
 const KEY: usize = 64;
 const PLACE: usize = 256;
+
+/// How many levels deep arrays are merged inside; the next are leaves. Each level looks at all that is in it, and so what
+/// somebody nests a thousand times on purpose would take seconds.
+const LEVELS: usize = 100;
 
 /// One entry of the result.
 #[derive(Clone, Copy)]
@@ -23,233 +26,191 @@ enum Step {
 }
 
 /// A level that is being written.
-struct Frame {
-    three: Three,
-    list: bool,
+struct Frame<'a> {
+    three: Three<'a>,
+    /// What it is called in a conflict; the session itself has no name.
+    place: Option<String>,
     steps: Vec<Step>,
     next: usize,
     /// The numbers that the entries of each side have in the result; empty where nothing refers to anything.
     placed: [Vec<u32>; 3],
 }
 
-pub struct Weave<'a> {
+pub struct Weave {
     format: Format,
-    readers: [&'a Reader<'a>; 3],
     /// Whether anything refers to anything on any side.
     links: bool,
     out: Vec<u8>,
     /// The next number that a value gets.
     number: u32,
-    /// The levels around the one that is being written, outermost first.
-    around: Vec<Frame>,
     pub conflicts: Vec<String>,
     pub conflict_count: usize,
 }
 
-impl<'a> Weave<'a> {
-    pub fn new(format: Format, readers: [&'a Reader<'a>; 3]) -> Weave<'a> {
-        let links = readers.iter().any(|reader| reader.links);
-        let (out, around, conflicts) = (Vec::new(), Vec::new(), Vec::new());
-        Weave { format, readers, links, out, number: 1, around, conflicts, conflict_count: 0 }
+impl Weave {
+    pub fn new(format: Format) -> Weave {
+        Weave { format, links: false, out: Vec::new(), number: 1, conflicts: Vec::new(), conflict_count: 0 }
     }
 
-    /// The merged session. None where the outermost level cannot be merged.
+    /// The merged session. None where the session is one leaf.
     pub fn session(&mut self, levels: [Level; 3]) -> Option<Vec<u8>> {
-        let linked = |side: &&Reader| side.tokens.iter().any(|token| token.meaning == Meaning::Link(1));
-        if self.links
-            && (self.readers.iter().any(|side| side.custom) || self.format == ARRAY && self.readers.iter().any(linked))
-        {
+        self.links = levels.iter().any(|level| level.reader.links);
+        if self.links && levels.iter().any(|level| level.reader.custom) {
             return None;
         }
-        let mut frame = self.frame(levels)?;
-        self.out.reserve(self.readers[MINE].bytes.len().max(self.readers[STORED].bytes.len()) + 1024);
-        self.number = self.format.open(&mut self.out, frame.steps.len());
+        self.out.reserve(levels.iter().map(|level| level.reader.bytes.len()).max()? + 1024);
+        let mut around = Vec::new();
+        let mut frame = self.frame(levels, None)?;
+        self.number = 1 + u32::from(self.format == ARRAY);
+        self.format.open(&mut self.out, frame.steps.len());
         loop {
-            let Some(&step) = frame.steps.get(frame.next) else {
-                let Some(outer) = self.around.pop() else { break };
-                ARRAY.close(&mut self.out);
-                frame = outer;
-                continue;
-            };
             frame.next += 1;
-            let thing = match step {
-                Step::Copy(side, entry) => {
-                    self.copy(&mut frame, side, entry);
-                    continue;
-                }
-                Step::Enter(thing) => thing,
-            };
-            let inside = self.inside(&frame, thing);
-            let mine = frame.three.things[thing as usize][MINE];
-            self.around.push(frame);
-            let inner = inside.and_then(|levels| self.frame(levels));
-            if inner.is_none() {
-                self.conflict(None);
-            }
-            frame = self.around.pop()?;
-            match inner {
-                Some(inner) => {
-                    self.key(&frame, MINE, mine);
+            match frame.steps.get(frame.next - 1) {
+                Some(&Step::Copy(side, entry)) => self.copy(&mut frame, side, entry),
+                Some(&Step::Enter(thing)) => {
+                    let side = if frame.three.members(thing, MINE).is_empty() { STORED } else { MINE };
+                    let entry = frame.three.things[thing as usize][side];
+                    let place = self.place(&frame.place, &frame.three.levels[side], entry);
+                    let inside = if around.len() < LEVELS { inside(&frame.three, thing) } else { None };
+                    let Some(inner) = inside.and_then(|levels| self.frame(levels, Some(place.clone()))) else {
+                        self.conflict(|_| place);
+                        self.copy(&mut frame, side, entry);
+                        continue;
+                    };
+                    self.key(&frame, side, entry);
                     ARRAY.open(&mut self.out, inner.steps.len());
                     self.number += 1;
-                    self.around.push(mem::replace(&mut frame, inner));
+                    around.push(mem::replace(&mut frame, inner));
                 }
-                None => self.copy(&mut frame, MINE, mine),
+                None => {
+                    let Some(outer) = around.pop() else { break };
+                    ARRAY.close(&mut self.out);
+                    frame = outer;
+                }
             }
         }
         self.format.close(&mut self.out);
         Some(mem::take(&mut self.out))
     }
 
-    /// What is in an array of all three sides; in none, where base has no array there.
-    fn inside(&self, frame: &Frame, thing: u32) -> Option<[Level; 3]> {
-        let mut levels = [const { Level::new() }; 3];
-        for (side, reader) in self.readers.iter().enumerate() {
-            let entry = frame.three.things[thing as usize][side];
-            let Some(entry) = frame.three.levels[side].get(entry as usize) else { continue };
-            if reader.kind(entry) == b'a' {
-                // Whoever has the whole array has what is in it.
-                let whole = |token: &Token| token.meaning == Meaning::Link(entry.first);
-                if reader.tokens(entry.value, entry.end).iter().any(whole) {
-                    return None;
-                }
-                levels[side] = reader.level(entry)?;
-            }
-        }
-        Some(levels)
-    }
-
     /// Decides what of three levels is in the result. None where they are one leaf.
-    fn frame(&mut self, levels: [Level; 3]) -> Option<Frame> {
-        let readers = self.readers;
-        let list = levels.iter().all(is_list);
-        let scalar = |(side, level): (usize, &Level)| {
-            level.iter().all(|entry| matches!(readers[side].kind(entry), b'N' | b'b' | b'i' | b'd' | b's'))
-        };
-        let set = list && levels.iter().enumerate().all(scalar);
-        let shorter = |side: usize| levels[side].len() < levels[BASE].len();
-        let mut three = match set.then(|| Three::pair(readers, &levels, By::Value)).flatten() {
-            Some(set) => set,
-            None if !list => Three::pair(readers, &levels, By::Key)?,
-            None if shorter(MINE) && shorter(STORED) => return None,
-            None => Three::pair(readers, &levels, By::Place)?,
-        };
-        let placed = levels.each_ref().map(|level| if self.links { vec![0; level.len()] } else { Vec::new() });
-        three.levels = levels;
-        if self.links && !(list && three.only_appended(readers)) {
-            three.unite(readers);
-        }
+    fn frame<'a>(&mut self, levels: [Level<'a>; 3], place: Option<String>) -> Option<Frame<'a>> {
+        let numbers = |level: &Level| if self.links { vec![0; level.entries.len()] } else { Vec::new() };
+        let placed = levels.each_ref().map(numbers);
+        let three = Three::of(levels, self.links)?;
         let mut steps = Vec::with_capacity(three.things.len());
         let mut done = vec![false; three.things.len()];
-        for side in [STORED, MINE] {
+        for side in three.order {
             for &thing in &three.thing_of[side] {
                 let unit = three.unit_of(thing);
-                if !mem::replace(&mut done[unit as usize], true) {
-                    self.decide(&three, unit, &mut steps);
+                if mem::replace(&mut done[unit as usize], true) {
+                    continue;
                 }
+                // Whoever changed a unit has it.
+                let from = if three.same(unit, BASE, MINE) {
+                    STORED
+                } else if three.same(unit, BASE, STORED) {
+                    MINE
+                } else if three.same(unit, MINE, STORED) {
+                    STORED
+                } else if self.enters(&three, unit) {
+                    steps.push(Step::Enter(unit));
+                    continue;
+                } else {
+                    let side = if three.members(unit, MINE).is_empty() { STORED } else { MINE };
+                    let named = three.members(unit, side).first();
+                    self.conflict(|weave| weave.place(&place, &three.levels[side], named.copied().unwrap_or_default()));
+                    MINE
+                };
+                steps.extend(three.members(unit, from).iter().map(|&entry| Step::Copy(from, entry)));
             }
         }
-        Some(Frame { three, list, steps, next: 0, placed })
+        Some(Frame { three, place, steps, next: 0, placed })
     }
 
-    /// Whoever changed a unit has it.
-    fn decide(&mut self, three: &Three, unit: u32, steps: &mut Vec<Step>) {
-        let same = |one, other| three.same(self.readers, unit, one, other);
-        let members = three.members(unit);
-        let side = if same(BASE, MINE) {
-            STORED
-        } else if same(BASE, STORED) {
-            MINE
-        } else if same(MINE, STORED) {
-            STORED
-        } else {
-            let array = |side: usize| match members[side] {
-                &[entry] => self.readers[side].kind(&three.levels[side][entry as usize]) == b'a',
-                _ => false,
-            };
-            if members[BASE].len() < 2 && array(MINE) && array(STORED) {
-                return steps.push(Step::Enter(unit));
-            }
-            let named = [MINE, STORED, BASE].into_iter().find_map(|side| Some((side, *members[side].first()?)));
-            self.conflict(named.map(|(side, entry)| (side, three.levels[side][entry as usize])));
-            MINE
-        };
-        steps.extend(members[side].iter().map(|&entry| Step::Copy(side, entry)));
+    /// Whether what both changed is merged inside.
+    fn enters(&self, three: &Three, unit: u32) -> bool {
+        let arrays = |sides: [usize; 2]| sides.iter().all(|&side| array(three, unit, side));
+        match [BASE, MINE, STORED].map(|side| three.members(unit, side).len()) {
+            _ if three.list => false,
+            [0 | 1, 1, 1] => arrays([MINE, STORED]),
+            // What was taken away is gone, and what was appended stays.
+            [1, 0, 1] => !self.links && arrays([BASE, STORED]) && three.appended(unit, STORED),
+            [1, 1, 0] => !self.links && arrays([BASE, MINE]) && three.appended(unit, MINE),
+            _ => false,
+        }
     }
 
-    /// Notes that both changed what is in the innermost level, under a key or as a whole.
-    fn conflict(&mut self, last: Option<(usize, Entry)>) {
+    /// Notes that both changed what is in a place.
+    fn conflict(&mut self, place: impl FnOnce(&Weave) -> String) {
         self.conflict_count += 1;
-        if self.conflicts.len() >= NAMED {
-            return;
+        if self.conflicts.len() < NAMED {
+            self.conflicts.push(place(self));
         }
-        let around = self.around.iter().filter_map(|frame| match frame.steps.get(frame.next.checked_sub(1)?)? {
-            Step::Copy(..) => None,
-            Step::Enter(thing) => {
-                let entry = frame.three.things[*thing as usize][MINE];
-                Some((MINE, frame.three.levels[MINE][entry as usize]))
-            }
-        });
-        let mut place = String::new();
-        for (depth, (side, entry)) in around.chain(last).enumerate() {
-            let format = if depth == 0 { self.format } else { ARRAY };
-            let name = format.name(self.readers[side].bytes(entry.start, entry.value));
-            let name = String::from_utf8_lossy(&name[..name.len().min(4 * KEY)]);
-            let mut shown: String = name.chars().take(KEY).flat_map(char::escape_debug).collect();
-            if name.chars().nth(KEY).is_some() {
-                shown.push('…');
-            }
-            if place.len() > PLACE {
-                place.push_str("[…]");
-                break;
-            }
-            if depth == 0 {
-                place = shown;
-            } else {
-                let _ = write!(place, "[{shown}]");
-            }
+    }
+
+    /// What an entry is called, for a log.
+    fn place(&self, around: &Option<String>, level: &Level, entry: u32) -> String {
+        let format = if around.is_none() { self.format } else { ARRAY };
+        let name = format.name(level.key(entry));
+        let name = String::from_utf8_lossy(&name[..name.len().min(4 * KEY)]);
+        let more = if name.chars().nth(KEY).is_some() { "…" } else { "" };
+        let name = name.chars().take(KEY).flat_map(char::escape_debug);
+        match around {
+            None => name.chain(more.chars()).collect(),
+            Some(around) if around.len() > PLACE => format!("{}[…]", around.trim_end_matches("[…]")),
+            Some(around) => format!("{around}[{}{more}]", name.collect::<String>()),
         }
-        self.conflicts.push(place);
     }
 
     fn key(&mut self, frame: &Frame, side: usize, entry: u32) {
         let place = frame.next - 1;
-        if frame.list && place != entry as usize {
+        if frame.three.list && place != entry as usize {
             let _ = write!(self.out, "i:{place};");
-            return;
+        } else {
+            self.out.extend_from_slice(frame.three.levels[side].key(entry));
         }
-        let entry = frame.three.levels[side][entry as usize];
-        self.out.extend_from_slice(self.readers[side].bytes(entry.start, entry.value));
     }
 
     /// Writes an entry as it is, with what its links are called in the result.
     fn copy(&mut self, frame: &mut Frame, side: usize, entry: u32) {
         self.key(frame, side, entry);
-        let three = &frame.three;
+        let Frame { three, placed, .. } = frame;
+        let level = &three.levels[side];
         if self.links {
-            let thing = three.thing_of[side][entry as usize];
-            for (placed, &entry) in frame.placed.iter_mut().zip(&three.things[thing as usize]) {
-                if let Some(placed) = placed.get_mut(entry as usize) {
-                    *placed = self.number;
+            for (placed, &entry) in placed.iter_mut().zip(&three.things[three.thing_of[side][entry as usize] as usize])
+            {
+                if entry != NONE {
+                    placed[entry as usize] = self.number;
                 }
             }
         }
-        let (reader, entry) = (self.readers[side], three.levels[side][entry as usize]);
-        let mut at = entry.value;
-        for token in reader.tokens(entry.value, entry.end) {
-            self.out.extend_from_slice(reader.bytes(at, token.at));
-            at = token.end;
-            match token.meaning {
-                Meaning::Case(from, to) => self.out.extend_from_slice(reader.bytes(from, to)),
-                Meaning::Link(target) => {
-                    let named = three.named(side, target);
-                    let number = named.map(|at| frame.placed[side][at] + target - three.levels[side][at].first);
-                    self.out.extend_from_slice(reader.bytes(token.at, token.at + 2));
-                    let _ = write!(self.out, "{};", number.unwrap_or(target));
+        for (piece, token) in level.pieces(entry) {
+            self.out.extend_from_slice(piece);
+            match token.map(|token| token.meaning) {
+                Some(Meaning::Case(from, to)) => self.out.extend_from_slice(level.reader.bytes(from, to)),
+                Some(Meaning::Link(target)) => {
+                    let named = level.numbered(target).map(|(entry, number)| placed[side][entry as usize] + number);
+                    let _ = write!(self.out, "{}", named.unwrap_or(target));
                 }
+                None => {}
             }
         }
-        self.out.extend_from_slice(reader.bytes(at, entry.end));
+        let entry = level.entries[entry as usize];
         self.number += entry.past - entry.first;
     }
+}
+
+/// Whether a unit is an array on one side.
+fn array(three: &Three, unit: u32, side: usize) -> bool {
+    matches!(three.members(unit, side), &[entry] if three.levels[side].value(entry).starts_with(b"a"))
+}
+
+/// What is in an array of all three sides; in none, where base has no array there.
+fn inside<'a>(three: &Three<'a>, thing: u32) -> Option<[Level<'a>; 3]> {
+    let of = |side: usize| match array(three, thing, side) {
+        true => three.levels[side].inside(three.things[thing as usize][side]),
+        false => Some(Level { reader: three.levels[side].reader, entries: Vec::new() }),
+    };
+    Some([of(BASE)?, of(MINE)?, of(STORED)?])
 }

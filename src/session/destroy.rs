@@ -41,8 +41,12 @@ impl Session {
                 }
                 newborn = view.base == Base::Nothing;
                 let alive = matches!(view.base, Base::Live(_));
-                if alive && ending == Ending::Regenerated && self.db.config.lock == LockMode::Merge {
-                    self.left.ground = self.db.end_merged(view, self.end_of(ending, (sid, id), newborn, true))?;
+                if ending == Ending::Regenerated && self.db.config.lock == LockMode::Merge {
+                    // Where the browser has the id already, who has stored something under it keeps that.
+                    if self.end_of(ending, (sid, id), newborn, alive) != End::Delete {
+                        let taken_along = self.db.end_merged(view)?;
+                        self.left.ground = taken_along.or(self.left.ground.take());
+                    }
                     return Ok(());
                 }
                 if let Some(outcome) = self.db.end_held(view, self.end_of(ending, (sid, id), newborn, alive)) {

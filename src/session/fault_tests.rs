@@ -5,134 +5,14 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Ending, Intent, Session};
-use crate::error::{Error, Failure};
+use super::Intent;
+use super::fault_kinds::*;
+use crate::error::Error;
 use crate::store::mark::NO_MARK;
 use crate::testing::Fixture;
 use crate::testing::proxy::{Fault, From, Plan, Proxy};
 
-/// What a request was told: the session's data afterwards, if it knows.
-type Outcome = Result<Expect, Failure>;
-
-/// What has to be stored when the request was told that all is well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Expect {
-    Old,
-    New,
-    Both,
-    Gone,
-}
-
-const OLD: &[u8] = b"a|i:1;";
-const NEW: &[u8] = b"a|i:2;";
-/// What another request has made of the old data, and what that is together with the new.
-const OTHER: &[u8] = b"a|i:1;b|i:5;";
-const BOTH: &[u8] = b"a|i:2;b|i:5;";
-
-/// Seconds by which the fixture sets the row's expiry back, so that a touch is due.
-const SET_BACK: i64 = 100;
-
 const LOCKS: [&str; 5] = ["row", "socket", "lease", "merge", "none"];
-
-/// One kind of request, from open to close.
-type Kind = fn(&mut Session, &Fixture) -> Outcome;
-
-fn read_only(session: &mut Session, _: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write).map(|data| assert_eq!(data, OLD))?;
-    Ok(Expect::Old)
-}
-
-fn read_and_close(session: &mut Session, _: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::ReadAndClose).map(|data| assert_eq!(data, OLD))?;
-    Ok(Expect::Old)
-}
-
-fn changed(session: &mut Session, _: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write)?;
-    session.write(b"abc", NEW, 1440)?;
-    Ok(Expect::New)
-}
-
-fn changed_in_strict_mode(session: &mut Session, f: &Fixture) -> Outcome {
-    if session.validate_sid(b"abc", Intent::Write)? {
-        changed(session, f)
-    } else {
-        panic!("a visitor would have lost the id")
-    }
-}
-
-/// The fixture has set the row's expiry back.
-fn touched(session: &mut Session, _: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write)?;
-    session.write(b"abc", OLD, 1440)?;
-    Ok(Expect::Old)
-}
-
-/// Nothing has changed and no touch is due: the lock is let go, and a failure there is silent.
-fn released(session: &mut Session, _: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write)?;
-    let same_expiry = 1440 - SET_BACK;
-    let outcome = session.write(b"abc", OLD, same_expiry);
-    outcome.expect("nothing to write, and nothing that could fail");
-    Ok(Expect::Old)
-}
-
-fn destroyed(session: &mut Session, _: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write)?;
-    session.destroy(b"abc", Ending::Destroyed)?;
-    Ok(Expect::Gone)
-}
-
-fn regenerated(session: &mut Session, _: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write)?;
-    session.destroy(b"abc", Ending::Regenerated)?;
-    session.close();
-    let (pool, config) = (session.db.pool.clone(), session.db.config.clone());
-    session.open(pool, config);
-    session.create_sid(&mut b"successor".to_owned(), 4);
-    session.read(b"successor", Intent::Write)?;
-    session.write(b"successor", NEW, 1440)?;
-    Ok(Expect::Gone)
-}
-
-fn collected(session: &mut Session, _: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write)?;
-    session.gc(false)?;
-    session.write(b"abc", NEW, 1440)?;
-    Ok(Expect::New)
-}
-
-fn born(session: &mut Session, _: &Fixture) -> Outcome {
-    session.destroy(b"abc", Ending::Destroyed)?;
-    session.read(b"abc", Intent::Write)?;
-    session.write(b"abc", NEW, 1440)?;
-    Ok(Expect::New)
-}
-
-/// Another request is faster, as merging allows.
-fn overtaken(session: &mut Session, f: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write)?;
-    f.store("abc", OTHER);
-    session.write(b"abc", NEW, 1440)?;
-    Ok(Expect::Both)
-}
-
-/// The same where the session goes on under another id.
-fn overtaken_and_regenerated(session: &mut Session, f: &Fixture) -> Outcome {
-    session.read(b"abc", Intent::Write)?;
-    f.store("abc", OTHER);
-    session.destroy(b"abc", Ending::Regenerated)?;
-    let legacy = session.legacy();
-    session.close();
-    let (pool, config) = (session.db.pool.clone(), session.db.config.clone());
-    session.open(pool, config);
-    session.inherit(legacy);
-    session.create_sid(&mut b"successor".to_owned(), 4);
-    session.read(b"successor", Intent::Write)?;
-    session.write(b"successor", NEW, 1440)?;
-    assert_eq!(f.stored("successor"), BOTH);
-    Ok(Expect::Gone)
-}
 
 /// Walks through all positions of a request; returns how many there were. `lock` is that of rustdb.lock, or "socket" for row locks
 /// over a Unix socket, where the end of a transaction begins the next one.
@@ -399,4 +279,4 @@ macro_rules! merges {
     )*};
 }
 
-merges!(overtaken, overtaken_and_regenerated);
+merges!(overtaken, overtaken_and_regenerated, unborn_and_regenerated);

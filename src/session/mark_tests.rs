@@ -235,7 +235,7 @@ fn a_write_without_a_lock_that_meets_the_end_of_its_session_does_not_bring_it_ba
 
 #[test]
 fn a_session_that_was_born_and_regenerated_in_one_request_leaves_nothing() {
-    in_each_lock("newborn", &["row", "lease", "none"], |f| {
+    in_each_lock("newborn", &["row", "lease", "merge", "none"], |f| {
         let mut session = f.session();
         let id = session.make_id();
         session.start(&id).unwrap();

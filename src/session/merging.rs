@@ -2,7 +2,9 @@
 //! and goes through as it is where nobody else has written. Where another request was faster, its row is locked for a moment, and what both
 //! have changed is put together ([`crate::merge`]).
 
-use super::database::{Database, is_conflict};
+use std::mem;
+
+use super::database::{Database, is_conflict, random_version};
 use super::state::{Ground, Session, State, View};
 use crate::codec::{Codec, Place};
 use crate::config::{LockMode, MergeConflict};
@@ -194,48 +196,62 @@ impl Database {
         }
     }
 
-    /// What others have made of a session whose id this request gives up, as far as it goes along to the new one.
+    /// What others have made of a session goes along from an id that is given up to the next one; none where that is nothing.
     ///
     /// # Errors
     /// Where the session has ended meanwhile: it is not to live on under another id.
-    fn goes_along(&self, view: &View, found: Option<Row>) -> Result<Option<Row>> {
-        match found {
-            Some(row) if row.revoked => Err(Error::SignedOut),
-            // Another request was faster, and both go on, as those do who wait for a lock.
-            Some(row) if row.mark() == Some(Mark::Regenerated) => Ok(None),
-            Some(mut row) if row.mark().is_none() && view.is_same(&row) => {
-                let is_live = row.is_live(self.config.absolute_lifetime);
-                if is_live {
-                    self.decode(&view.sid, &mut row)?;
-                }
-                Ok(is_live.then_some(row))
-            }
-            _ => Err(Error::Destroyed),
-        }
+    fn goes_along(&self, view: &View, found: &mut Option<Row>) -> Result<Option<Vec<u8>>> {
+        let was_live = matches!(view.base, Base::Live(_));
+        let row = match found {
+            Some(row) if row.revoked && was_live => return Err(Error::SignedOut),
+            // Another request was faster, and both go on, as those do who wait for a lock. Its mark has what it has taken along.
+            Some(row) if row.mark() == Some(Mark::Regenerated) => row,
+            Some(row) if was_live && (row.mark().is_some() || !view.is_same(row)) => return Err(Error::Destroyed),
+            None if was_live => return Err(Error::Destroyed),
+            Some(row) if !row.is_given_up() && row.is_live(self.config.absolute_lifetime) => row,
+            _ => return Ok(None),
+        };
+        self.decode(&view.sid, row)?;
+        Ok(Some(mem::take(&mut row.data)).filter(|data| row.mark().is_none() || !data.is_empty()))
     }
 
-    /// Ends the session's old id. What others have stored under it since this request has read it goes along to the new one.
+    /// Ends the session's old id. What others have stored under it since this request has read it goes along to the new one, be it that the
+    /// session was only born by that.
     ///
     /// # Errors
-    /// Where the session has ended meanwhile.
-    pub fn end_merged(&self, mut view: View, end: End) -> Result<Option<Ground>> {
-        let Base::Live(version) = view.base else {
-            return Ok(None);
-        };
+    /// As [`Database::goes_along`].
+    pub fn end_merged(&self, mut view: View) -> Result<Option<Ground>> {
+        let end = |data| End::Regenerated { data, seconds: self.config.regenerate_grace };
         let (table, sid) = (self.table(), &view.sid.clone());
-        let mut ground = view.take_ground();
-        if !self.finish(|link| plain::destroy_version(link, table, sid, end, version))? {
+        let was_live = matches!(view.base, Base::Live(_));
+        // PHP has the data of a live session in its hands, and of another one nothing.
+        let mut ground = if was_live { view.take_ground() } else { Ground::default() };
+        let version = random_version()?;
+        let alone = self.finish(|link| match view.base {
+            Base::Live(version) => plain::destroy_version(link, table, sid, end(true), version),
+            Base::Expired(version) => plain::destroy_version(link, table, sid, end(false), version),
+            Base::Nothing => plain::mark_unborn(link, table, sid, end(false), version),
+            Base::GivenUp => Ok(true),
+        })?;
+        if !alone {
             let deadline = self.merge_deadline();
             self.settle(None, |link, _, _| {
-                let mut end = || {
-                    let found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
-                    if let Some(row) = self.goes_along(&view, found)? {
-                        ground.merged = Some(row.data);
-                        row::destroy(link, table, sid, end)?;
+                let mut attempt = || {
+                    let mut found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
+                    let along = self.goes_along(&view, &mut found)?;
+                    let is_live = along.is_some();
+                    ground.merged = along.or(ground.merged.take());
+                    match found {
+                        Some(row) if row.is_given_up() => Ok(()),
+                        Some(_) => row::destroy(link, table, sid, end(is_live)),
+                        // Stored by another request, and ended without a mark.
+                        None => {
+                            link.release();
+                            plain::destroy(link, table, sid, end(false), version)
+                        }
                     }
-                    Ok(())
                 };
-                let ended = end();
+                let ended = attempt();
                 link.release();
                 ended
             })?;
@@ -251,10 +267,10 @@ impl Database {
         let Base::Live(version) = view.base else {
             return Ok(());
         };
-        if let Some(row) = self.goes_along(view, self.read(&view.sid)?)?
-            && row.version != version
-        {
-            view.ground = Some(Ground { merged: Some(row.data), ..view.take_ground() });
+        let mut found = self.read(&view.sid)?;
+        let is_new = !matches!(&found, Some(row) if row.version == version && !row.revoked);
+        if is_new && let Some(data) = self.goes_along(view, &mut found)? {
+            view.ground = Some(Ground { merged: Some(data), ..view.take_ground() });
         }
         Ok(())
     }

@@ -150,6 +150,49 @@ fn a_conflict_is_decided_for_the_later_request_or_refuses_it() {
     assert_eq!(f.stored("abc"), b"a|i:2;b|i:1;");
 }
 
+/// Gives the session another id, as session_regenerate_id(true) does, and stores `mine` under it.
+fn regenerate(session: &mut Session, old: &str, new: &str, mine: &str) {
+    session.destroy(old.as_bytes(), Ending::Regenerated).unwrap();
+    let legacy = session.legacy();
+    session.close();
+    session.inherit(legacy);
+    session.start(new).unwrap();
+    session.put(new, mine).unwrap();
+}
+
+#[test]
+fn who_regenerates_a_session_that_was_not_stored_yet_takes_along_what_another_request_has_stored() {
+    let mut f = fixture("unborn", &[]);
+    let mut session = f.session();
+    session.start("abc").unwrap();
+    f.store("abc", b"a|i:1;");
+    regenerate(&mut session, "abc", "new", "b|i:2;");
+    assert_eq!(f.stored("new"), b"a|i:1;b|i:2;");
+    assert_eq!(f.rows(), 1);
+    // The same for one that has expired, whose data nobody gets.
+    f.store("def", b"old|i:1;");
+    f.sql("def", "UPDATE {t} SET expires_at=UNIX_TIMESTAMP()-1 WHERE id={id}");
+    let mut session = f.session();
+    assert_eq!(session.start("def").unwrap(), b"");
+    f.store("def", b"a|i:1;");
+    regenerate(&mut session, "def", "other", "b|i:2;");
+    assert_eq!(f.stored("other"), b"a|i:1;b|i:2;");
+}
+
+#[test]
+fn of_two_requests_that_regenerate_an_id_both_take_along_what_was_stored_under_it() {
+    let f = fixture("regenerated", &[]);
+    let mut one = overtaken(&f, "a|i:1;", "a|i:1;");
+    let mut other = f.session();
+    other.start("abc").unwrap();
+    f.store("abc", b"a|i:1;b|i:2;");
+    regenerate(&mut one, "abc", "first", "a|i:1;user|i:1;");
+    regenerate(&mut other, "abc", "second", "a|i:1;");
+    assert_eq!(f.stored("first"), b"a|i:1;b|i:2;user|i:1;");
+    // It has nothing that the first has added under its new id.
+    assert_eq!(f.stored("second"), b"a|i:1;b|i:2;");
+}
+
 #[test]
 fn a_merging_write_waits_for_a_row_lock_and_a_row_lock_finds_what_was_merged() {
     let mut f = fixture("beside", &[]);

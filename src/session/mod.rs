@@ -28,6 +28,8 @@ mod write;
 pub use state::{Ending, Intent, Legacy, Session};
 
 #[cfg(test)]
+mod fault_kinds;
+#[cfg(test)]
 mod fault_tests;
 #[cfg(test)]
 mod lasting_tests;

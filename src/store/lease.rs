@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use nix::unistd::gethostname;
 
-use super::mark::End;
+use super::mark::{End, NOW_MICROS};
 use super::read::{Row, found, push_columns, query_by_id, run_causal};
 use super::sql::{Statement, affected, first_row, hex};
 use super::write::{Base, Lifetime, Write, push_assignments, push_expiry, push_insert};
@@ -97,11 +97,12 @@ pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>
         false => ("", "", ""),
     };
     let mut read = String::new();
-    push_columns(&mut read, link, table);
+    // The SELECT has its row at once; what takes its time is the INSERT before it, which may wait for a disk or for other nodes.
+    push_columns(&mut read, link, table, "@n");
     // MariaDB writes the statement's text into the binary log as well: the variables keep it short. The end is assigned last, because all
     // others look at it, and after the owner, at which it looks.
     let mut replies = link.run(&format!(
-        "SET @o={me},@h='{here}';\
+        "SET @o={me},@h='{here}',@n={NOW_MICROS};\
          INSERT INTO `{table}{SUFFIX}` (id,lease_owner,lease_until{columns}) \
          VALUES ({id},@o,UNIX_TIMESTAMP()+{seconds}{values}) \
          ON DUPLICATE KEY UPDATE {assignments}lease_owner=IF({free},@o,lease_owner),\
@@ -115,8 +116,7 @@ pub fn acquire(link: &mut Link, place: &Place<'_>) -> Result<Option<Option<Row>>
     if is_ours != Some(1) {
         return Ok(None);
     }
-    // The SELECT had its row at once; what took its time is the INSERT before it, which may have waited for a disk or for other nodes.
-    Ok(Some(found(link, table, row)?.map(|row| Row { asked_at: row.read_at, ..row })))
+    Ok(Some(found(link, table, row)?))
 }
 
 /// Whether the lease looks free, or is ours, without trying to take it: waiters look before they try again, which makes no conflict between

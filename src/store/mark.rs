@@ -73,17 +73,25 @@ impl End {
 
     /// The same where there may be no row: a mark is made all the same. `version` is a random value.
     pub fn statements(self, table: &str, sid: &SessionId, version: u64) -> String {
+        let statement = self.statement(table, sid);
+        match self.insertion(table, sid, version) {
+            None => statement,
+            Some(insertion) => format!("{insertion} ON DUPLICATE KEY UPDATE id=id;{statement}"),
+        }
+    }
+
+    /// The statement that makes a mark where there is no row, if one is to be made; where there is one, it fails by 1062.
+    pub fn insertion(self, table: &str, sid: &SessionId, version: u64) -> Option<String> {
         let (codec, seconds) = match self {
-            End::Delete => return self.statement(table, sid),
+            End::Delete => return None,
             End::Gone => (GONE, KNOWN_FOR),
             End::Regenerated { seconds, .. } => (MARK, seconds),
         };
         let (id, minutes) = (hex(sid.digest()), minutes_after(seconds));
-        format!(
+        Some(format!(
             "INSERT INTO `{table}` (id,version,codec,created_at,expires_at,data) \
-             VALUES ({id},{version},{codec},{NOW_MICROS},{minutes},'') ON DUPLICATE KEY UPDATE id=id;{}",
-            self.statement(table, sid)
-        )
+             VALUES ({id},{version},{codec},{NOW_MICROS},{minutes},'')"
+        ))
     }
 }
 

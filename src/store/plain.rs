@@ -6,7 +6,7 @@ use super::read::{Row, found, push_select, run_causal, select_prepared};
 use super::sql::{Statement, affected};
 use super::write::{Base, Lifetime, Write, push_insert, push_update, touch_statement};
 use crate::db::{Cluster, Link};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sid::SessionId;
 
 /// Reads the row as last committed. On a connection with an open transaction that is READ COMMITTED's plain read too: it waits for no lock
@@ -96,7 +96,7 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &
 /// was written. With a first or another label it takes a transaction, of one packet.
 ///
 /// # Errors
-/// [`crate::error::Error::Server`] 1062 where there is a row and none was read. After [`crate::error::Error::lost_transaction`] the write may or may not have happened.
+/// [`Error::Server`] 1062 where there is a row and none was read. After [`Error::lost_transaction`] the write may or may not have happened.
 pub fn write(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &Write<'_>) -> Result<bool> {
     link.set_autocommit(true);
     let label = new.label.statement(table, "=1");
@@ -135,6 +135,19 @@ pub fn destroy(link: &mut Link, table: &str, sid: &SessionId, end: End, version:
 pub fn destroy_version(link: &mut Link, table: &str, sid: &SessionId, end: End, version: u64) -> Result<bool> {
     let end = end.statement(table, sid);
     Ok(affected(&link.run(&format!("{end} AND version={version}"))?, 0)? == 1)
+}
+
+/// Leaves the mark of an end where no session was ever stored; false where there is a row by now, and then nothing was done. `version` is a
+/// random value.
+pub fn mark_unborn(link: &mut Link, table: &str, sid: &SessionId, end: End, version: u64) -> Result<bool> {
+    let Some(insertion) = end.insertion(table, sid, version) else {
+        return Ok(true);
+    };
+    match link.run(&insertion) {
+        Ok(_) => Ok(true),
+        Err(Error::Server { code: 1062, .. }) => Ok(false),
+        Err(cause) => Err(cause),
+    }
 }
 
 /// Whether there is no session, or none any more.

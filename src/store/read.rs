@@ -68,10 +68,11 @@ impl Row {
     }
 }
 
-/// The columns of a read, in the order in which [`found`] takes them, of the sessions' table as `s`.
-pub fn push_columns(sql: &mut String, link: &Link, table: &str) {
+/// The columns of a read, in the order in which [`found`] takes them, of the sessions' table as `s`. `now` is the server's clock in
+/// microseconds when the statement that may have waited began.
+pub fn push_columns(sql: &mut String, link: &Link, table: &str, now: &str) {
     sql.push_str("version,codec,created_at,expires_at,");
-    sql.push_str(NOW_MICROS);
+    sql.push_str(now);
     if link.knows_handles {
         sql.push_str(",handle");
     }
@@ -83,7 +84,7 @@ pub fn push_columns(sql: &mut String, link: &Link, table: &str) {
 
 /// What follows SELECT where a session's row is read, up to its id.
 pub fn push_columns_where(sql: &mut String, link: &Link, table: &str) {
-    push_columns(sql, link, table);
+    push_columns(sql, link, table, NOW_MICROS);
     for part in [" FROM `", table, "` s WHERE id="] {
         sql.push_str(part);
     }

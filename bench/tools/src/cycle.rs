@@ -41,7 +41,16 @@ impl Session {
         if wire.has_locked() {
             return wire.lock_prepared(&statements::lock_prepared(table), &self.digest);
         }
-        let answer = wire.run(&statements::lock(table, &self.id))?;
+        Self::version(wire, &statements::lock(table, &self.id))
+    }
+
+    /// Locks it when others let it go, in the first transaction of a connection; returns its version.
+    pub fn wait(&self, wire: &mut Wire, table: &str) -> Result<u64> {
+        Self::version(wire, &statements::wait(table, &self.id))
+    }
+
+    fn version(wire: &mut Wire, statement: &str) -> Result<u64> {
+        let answer = wire.run(statement)?;
         let version = answer.first_column.ok_or("the session's row is not there")?;
         Ok(std::str::from_utf8(&version)?.parse()?)
     }

@@ -61,3 +61,34 @@ function gate(?string $name = null): void
         }
     }
 }
+
+/** Leaves a key of its own at the top of the session, in an array in it, and at the end of a list. */
+function leave_key(string $key): void
+{
+    $_SESSION[$key] = true;
+    $_SESSION['map'][$key] = true;
+    $_SESSION['list'][] = $key;
+}
+
+/** Takes such a key away again. */
+function drop_key(string $key): void
+{
+    unset($_SESSION[$key], $_SESSION['map'][$key]);
+    $_SESSION['list'] = array_values(array_diff($_SESSION['list'], [$key]));
+}
+
+/** The keys that stand there: none is missing in one of the three places, or stands in the list twice. */
+function keys_left(): array
+{
+    $keys = array_values(array_filter(array_map(strval(...), array_keys($_SESSION)), fn(string $key) => $key[0] === '_'));
+    $map = array_map(strval(...), array_keys($_SESSION['map'] ?? []));
+    $list = $_SESSION['list'] ?? [];
+    foreach ([&$keys, &$map, &$list] as &$place) {
+        sort($place);
+    }
+    if ($keys !== $map || $keys !== $list) {
+        $differ = fn(array $place): string => json_encode([array_values(array_diff($place, $keys)), array_values(array_diff($keys, $place))]);
+        trigger_error('the keys differ: in the map ' . $differ($map) . ', in the list ' . $differ($list) . ', ' . count($list) . ' in that');
+    }
+    return $keys;
+}

@@ -31,6 +31,9 @@ foreach (explode(',', $_GET['do']) as $step) {
         case 'add':
             $_SESSION[$argument] = ($_SESSION[$argument] ?? 0) + 1;
             break;
+        case 'leave':
+            leave_key($argument);
+            break;
         case 'regenerate':
             session_regenerate_id(true);
             break;
@@ -40,6 +43,10 @@ foreach (explode(',', $_GET['do']) as $step) {
         case 'destroy':
             session_destroy();
             $_SESSION = [];
+            break;
+        case 'flush': // Sends the headers; what the page finds later shows in its answer, not in its status.
+            echo ' ';
+            flush();
             break;
         case 'forget':
             setcookie(session_name(), '', 1, session_get_cookie_params()['path']);

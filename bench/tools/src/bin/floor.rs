@@ -122,7 +122,7 @@ fn handover(server: &Server, way: Way, table: &str, requests: usize, hold: Durat
                 let opened = Wire::open(&server, way);
                 barrier.wait();
                 let (mut wire, mut session) = (opened?, Session::new("handover", 1000));
-                let version = session.lock(&mut wire, &table)?;
+                let version = session.wait(&mut wire, &table)?;
                 let locked = Instant::now();
                 thread::sleep(hold);
                 let held = Instant::now();
