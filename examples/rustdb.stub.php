@@ -1,7 +1,7 @@
 <?php
 
 /**
- * The functions of the extension rustdb, for editors and static analysers; PHP itself never loads this file.
+ * The functions and classes of the extension rustdb, for editors and static analysers; PHP itself never loads this file.
  */
 
 namespace Rustdb;
@@ -112,4 +112,104 @@ function revoke_one(string $handle): bool
 /** What the database did not do: the message says what, where, why, and what helps. */
 class Exception extends \RuntimeException
 {
+}
+
+/**
+ * The sessions of rustdb for frameworks that have sessions of their own (Laravel), and for session_set_save_handler().
+ *
+ * It needs no active session, and nobody has to call open() and close(): read() and write() just work. Any number of them live at once, beside
+ * each other and beside PHP's own session. A lock that one holds ends with write(), destroy(), close(), another read(), the object's end, or
+ * the request's, whichever is first.
+ *
+ * To a script that calls it, what goes wrong is an Exception. To PHP's session module, which calls what session_set_save_handler() has given
+ * it, it is a warning and false.
+ */
+final class Handler implements \SessionHandlerInterface, \SessionIdInterface, \SessionUpdateTimestampHandlerInterface
+{
+    /**
+     * Options; everything else is as the directives say at this moment.
+     *
+     * - `lock` (string): "merge", "row" or "none"; default "merge". Where rustdb.lock is lease, "lease" is the only one, and the default
+     * - `lock_wait` (int): seconds, 0 to 86400; default rustdb.lock_wait
+     * - `lifetime` (int): seconds that a session lives after its last use, from 1 on; default session.gc_maxlifetime at each write
+     * - `format` (string): how the data is serialised, by which it is merged: "php_serialize", "php", "php_binary", or "opaque" for data that
+     *   cannot be taken apart (encrypted, igbinary); default "php_serialize", or session.serialize_handler where PHP's session module writes
+     * - `table` (string): default rustdb.table
+     *
+     * @param array{lock?: string, lock_wait?: int, lifetime?: int, format?: string, table?: string} $options
+     * @throws \TypeError for an option of another type
+     * @throws \ValueError for an unknown option, a value that is not valid, a lock that the table cannot have, or a directive that is wrong
+     */
+    public function __construct(array $options = [])
+    {
+    }
+
+    /** Neither argument matters. */
+    public function open(string $path, string $name): bool
+    {
+    }
+
+    public function close(): bool
+    {
+    }
+
+    /**
+     * The session's data, "" for a session that does not exist.
+     *
+     * @throws Exception where it could not be read: writing it is refused then
+     */
+    public function read(string $id): string|false
+    {
+    }
+
+    /**
+     * Stores the data, or moves the expiry where it is what was read. A session that was not read before is written over.
+     *
+     * @throws Exception where it is not known to be stored: among others where the session was destroyed meanwhile
+     */
+    public function write(string $id, string $data): bool
+    {
+    }
+
+    /**
+     * Ends a session, be there one or not. No request that is under way can store it any more.
+     *
+     * @throws Exception where it may still be there
+     */
+    public function destroy(string $id): bool
+    {
+    }
+
+    /**
+     * Deletes expired sessions, at most rustdb.gc_batch of them but for session_gc(), and returns how many. Each has an expiry of its
+     * own: the argument does not matter.
+     *
+     * @throws Exception where the database could not do it
+     */
+    public function gc(int $max_lifetime): int|false
+    {
+    }
+
+    /** A new id as PHP makes it, which is known to validateId() for a while. */
+    public function create_sid(): string
+    {
+    }
+
+    /**
+     * Whether there is such a session.
+     *
+     * @throws Exception where the database could not be asked
+     */
+    public function validateId(string $id): bool
+    {
+    }
+
+    /**
+     * The same as write().
+     *
+     * @throws Exception as write()
+     */
+    public function updateTimestamp(string $id, string $data): bool
+    {
+    }
 }

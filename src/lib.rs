@@ -1,8 +1,8 @@
 //! rustdb: a native PHP save handler that keeps sessions in MySQL or MariaDB.
 //!
-//! From the top: PHP calls the nine functions of `php::handler`. They turn PHP's strings into bytes and hand them to the
-//! request's [`session::Session`], which knows what a call means: which id is locked, what was read, whether a write is
-//! one. It borrows a connection from a pool of [`db`], and speaks on it in the words of the [`store`], where all SQL
+//! From the top: PHP calls the nine functions of `php::handler`, or a framework the methods of `php::handler_class`, which
+//! are the same. They turn PHP's strings into bytes and hand them to the request's or the object's [`session::Session`],
+//! which knows what a call means: which id is locked, what was read, whether a write is one. It borrows a connection from a pool of [`db`], and speaks on it in the words of the [`store`], where all SQL
 //! stands. [`codec`] compresses and encrypts what lies in a row, and [`merge`] makes one session of what two requests
 //! made of it at once. [`label`] and [`ticket`] are what the functions of the namespace `Rustdb` do beside sessions, in
 //! tables of their own ([`side_table`]).

@@ -22,6 +22,9 @@ use values::{boolean, choice, invalid, limit, number, parse_hosts, parse_table, 
 /// The longest that a lease lives without renewal, in seconds.
 pub const LONGEST_LEASE: u64 = 3_600;
 
+/// The longest that anybody waits for a session's lock, in seconds.
+const LONGEST_WAIT: u64 = 86_400;
+
 /// What a connection depends on: requests with equal values share a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerConfig {
@@ -94,6 +97,14 @@ pub struct Config {
     pub compress_from: Option<usize>,
 }
 
+/// What a `Rustdb\Handler` may have otherwise than the directives say: the options that are there, as they were written.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Options {
+    pub lock: Option<String>,
+    pub lock_wait: Option<i64>,
+    pub table: Option<String>,
+}
+
 impl Config {
     /// Reads and checks all directives; `get` returns the value of one by its name.
     ///
@@ -117,7 +128,7 @@ impl Config {
             password: Secret(get("rustdb.password")),
             password_file: get("rustdb.password_file"),
             database,
-            table: parse_table(&get("rustdb.table"), leases)?,
+            table: parse_table("rustdb.table", &get("rustdb.table"), leases)?,
             create_table: boolean(&get, "rustdb.create_table")?,
             connect_timeout: seconds(&get, "rustdb.connect_timeout", 1, 3_600)?,
             idle_timeout: seconds(&get, "rustdb.idle_timeout", 1, 31_536_000)?,
@@ -139,7 +150,7 @@ impl Config {
             lock,
             merge_conflict: choice(&get, "rustdb.merge_conflict", MergeConflict::WORDS)?,
             log_merge_conflicts: boolean(&get, "rustdb.log_merge_conflicts")?,
-            lock_wait: number(&get, "rustdb.lock_wait", 0, 86_400)?,
+            lock_wait: number(&get, "rustdb.lock_wait", 0, LONGEST_WAIT)?,
             lock_failure: choice(&get, "rustdb.lock_failure", LockFailure::WORDS)?,
             slow_lock_ms: number(&get, "rustdb.slow_lock_ms", 0, 86_400_000)?,
             regenerate_grace: number(&get, "rustdb.regenerate_grace", 0, 86_400)?,
@@ -151,6 +162,39 @@ impl Config {
             encryption_key_file,
             compress_from: compression.then_some(compress_from),
         })
+    }
+
+    /// These directives with some options over them. Where no lock is asked for it is merge, or lease where the table has leases.
+    ///
+    /// # Errors
+    /// [`Error::Config`](crate::error::Error::Config) for the first that is not valid, by the option's name.
+    pub fn with(&self, options: &Options) -> Result<Config> {
+        let mut config = self.clone();
+        let leases = self.server.leases;
+        config.lock = match &options.lock {
+            // The last one is empty, which is php.ini's way to say none.
+            Some(word) => choice(&|_| word.clone(), "lock", &LockMode::WORDS[..LockMode::WORDS.len() - 1])?,
+            None if leases => LockMode::Lease,
+            None => LockMode::Merge,
+        };
+        if leases != (config.lock == LockMode::Lease) {
+            let expected = match leases {
+                true => {
+                    "rustdb.lock is lease here, and leases are for all who use a table or for none: leave the option out"
+                }
+                false => {
+                    "rustdb.lock is not lease here, and leases are for all who use a table or for none: set it in php.ini, or take another lock"
+                }
+            };
+            return Err(invalid("lock", &config.lock.to_string(), expected));
+        }
+        if let Some(seconds) = options.lock_wait {
+            config.lock_wait = number(&|_| seconds.to_string(), "lock_wait", 0, LONGEST_WAIT)?;
+        }
+        if let Some(table) = &options.table {
+            config.server.table = parse_table("table", table, leases)?;
+        }
+        Ok(config)
     }
 
     /// Checks one directive that a script may change, for `ini_set()`: beside what stands there now, and the defaults of all others.

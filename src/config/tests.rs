@@ -189,8 +189,49 @@ proptest! {
 
     #[test]
     fn a_table_name_that_passes_is_safe_between_backticks(name in ".{0,70}") {
-        if let Ok(table) = parse_table(&name, false) {
+        if let Ok(table) = parse_table("rustdb.table", &name, false) {
             prop_assert!(table.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'$'));
         }
+    }
+}
+
+fn lock_with(directive: &str, lock: Option<&str>) -> Result<LockMode> {
+    let options = Options { lock: lock.map(str::to_owned), ..Options::default() };
+    config_with(&[("rustdb.lock", directive)]).unwrap().with(&options).map(|config| config.lock)
+}
+
+#[test]
+fn lock_is_merge_unless_it_is_asked_for_or_the_table_has_leases() {
+    assert_eq!(lock_with("row", None), Ok(LockMode::Merge));
+    assert_eq!(lock_with("none", Some("Row")), Ok(LockMode::Row));
+    assert_eq!(lock_with("row", Some("none")), Ok(LockMode::None));
+    assert_eq!(lock_with("lease", None), Ok(LockMode::Lease));
+    assert_eq!(lock_with("lease", Some("lease")), Ok(LockMode::Lease));
+}
+
+#[test]
+fn a_lock_that_the_table_cannot_have_is_refused_with_the_remedy() {
+    let refused = |directive, lock| lock_with(directive, Some(lock)).unwrap_err().to_string();
+    assert!(refused("lease", "merge").contains("leave the option out"));
+    assert!(refused("row", "lease").contains("set it in php.ini"));
+    for wrong in ["rows", ""] {
+        assert!(refused("row", wrong).ends_with("one of row, merge, lease, none"));
+    }
+}
+
+#[test]
+fn what_is_not_asked_for_is_as_the_directives_say() {
+    let config = config_with(&[("rustdb.lock_wait", "7"), ("rustdb.table", "t")]).unwrap();
+    let same = config.with(&Options::default()).unwrap();
+    assert_eq!((same.lock_wait, &*same.server.table), (7, "t"));
+    let options = Options { lock_wait: Some(0), table: Some("u$_2".into()), ..Options::default() };
+    let other = config.with(&options).unwrap();
+    assert_eq!((other.lock_wait, &*other.server.table), (0, "u$_2"));
+    for wrong in [
+        Options { lock_wait: Some(-1), ..Options::default() },
+        Options { lock_wait: Some(86_401), ..Options::default() },
+        Options { table: Some("a`b".into()), ..Options::default() },
+    ] {
+        assert!(config.with(&wrong).is_err(), "{wrong:?}");
     }
 }

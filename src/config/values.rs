@@ -187,13 +187,13 @@ fn word_for<T: PartialEq>(choices: &[(&'static str, T)], choice: T) -> &'static 
     choices.iter().find(|(_, known)| *known == choice).map_or("", |(word, _)| word)
 }
 
-pub(super) fn parse_table(value: &str, leases: bool) -> Result<String> {
+pub(super) fn parse_table(name: &'static str, value: &str, leases: bool) -> Result<String> {
     let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'$');
     // A table's name has at most 64 characters, and that of the leases' has 6 more.
     let longest = if leases { 58 } else { 64 };
     if value.is_empty() || value.len() > longest || !value.bytes().all(plain) {
         let expected = format!("1 to {longest} characters of A-Z, a-z, 0-9, _ and $");
-        return Err(invalid("rustdb.table", value, expected));
+        return Err(invalid(name, value, expected));
     }
     Ok(value.to_owned())
 }

@@ -3,7 +3,7 @@
 
 use std::mem::size_of;
 
-use ext_php_rs::ffi::{ZEND_INTERNAL_FUNCTION, ext_php_rs_executor_globals, zend_execute_data};
+use ext_php_rs::ffi::{ZEND_INTERNAL_FUNCTION, ext_php_rs_executor_globals, zend_execute_data, zend_function};
 use ext_php_rs::types::Zval;
 
 use super::zend::bytes;
@@ -58,8 +58,35 @@ pub fn regenerates() -> bool {
     session_function(b"session_regenerate_id").is_some()
 }
 
+/// Whether the method that runs was called by PHP's session module rather than by a script: a function of that is its caller, or there is
+/// none, as at a request's end. Nobody could catch an exception there.
+pub fn is_save_handler() -> bool {
+    // SAFETY: as in `session_function`; the first frame is the method's own.
+    unsafe {
+        let own = (*ext_php_rs_executor_globals()).current_execute_data;
+        let mut frame = own.as_ref().map_or(std::ptr::null_mut(), |call| call.prev_execute_data);
+        while let Some(call) = frame.as_ref() {
+            if let Some(function) = call.func.as_ref() {
+                return name_in_session_module(function).is_some();
+            }
+            frame = call.prev_execute_data;
+        }
+        true
+    }
+}
+
 /// The innermost call of an internal function `session_…`, if it is that of `name`.
 fn session_function(name: &[u8]) -> Option<*mut zend_execute_data> {
+    innermost().filter(|(_, called)| *called == name).map(|(frame, _)| frame)
+}
+
+/// Whether a function of PHP's session module has called, be it through a class of the user's.
+pub fn within_session_module() -> bool {
+    innermost().is_some()
+}
+
+/// The innermost call of an internal function `session_…`, and its name.
+fn innermost<'a>() -> Option<(*mut zend_execute_data, &'a [u8])> {
     // SAFETY: the executor globals are this thread's and live as long as PHP does. The chain of
     // prev_execute_data ends with null, and each frame of it is live while we are called from within;
     // `func` is null in the dummy frames that the engine pushes for generators and includes.
@@ -67,16 +94,25 @@ fn session_function(name: &[u8]) -> Option<*mut zend_execute_data> {
         let mut frame = (*ext_php_rs_executor_globals()).current_execute_data;
         while let Some(call) = frame.as_mut() {
             if let Some(function) = call.func.as_ref()
-                && u32::from(function.type_) == ZEND_INTERNAL_FUNCTION
-                && function.common.scope.is_null()
+                && let Some(called) = name_in_session_module(function)
             {
-                let called = bytes(function.common.function_name);
-                if called.starts_with(b"session_") {
-                    return (called == name).then_some(frame);
-                }
+                return Some((frame, called));
             }
             frame = call.prev_execute_data;
         }
         None
+    }
+}
+
+/// The name of an internal function `session_…`; none for any other.
+///
+/// # Safety
+/// `function` is alive, as is what it points to.
+unsafe fn name_in_session_module<'a>(function: &zend_function) -> Option<&'a [u8]> {
+    // SAFETY: the caller guarantees it.
+    unsafe {
+        let is_plain = u32::from(function.type_) == ZEND_INTERNAL_FUNCTION && function.common.scope.is_null();
+        let name = if is_plain { bytes(function.common.function_name) } else { &[] };
+        name.starts_with(b"session_").then_some(name)
     }
 }

@@ -7,21 +7,18 @@
 use std::cell::RefCell;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::args::Arg;
 use ext_php_rs::boxed::ZBox;
-use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
+use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::ffi::{zend_long, zend_string};
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendCallable, ZendHashTable, ZendStr, Zval};
-use ext_php_rs::zend::{ClassEntry, ExecuteData};
+use ext_php_rs::zend::ExecuteData;
 
 use super::request::{guard, with_session};
-use super::zend::{
-    SUCCESS, arguments, bytes, convert, spl_ce_RuntimeException, zend_argument_value_error, zend_parse_parameters,
-};
-use super::{ini, message};
+use super::zend::{SUCCESS, arguments, bytes, convert, zend_argument_value_error, zend_parse_parameters};
+use super::{exception, ini, message};
 use crate::db::Pool;
 use crate::error::Failure;
 use crate::label;
@@ -37,9 +34,6 @@ const ACTIVE: zend_long = 2;
 
 /// Why [`ask_php`] knows nothing.
 const NOT_TO_BE_ASKED: &str = "session_id() and session_status() have to be there (disable_functions)";
-
-/// `Rustdb\Exception`; PHP makes it anew where it starts twice in one process.
-static EXCEPTION: AtomicPtr<ClassEntry> = AtomicPtr::new(ptr::null_mut());
 
 /// The sessions of a label, and the handle of the open one.
 type Listed = (Vec<Entry>, Option<Handle>);
@@ -66,19 +60,6 @@ pub fn all() -> [FunctionBuilder<'static>; 6] {
         revoke.arg(text("label")).not_required().arg(keep.default("true")).returns(DataType::Long, false, false),
         revoke_one.arg(text("handle")).returns(DataType::Bool, false, false),
     ]
-}
-
-/// Registers `Rustdb\Exception`, at MINIT.
-pub fn register_exception() {
-    let parent = || {
-        // SAFETY: the SPL is always there and started before us: its class is set, and lives as long as PHP does.
-        unsafe { &*spl_ce_RuntimeException }
-    };
-    // It fails where PHP has such a class already, and then there is nothing to add.
-    let _ = ClassBuilder::new("Rustdb\\Exception")
-        .extends((parent, "\\RuntimeException"))
-        .registration(|class, _| EXCEPTION.store(ptr::from_mut(class), Ordering::Relaxed))
-        .register();
 }
 
 extern "C" fn issue_ticket(call: &mut ExecuteData, returned: &mut Zval) {
@@ -271,7 +252,7 @@ fn return_string(returned: &mut Zval, result: Vec<u8>) {
 fn or_throw<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
     let result = guard(work);
     if result.is_none() {
-        message::throw(EXCEPTION.load(Ordering::Relaxed));
+        exception::throw();
     }
     result
 }

@@ -12,11 +12,11 @@ use std::ptr;
 
 use ext_php_rs::ffi::{ext_php_rs_zend_string_init, zend_long, zend_string};
 
+use super::calls::{self, Read};
 use super::request::{self, guard, with_session};
-use super::zend::{FAILURE, ModData, PsModule, SUCCESS, bytes, bytes_mut, ini_value, php_session_create_id};
+use super::zend::{FAILURE, ModData, PsModule, SUCCESS, bytes};
 use super::{frames, ini, message};
 use crate::error::{Error, Failure};
-use crate::merge::Format;
 use crate::session::{Ending, Legacy, Session};
 
 /// What PHP registers under the name `rustdb`.
@@ -36,13 +36,6 @@ pub static MODULE: PsModule = PsModule {
 thread_local! {
     /// What session_regenerate_id() has closed and takes along to the session that it opens next.
     static LEGACY: RefCell<Option<Legacy>> = const { RefCell::new(None) };
-}
-
-/// What a session leaves to the one that session_regenerate_id() opens next. Who called is asked only where there is
-/// something to leave: it takes a walk through the frames, and most sessions leave nothing.
-fn legacy(session: &Session) -> Option<Legacy> {
-    let legacy = session.legacy();
-    (!legacy.is_empty() && frames::regenerates()).then_some(legacy)
 }
 
 /// Gives the work the session that PHP means; none where PHP calls without open, or with another handler's state.
@@ -85,10 +78,10 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
     let opened = guard(|| {
         let (config, pool) = ini::current("start a session")?;
         // SAFETY: `mod_data` comes straight from PHP.
-        let open = unsafe { with_own(mod_data, |session| session.map(|session| legacy(session))) };
+        let open = unsafe { with_own(mod_data, |session| session.map(|session| calls::legacy(session))) };
         let reopens = open.is_some();
         let legacy = open.unwrap_or_else(|| {
-            let session = request::begin(Session::new(pool.clone(), config.clone(), serialize_handler));
+            let session = request::begin(Session::new(pool.clone(), config.clone(), calls::serialize_handler));
             // SAFETY: PHP passes a valid pointer to PS(mod_data), which nobody else uses now.
             unsafe { *mod_data = session.cast() };
             LEGACY.take().filter(|_| frames::regenerates())
@@ -109,7 +102,7 @@ unsafe extern "C" fn open(mod_data: ModData, _save_path: *const c_void, _name: *
 /// Contract: give up what is held, free the state. Never fails: nothing is lost with a lock.
 unsafe extern "C" fn close(mod_data: ModData) -> c_int {
     // SAFETY: `mod_data` comes straight from PHP.
-    if let Some(legacy) = unsafe { with_own(mod_data, |session| session.map(|session| legacy(session))) } {
+    if let Some(legacy) = unsafe { with_own(mod_data, |session| session.map(|session| calls::legacy(session))) } {
         LEGACY.set(legacy);
         request::end();
         // SAFETY: as above.
@@ -121,15 +114,8 @@ unsafe extern "C" fn close(mod_data: ModData) -> c_int {
 /// Contract: SUCCESS with "" for an unknown id; FAILURE makes session_start() return false.
 unsafe extern "C" fn read(mod_data: ModData, key: *mut zend_string, val: *mut *mut zend_string, _: zend_long) -> c_int {
     // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
-    let read = unsafe {
-        guarded(mod_data, "read", |session| {
-            let data = session.read(bytes(key), frames::intent())?;
-            let data = (data.as_ptr(), data.len());
-            let slow = session.slow_lock().is_some_and(message::keep_log_line);
-            Ok((data, slow, session.notices().is_some_and(message::keep)))
-        })
-    };
-    let Some(((data, length), slow, notice)) = read else {
+    let read = unsafe { guarded(mod_data, "read", |session| calls::read(session, bytes(key))) };
+    let Some(Read { data, length, slow, notice }) = read else {
         message::warn();
         return FAILURE;
     };
@@ -154,40 +140,20 @@ unsafe extern "C" fn write(
     maxlifetime: zend_long,
 ) -> c_int {
     // SAFETY: `mod_data`, `key` and `val` come straight from PHP and live during the call.
-    let written = unsafe {
-        guarded(mod_data, "write", |session| {
-            match session.write(bytes(key), bytes(val), maxlifetime) {
-                // session_regenerate_id(false) goes on with the data under the new id.
-                Err(failure) if failure.cause == Error::GivenUp && frames::regenerates() => {}
-                outcome => outcome?,
-            }
-            if session.has_to_leave() && frames::regenerates() {
-                session.leave()?;
-            }
-            Ok(session.merge_conflicts().is_some_and(message::keep_log_line))
-        })
-    };
+    let written =
+        unsafe { guarded(mod_data, "write", |session| calls::write(session, bytes(key), bytes(val), maxlifetime)) };
     if written == Some(true) {
         message::log();
     }
     result_of(written.map(drop))
 }
 
-/// The format of the data in a write; PHP does not let it change while a session is open.
-fn serialize_handler() -> Format {
-    Format::named(&ini_value("session.serialize_handler"))
-}
-
 /// Contract: SUCCESS for an unknown id too. The lock goes with the row. It comes from session_destroy() and from
 /// session_regenerate_id(true).
 unsafe extern "C" fn destroy(mod_data: ModData, key: *mut zend_string) -> c_int {
     // SAFETY: `mod_data` and `key` come straight from PHP and live during the call.
-    let destroyed = unsafe {
-        guarded(mod_data, "destroy", |session| {
-            let ending = if frames::regenerates() { Ending::Regenerated } else { Ending::Destroyed };
-            session.destroy(bytes(key), ending)
-        })
-    };
+    let destroyed =
+        unsafe { guarded(mod_data, "destroy", |session| calls::destroy(session, bytes(key), Ending::Destroyed)) };
     result_of(destroyed)
 }
 
@@ -207,16 +173,13 @@ unsafe extern "C" fn gc(mod_data: ModData, _maxlifetime: zend_long, nrdels: *mut
 
 /// Contract: a new id, and nothing else: no row is made here. Its last characters tell that it is one of ours.
 unsafe extern "C" fn create_sid(mod_data: ModData) -> *mut zend_string {
-    // SAFETY: `mod_data` comes straight from PHP, and the function is PHP's own.
-    let id = unsafe { php_session_create_id(mod_data) };
+    let id = calls::new_id();
     if id.is_null() {
         return id;
     }
-    // Where PHP has no such directive any more it makes ids as by its default.
-    let bits = ini_value("session.sid_bits_per_character").parse().unwrap_or(4);
     let _ = guard(|| {
-        // SAFETY: as above; the new string has no other owner, and is ours to change until PHP has it.
-        unsafe { with_own(mod_data, |session| session.map(|session| session.create_sid(bytes_mut(id), bits))) };
+        // SAFETY: `mod_data` comes straight from PHP; nobody has seen the new string.
+        unsafe { with_own(mod_data, |session| session.map(|session| calls::sign(session, id))) };
         Ok(())
     });
     id

@@ -15,9 +15,9 @@ use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 use super::message;
 use super::zend::{FAILURE, SUCCESS, bytes, cfg_get_entry_ex, ini_value, zend_empty_string};
-use crate::config::Config;
 use crate::config::directives::{DIRECTIVES, Scope};
 use crate::config::secret_file::Secret;
+use crate::config::{Config, Options};
 use crate::db::Pool;
 use crate::db::background::Mutex;
 use crate::error::Failure;
@@ -44,6 +44,8 @@ thread_local! {
     static REQUEST_PASSWORD: RefCell<Option<Secret>> = const { RefCell::new(None) };
     /// None since a directive has changed.
     static CURRENT: RefCell<Option<Current>> = const { RefCell::new(None) };
+    /// What some options have made of this configuration: a framework has the same for all of its handlers.
+    static OPTIONS: RefCell<Option<(Options, Arc<Config>, Current)>> = const { RefCell::new(None) };
 }
 
 /// All directives as PHP wants them, ended by an empty one.
@@ -85,9 +87,31 @@ pub fn current(operation: &str) -> Result<Current, Failure> {
     Ok((config, pool))
 }
 
+/// The same with the options of a `Rustdb\Handler` over the directives.
+///
+/// # Errors
+/// A directive that is not valid, or, by its name, an option.
+pub fn with_options(operation: &str, options: &Options) -> Result<Current, Failure> {
+    let (config, pool) = current(operation)?;
+    let is_so = |(known, of, _): &&(Options, Arc<Config>, Current)| known == options && Arc::ptr_eq(of, &config);
+    if let Some(kept) = OPTIONS.with_borrow(|kept| kept.as_ref().filter(is_so).map(|(.., made)| made.clone())) {
+        return Ok(kept);
+    }
+    let refused = |cause| Failure { operation: operation.to_owned(), place: String::new(), cause };
+    let own = config.with(options).map_err(refused)?;
+    let pool = match own.server == config.server {
+        true => pool,
+        false => Pool::shared(&own.server, &STATEMENTS, automatic_pool_size),
+    };
+    let made = (Arc::new(own), pool);
+    OPTIONS.set(Some((options.clone(), config, made.clone())));
+    Ok(made)
+}
+
 /// Lets go of the pool, at MSHUTDOWN.
 pub fn forget() {
     CURRENT.set(None);
+    OPTIONS.set(None);
 }
 
 /// Whether a password is set, for phpinfo().

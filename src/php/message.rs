@@ -65,6 +65,13 @@ pub fn log() {
     unsafe { php_log_err_with_severity(line, LOG_NOTICE) };
 }
 
+/// Writes the text that was kept for a warning to PHP's error log instead. The rule of [`log`] holds here, too.
+pub fn log_warning() {
+    let text = MESSAGE.with_borrow(|message| message.to_string_lossy().into_owned());
+    keep_log_line(text);
+    log();
+}
+
 /// Raises a PHP warning with the text that was kept.
 ///
 /// PHP may run a user's error handler here, which may end this request with a longjmp or use the session: the caller
@@ -88,6 +95,6 @@ pub fn throw_error(text: String) {
 }
 
 /// The text, NUL-terminated, as long as no other is kept.
-fn kept() -> *const c_char {
+pub fn kept() -> *const c_char {
     MESSAGE.with_borrow(|message| message.as_ptr())
 }

@@ -14,7 +14,9 @@ use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 use nix::libc::pthread_atfork;
 
 use super::zend::{SUCCESS, php_session_register_module, zend_unregister_ini_entries};
-use super::{functions, handler, info, ini, request, sockets, status, system};
+use super::{
+    exception, functions, handler, handler_class, handler_object, info, ini, request, sockets, status, system,
+};
 use crate::db::{self, Pool};
 use crate::held;
 use crate::process;
@@ -61,7 +63,8 @@ unsafe extern "C" fn startup(_type: c_int, module_number: c_int) -> c_int {
     held::boards_from(system::board);
     db::timeouts_by(sockets::set_timeouts);
     ini::register(module_number);
-    functions::register_exception();
+    exception::register();
+    handler_class::register();
     // It fails where the session module has no room: that is for 32 save handlers.
     // SAFETY: MODULE is a static of the layout that build.rs has checked.
     unsafe { php_session_register_module(&raw const handler::MODULE) }
@@ -85,6 +88,7 @@ fn remember_process() {
 /// MSHUTDOWN. The session module keeps its pointer to our table, and does not use it any more.
 unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
     request::end();
+    handler_object::end_all();
     ini::forget();
     Pool::shutdown();
     // SAFETY: the number is ours, given by PHP.
@@ -94,6 +98,7 @@ unsafe extern "C" fn shutdown(_type: c_int, module_number: c_int) -> c_int {
 
 unsafe extern "C" fn post_deactivate() -> c_int {
     request::end();
-    session::lifetime::end_request();
+    handler_object::end_all();
+    session::seen::end_request();
     SUCCESS
 }

@@ -56,12 +56,18 @@ pub fn remember_panics() {
 
 /// Runs work for PHP. What goes wrong, panics included, becomes the text that [`message`] tells next.
 pub fn guard<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
+    contain(work, || {
+        with_session(|session| session.map(Session::reset));
+    })
+}
+
+/// The same for work on another session than the request's: `reset` is what is done to it after a panic.
+pub fn contain<T>(work: impl FnOnce() -> Result<T, Failure>, reset: impl FnOnce()) -> Option<T> {
     let failure = match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => return Some(value),
         Ok(Err(failure)) => failure,
         Err(_) => {
             // What the session believes may be wrong now. It forgets that, and its transaction ends.
-            let reset = || with_session(|session| session.map(Session::reset));
             let _ = catch_unwind(AssertUnwindSafe(reset));
             Failure {
                 operation: "go on with the session".into(),

@@ -56,6 +56,15 @@ unsafe extern "C" {
     pub fn zend_parse_parameters(number: u32, types: *const c_char, ...) -> c_int;
     /// Zend/zend_API.c: throws ValueError for an argument, whose name it puts in front.
     pub fn zend_argument_value_error(number: u32, format: *const c_char, ...);
+    /// Zend/zend_API.c: throws TypeError for an argument, whose name it puts in front.
+    pub fn zend_argument_type_error(number: u32, format: *const c_char, ...);
+    /// Zend/zend.c: throws ValueError.
+    pub fn zend_value_error(format: *const c_char, ...);
+    /// ext/session/session.c: the interface SessionHandlerInterface, as the next two are SessionIdInterface and
+    /// SessionUpdateTimestampHandlerInterface.
+    pub static php_session_iface_entry: *mut zend_class_entry;
+    pub static php_session_id_iface_entry: *mut zend_class_entry;
+    pub static php_session_update_timestamp_iface_entry: *mut zend_class_entry;
     /// Zend/zend_string.c: the interned empty string.
     pub static zend_empty_string: *mut zend_string;
     /// ext/spl/spl_exceptions.c

@@ -22,7 +22,17 @@ impl Session {
     /// same id again, and so does a wrapper class that never closes its parent, with another id.
     pub fn open(&mut self, pool: Arc<Pool>, config: Arc<Config>) {
         self.leave_parents_session();
-        self.db = Database { pool, config };
+        (self.db.pool, self.db.config) = (pool, config);
+        self.begin();
+    }
+
+    /// The same where pool and directives stay as they were.
+    pub fn reopen(&mut self) {
+        self.leave_parents_session();
+        self.begin();
+    }
+
+    fn begin(&mut self) {
         self.own_id = None;
         self.other_ids.clear();
         self.starting = true;
@@ -94,6 +104,30 @@ impl Session {
         })
     }
 
+    /// The same for who opens nothing: a request begins with the question, and the read follows, but where the id was just made here.
+    ///
+    /// # Errors
+    /// When it could not be locked or read.
+    pub fn validate_unopened(&mut self, id: &[u8]) -> Result<bool, Failure> {
+        let sid = SessionId::parse(id).ok();
+        match &sid {
+            Some(sid) if self.own_id.as_ref() == Some(sid) && !self.has_met(sid) => self.starting = false,
+            _ => self.begin(),
+        }
+        let known = self.validate_sid(id, Intent::Write)?;
+        match (&self.state, sid) {
+            (State::Unreadable(refused, cause), Some(sid)) if *refused == sid => {
+                Err(self.db.failure("look up", Some(&sid), cause.clone()))
+            }
+            _ => Ok(known),
+        }
+    }
+
+    /// Whether this id has been read here.
+    fn has_met(&self, sid: &SessionId) -> bool {
+        self.state.is_of(sid) || self.other_ids.iter().any(|other| other.is_of(sid))
+    }
+
     /// Reads a session, and locks it unless `intent` or the lock mode says otherwise. An unknown id is an empty session.
     ///
     /// # Errors
@@ -144,7 +178,7 @@ impl Session {
         let (State::Open(view), db) = (&mut self.state, &self.db) else {
             return Err(Error::NeverRead);
         };
-        let lifetime = lifetime(view, &db.config, gc_maxlifetime);
+        let lifetime = lifetime(&db.seen, view, &db.config, gc_maxlifetime);
         self.wrote = !view.is_unchanged(data) || view.labels.is_pending();
         if !self.wrote {
             db.touch(view, lifetime)
@@ -181,6 +215,22 @@ impl Session {
             link.release();
         }
         self.state = State::Idle;
+    }
+
+    /// Frees whatever is held, and keeps in mind what is known: another write of this id builds upon it.
+    pub fn rest(&mut self) {
+        self.leave_parents_session();
+        if let State::Open(view) = &mut self.state {
+            self.db.give_up(view);
+        }
+    }
+
+    /// Closes, and forgets all but what the request has seen, as PHP does that makes a session of its own for each open.
+    pub fn renew(&mut self) {
+        self.close();
+        let (pool, config) = (self.db.pool.clone(), self.db.config.clone());
+        let renewed = Session::of(Database { pool, config, seen: mem::take(&mut self.db.seen) }, self.format);
+        *self = renewed;
     }
 
     /// After a panic: what is held is given up by closing its connection, and nothing is known.

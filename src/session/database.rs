@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
 
+use super::seen::Seen;
 use crate::config::{Config, LockMode};
 use crate::counters::Counters;
 use crate::db::{Link, Pool, PooledLink};
@@ -18,6 +19,8 @@ use crate::store::{Row, plain};
 pub struct Database {
     pub pool: Arc<Pool>,
     pub config: Arc<Config>,
+    /// What the request has seen, whose session this is.
+    pub seen: Seen,
 }
 
 impl Database {

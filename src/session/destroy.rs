@@ -72,6 +72,7 @@ impl Session {
             // Nobody but this request has ever known it.
             _ if newborn && made_here => End::Delete,
             Ending::Regenerated => End::Regenerated { data: held, seconds: self.db.config.regenerate_grace },
+            Ending::Barred => End::Gone,
             // Where it is not known, it is better not known again.
             Ending::Destroyed if self.db.is_signed(id).unwrap_or(true) => End::Gone,
             Ending::Destroyed => End::Delete,

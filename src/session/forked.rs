@@ -13,8 +13,8 @@ use crate::process;
 use crate::sid::SessionId;
 
 thread_local! {
-    /// What the parent held at the fork. A child has one thread, and its sessions come and go.
-    static PARENTS: RefCell<Vec<(SessionId, u32, Sign)>> = const { RefCell::new(Vec::new()) };
+    /// What the parent held at the fork, and in which tables. A child has one thread, and its sessions come and go.
+    static PARENTS: RefCell<Vec<(String, SessionId, u32, Sign)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Session {
@@ -32,7 +32,7 @@ impl Session {
                 _ => None,
             };
             if let Some(sign) = sign {
-                let known = (view.sid.clone(), parent, sign);
+                let known = (self.db.table().to_owned(), view.sid.clone(), parent, sign);
                 PARENTS.with_borrow_mut(|parents| parents.push(known));
             }
             // Dropping any other hold leaves the parent's connection alone, too: see PooledLink.
@@ -50,7 +50,7 @@ impl Session {
     pub(super) fn ensure_not_parents(&self, sid: &SessionId) -> Result<()> {
         let parent = match &self.state {
             State::Open(View { sid: open, hold: Hold::Parents(parent), .. }) if open == sid => Some(*parent),
-            _ => holding_parent(sid),
+            _ => holding_parent(self.db.table(), sid),
         };
         parent.map_or(Ok(()), |parent| Err(Error::Forked(parent)))
     }
@@ -58,10 +58,10 @@ impl Session {
 
 /// This process's parent, where it holds the session: who waited for it would wait for ever, perhaps. One that was killed has taken nothing
 /// off its board.
-pub fn holding_parent(sid: &SessionId) -> Option<u32> {
+pub fn holding_parent(table: &str, sid: &SessionId) -> Option<u32> {
     PARENTS.with_borrow_mut(|parents| {
-        parents.retain(|(_, parent, sign)| sign.is_up() && parent_id() == *parent);
-        let held = parents.iter().find(|(held, ..)| held == sid);
-        held.map(|(_, parent, _)| *parent)
+        parents.retain(|(.., parent, sign)| sign.is_up() && parent_id() == *parent);
+        let held = parents.iter().find(|(place, held, ..)| place == table && held == sid);
+        held.map(|(.., parent, _)| *parent)
     })
 }

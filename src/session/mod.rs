@@ -3,7 +3,8 @@
 //! From the top: `callbacks` are the functions of PHP's save handler, which `start`, `destroy`, `gc` and `labels` do the longer work of; `notices`
 //! are what an operator should know besides. They work on a [`Session`] (`state`), which keeps one view of one id and serves from it as
 //! long as that is safe; `forked` is that of a child process. Below them nothing knows the session as a whole, only the [`Database`] and
-//! the view: `write` stores and gives up what is held, `row_lock` and `lease` take it, `marks` and `lifetime` say what rows are worth.
+//! the view: `write` stores and gives up what is held, `row_lock` and `lease` take it, `marks` and `lifetime` say what rows are worth, the latter by what a
+//! request has `seen`.
 //!
 //! [`Database`]: database::Database
 
@@ -14,11 +15,12 @@ mod forked;
 mod gc;
 mod labels;
 mod lease;
-pub mod lifetime;
+mod lifetime;
 mod marks;
 mod merging;
 mod notices;
 mod row_lock;
+pub mod seen;
 mod start;
 mod state;
 mod write;
@@ -29,6 +31,8 @@ pub use state::{Ending, Intent, Legacy, Session};
 mod fault_kinds;
 #[cfg(test)]
 mod fault_tests;
+#[cfg(test)]
+mod lasting_tests;
 #[cfg(test)]
 mod lease_end_tests;
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Session {
             }
             return Ok((db.read(sid)?, Hold::Free));
         }
-        if let Some(parent) = forked::holding_parent(sid) {
+        if let Some(parent) = forked::holding_parent(db.table(), sid) {
             return if readonly { Ok((db.read(sid)?, Hold::Parents(parent))) } else { Err(Error::Forked(parent)) };
         }
         let link = db.link_to_lock(held)?;
@@ -157,7 +157,7 @@ impl Database {
             self.give_up(&mut view);
             return Err(cause);
         }
-        lifetime::found(&view);
+        lifetime::found(&self.seen, &view);
         Ok(view)
     }
 

@@ -1,10 +1,12 @@
 //! What a request knows of its session and holds of it: what all of [`Session`]'s methods work on.
 
+use std::cell::RefCell;
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::database::Database;
+use super::seen::Seen;
 use crate::config::Config;
 use crate::db::{Cluster, KeptLink, Owner, Pool, PooledLink};
 use crate::error::Error;
@@ -29,6 +31,8 @@ pub enum Intent {
 pub enum Ending {
     /// session_destroy(): its id is not to be known again.
     Destroyed,
+    /// The same of an id that PHP did not make, and that may come again: no request that is under way brings the session back.
+    Barred,
     /// session_regenerate_id(true): it goes on under another id.
     Regenerated,
 }
@@ -158,8 +162,29 @@ pub struct Session {
 impl Session {
     /// A session that PHP has just opened, and that has touched no database yet. `format` tells how the data of a write is serialised.
     pub fn new(pool: Arc<Pool>, config: Arc<Config>, format: fn() -> Format) -> Session {
+        Session::of(Database { pool, config, seen: Seen::Thread }, format)
+    }
+
+    /// One that may outlive requests: it keeps in mind by itself what each has seen.
+    pub fn lasting(pool: Arc<Pool>, config: Arc<Config>, format: fn() -> Format) -> Session {
+        Session::of(Database { pool, config, seen: Seen::Own(RefCell::default()) }, format)
+    }
+
+    /// Another request begins to use a session that outlives them.
+    pub fn begin_request(&mut self) {
+        if let Seen::Own(request) = &self.db.seen {
+            request.take();
+        }
+    }
+
+    /// Tells from now on how the data of a write is serialised.
+    pub fn speak(&mut self, format: fn() -> Format) {
+        self.format = format;
+    }
+
+    pub(super) fn of(db: Database, format: fn() -> Format) -> Session {
         Session {
-            db: Database { pool, config },
+            db,
             process: process::id(),
             format,
             own_id: None,

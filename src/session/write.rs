@@ -58,7 +58,7 @@ impl Database {
         self.count(|counters| &counters.writes);
         if !matches!(outcome.base, Base::Live(_)) {
             self.count(|counters| &counters.births);
-            lifetime::born(view);
+            lifetime::born(&self.seen, view);
         }
         view.base = Base::Live(version);
         view.labels.written(outcome.handle);
