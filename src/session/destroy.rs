@@ -33,7 +33,7 @@ impl Session {
             State::Open(mut view) if view.sid == *sid => {
                 // What was taken along from an id before goes on to the next one.
                 let ground = view.ground.take_if(|_| ending == Ending::Regenerated && view.base == Base::Nothing);
-                self.left = Legacy { labels: mem::take(&mut view.labels), ground };
+                self.left = Legacy::new(mem::take(&mut view.labels), ground);
                 if view.base == Base::GivenUp {
                     // Its mark says all that there is to say.
                     self.db.give_up(&mut view);
