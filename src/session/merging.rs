@@ -178,6 +178,8 @@ impl Database {
         let label = match (new.label, row.handle) {
             // Another request has given it its first label.
             (LabelWrite::New(_, label), Some(handle)) => LabelWrite::Changed(handle, Some(label)),
+            // Who is signed out by it from now on is to learn of that at the next write.
+            (LabelWrite::None, Some(handle)) => LabelWrite::Kept(handle),
             (label, _) => label,
         };
         let write =
