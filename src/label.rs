@@ -32,6 +32,13 @@ impl Labels {
         self.pending = (!is_so).then(|| label.map(<[u8]>::to_vec));
     }
 
+    /// Another request may have labelled the session meanwhile.
+    pub fn found(&mut self, handle: Option<Handle>, stored: Option<Vec<u8>>) {
+        if handle.is_some() {
+            (self.handle, self.stored) = (handle, stored);
+        }
+    }
+
     /// session_reset() goes back to what is stored.
     pub fn forget_pending(&mut self) {
         self.pending = None;

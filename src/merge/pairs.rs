@@ -27,6 +27,8 @@ pub struct Three<'a> {
     pub levels: [Level<'a>; 3],
     /// Whether the keys of the result are its places.
     pub list: bool,
+    /// The first number that both got for what they appended to an array which is no list; none where they did not.
+    next: Option<u32>,
     /// Whose entries come first in the result.
     pub order: [usize; 2],
     /// The entries of each thing that has a key: a side that does not have it has [`NONE`].
@@ -60,8 +62,9 @@ impl<'a> Three<'a> {
             Some(set) => set,
             None => pair(&levels, if list { By::Place } else { By::Key })?,
         };
+        let next = if list { None } else { next(&levels) };
         let (order, unit_of, members) = ([STORED, MINE], Vec::new(), Vec::new());
-        let mut three = Three { levels, list, order, things, thing_of, unit_of, members };
+        let mut three = Three { levels, list, next, order, things, thing_of, unit_of, members };
         // Where a side only appended to base's list, its elements are where they were, and what refers to them is right.
         let kept = |side| placed && (0..base as u32).all(|thing| three.same(thing, BASE, side));
         let (mine_kept, stored_kept) = (kept(MINE), kept(STORED));
@@ -77,6 +80,13 @@ impl<'a> Three<'a> {
             three.unite();
         }
         Some(three)
+    }
+
+    /// Whether both have appended this to an array: under one key, and still it is two elements.
+    pub fn is_two(&self, thing: u32) -> bool {
+        let index = |entry| self.levels[MINE].entries.get(entry as usize).map_or(NONE, |entry| entry.index);
+        let [of_base, of_mine, _] = self.things[thing as usize];
+        self.next.is_some_and(|next| of_base == NONE && (next..NONE).contains(&index(of_mine)))
     }
 
     /// Whether a side only appended to a list that the other one took away. What is in there refers to nothing.
@@ -168,6 +178,13 @@ impl<'a> Three<'a> {
         };
         ones.len() == others.len() && ones.iter().zip(others).all(same)
     }
+}
+
+/// The number that `[]` gives to what is appended to base's array, where both have it.
+fn next(levels: &[Level; 3]) -> Option<u32> {
+    let numbers = |side: usize| levels[side].entries.iter().map(|entry| entry.index).filter(|&index| index != NONE);
+    let next = numbers(BASE).max().map_or(0, |last| last + 1);
+    [MINE, STORED].iter().all(|&side| numbers(side).any(|index| index == next)).then_some(next)
 }
 
 /// The entries of each thing, and which thing each entry is.

@@ -132,7 +132,7 @@ impl Weave {
     fn enters(&self, three: &Three, unit: u32) -> bool {
         let arrays = |sides: [usize; 2]| sides.iter().all(|&side| array(three, unit, side));
         match [BASE, MINE, STORED].map(|side| three.members(unit, side).len()) {
-            _ if three.list => false,
+            _ if three.list || three.is_two(unit) => false,
             [0 | 1, 1, 1] => arrays([MINE, STORED]),
             // What was taken away is gone, and what was appended stays.
             [1, 0, 1] => !self.links && arrays([BASE, STORED]) && three.appended(unit, STORED),

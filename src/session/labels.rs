@@ -51,10 +51,10 @@ impl Session {
     /// What session_regenerate_id() takes along to the next id.
     pub fn legacy(&self) -> Legacy {
         match &self.state {
-            State::Open(view) => Legacy {
-                labels: view.labels.clone(),
-                ground: view.ground.as_ref().filter(|ground| ground.merged.is_some()).cloned(),
-            },
+            State::Open(view) => {
+                let ground = view.ground.as_ref().filter(|ground| ground.merged.is_some());
+                Legacy::new(view.labels.clone(), ground.cloned())
+            }
             _ => self.left.clone(),
         }
     }

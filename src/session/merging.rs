@@ -5,13 +5,14 @@
 use std::mem;
 
 use super::database::{Database, is_conflict, random_version};
-use super::state::{Ground, Session, State, View};
+use super::state::{Ground, Legacy, Session, State, View};
 use crate::codec::{Codec, Place};
 use crate::config::{LockMode, MergeConflict};
 use crate::counters::Counters;
 use crate::db::{Cluster, PooledLink};
 use crate::deadline::Deadline;
 use crate::error::{Error, Failure, Result};
+use crate::label::Labels;
 use crate::merge::{Format, merge};
 use crate::store::label::{Handle, LabelWrite};
 use crate::store::mark::{End, Mark};
@@ -182,6 +183,8 @@ impl Database {
         let label = match (new.label, row.handle) {
             // Another request has given it its first label.
             (LabelWrite::New(_, label), Some(handle)) => LabelWrite::Changed(handle, Some(label)),
+            // Who is signed out by it from now on is to learn of that at the next write.
+            (LabelWrite::None, Some(handle)) => LabelWrite::Kept(handle),
             (label, _) => label,
         };
         let write =
@@ -200,11 +203,12 @@ impl Database {
         }
     }
 
-    /// What others have made of a session goes along from an id that is given up to the next one; none where that is nothing.
+    /// What others have made of a session goes along from an id that is given up to the next one, and their label, for who revokes that means
+    /// this session, too; none where that is nothing.
     ///
     /// # Errors
     /// Where the session has ended meanwhile: it is not to live on under another id.
-    fn goes_along(&self, view: &View, found: &mut Option<Row>) -> Result<Option<Vec<u8>>> {
+    fn goes_along(&self, view: &View, found: &mut Option<Row>, labels: &mut Labels) -> Result<Option<Vec<u8>>> {
         let was_live = matches!(view.base, Base::Live(_));
         let row = match found {
             Some(row) if row.revoked && was_live => return Err(Error::SignedOut),
@@ -216,6 +220,7 @@ impl Database {
             _ => return Ok(None),
         };
         self.decode(&view.sid, row)?;
+        labels.found(row.handle, row.label.take());
         Ok(Some(mem::take(&mut row.data)).filter(|data| row.mark().is_none() || !data.is_empty()))
     }
 
@@ -224,12 +229,13 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::goes_along`].
-    pub fn end_merged(&self, mut view: View) -> Result<Option<Ground>> {
+    pub fn end_merged(&self, mut view: View) -> Result<Legacy> {
         let end = |data| End::Regenerated { data, seconds: self.config.regenerate_grace };
         let (table, sid) = (self.table(), &view.sid.clone());
         let was_live = matches!(view.base, Base::Live(_));
         // PHP has the data of a live session in its hands, and of another one nothing.
         let mut ground = if was_live { view.take_ground() } else { Ground::default() };
+        let mut labels = mem::take(&mut view.labels);
         let version = random_version()?;
         let alone = self.finish(|link| match view.base {
             Base::Live(version) => plain::destroy_version(link, table, sid, end(true), version),
@@ -242,7 +248,7 @@ impl Database {
             self.settle(None, |link, _, _| {
                 let mut attempt = || {
                     let mut found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
-                    let along = self.goes_along(&view, &mut found)?;
+                    let along = self.goes_along(&view, &mut found, &mut labels)?;
                     let is_live = along.is_some();
                     ground.merged = along.or(ground.merged.take());
                     match found {
@@ -260,7 +266,7 @@ impl Database {
                 ended
             })?;
         }
-        Ok(Some(ground).filter(|ground| ground.merged.is_some()))
+        Ok(Legacy::new(labels, Some(ground).filter(|ground| ground.merged.is_some())))
     }
 
     /// Looks once more at a session that this request has not changed and whose id it leaves as it is.
@@ -273,8 +279,13 @@ impl Database {
         };
         let mut found = self.read(&view.sid)?;
         let is_new = !matches!(&found, Some(row) if row.version == version && !row.revoked);
-        if is_new && let Some(data) = self.goes_along(view, &mut found)? {
-            view.ground = Some(Ground { merged: Some(data), ..view.take_ground() });
+        if is_new {
+            let mut labels = mem::take(&mut view.labels);
+            let along = self.goes_along(view, &mut found, &mut labels);
+            view.labels = labels;
+            if let Some(data) = along? {
+                view.ground = Some(Ground { merged: Some(data), ..view.take_ground() });
+            }
         }
         Ok(())
     }

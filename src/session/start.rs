@@ -42,7 +42,7 @@ impl Session {
             Ok(mut view) => {
                 (view.labels, view.ground) = match (&view.row, view.base) {
                     (Some(row), Base::Live(_) | Base::GivenUp) => (Labels::of(row.handle, row.label.clone()), None),
-                    _ => (self.inherited.labels.clone(), self.inherited.ground.clone()),
+                    _ => self.inherited.of(sid),
                 };
                 self.state = State::Open(view);
                 Ok(())

@@ -71,9 +71,23 @@ pub struct Legacy {
     pub labels: Labels,
     /// What others have stored under the old id stays, too.
     pub ground: Option<Ground>,
+    /// The id that has it.
+    heir: Option<SessionId>,
 }
 
 impl Legacy {
+    pub fn new(labels: Labels, ground: Option<Ground>) -> Legacy {
+        Legacy { labels, ground, heir: None }
+    }
+
+    /// What a session of this id begins with. A wrapper class may use others beside the new one, which comes first: these have nothing.
+    pub fn of(&mut self, sid: &SessionId) -> (Labels, Option<Ground>) {
+        match self.heir.get_or_insert_with(|| sid.clone()) == sid {
+            true => (self.labels.clone(), self.ground.clone()),
+            false => Default::default(),
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.ground.is_none()
     }

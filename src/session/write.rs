@@ -37,7 +37,23 @@ impl Database {
             Hold::Parents(parent) => return Err(Error::Forked(parent)),
             _ => {}
         }
-        let known = self.merge_known(view, data)?;
+        let known = match self.merge_known(view, data) {
+            Err(refused @ Error::MergeConflict(_)) => {
+                self.keep_known(view, data, lifetime)?;
+                return Err(refused);
+            }
+            known => known?,
+        };
+        self.store(view, data, known, lifetime)
+    }
+
+    fn store(
+        &self,
+        view: &mut View,
+        data: Data<'_>,
+        known: Option<Together>,
+        lifetime: Lifetime,
+    ) -> Result<Option<String>> {
         let bytes = known.as_ref().map_or(data.bytes, |known| &known.bytes);
         if matches!(view.base, Base::Nothing) && EMPTY.contains(&bytes) && known.is_some() {
             return Ok(None);
@@ -63,6 +79,18 @@ impl Database {
         view.base = Base::Live(version);
         view.labels.written(outcome.handle);
         Ok(self.remember(view, data, together))
+    }
+
+    /// Of a session that was taken over from another id, which is gone, and is not yet stored under this one: what is refused is this
+    /// request's change, and what others have stored is not lost with it.
+    fn keep_known(&self, view: &mut View, data: Data<'_>, lifetime: Lifetime) -> Result<()> {
+        let ground = view.ground.clone();
+        if let (Some(Ground { merged: Some(bytes), .. }), Base::Nothing) = (&ground, view.base) {
+            view.labels.forget_pending();
+            self.store(view, Data { bytes, ..data }, None, lifetime)?;
+            view.ground = ground;
+        }
+        Ok(())
     }
 
     fn write_without_lock(&self, view: &View, new: &Write<'_>) -> Result<()> {
