@@ -197,6 +197,15 @@ impl<'a> Level<'a> {
         Some((at as u32, number.checked_sub(self.entries.get(at)?.first)?))
     }
 
+    /// The pieces of a value that refers to nothing, each with the enum's case behind it, however that is written.
+    pub fn cases(&self, entry: u32) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+        let reader = self.reader;
+        self.pieces(entry).map(move |(piece, token)| match token.map(|token| token.meaning) {
+            Some(Meaning::Case(from, to)) => (piece, reader.bytes(from, to)),
+            _ => (piece, &b""[..]),
+        })
+    }
+
     /// Whether the keys are 0, 1, 2, …
     pub fn is_list(&self) -> bool {
         self.entries.iter().zip(0..).all(|(entry, place)| entry.index == place)

@@ -94,7 +94,7 @@ impl<'a> Three<'a> {
         let level = |side: usize| self.levels[side].inside(*self.members(unit, side).first()?);
         match (level(BASE), level(side)) {
             (Some(base), Some(more)) => {
-                let kept = |entry| base.value(entry) == more.value(entry);
+                let kept = |entry| base.cases(entry).eq(more.cases(entry));
                 let count = base.entries.len();
                 base.is_list() && more.is_list() && count < more.entries.len() && (0..count as u32).all(kept)
             }
