@@ -24,6 +24,13 @@ cleanup() {
         kill -s TERM -- "-$pid" 2>/dev/null || kill -s TERM "$pid" 2>/dev/null || true
     done
     wait
+    # The workers are their masters' children, not ours, and end a moment later.
+    local deadline=$((SECONDS + 10))
+    for pid in "${servers[@]}"; do
+        while kill -0 -- "-$pid" 2>/dev/null && ((SECONDS < deadline)); do
+            sleep 0.02
+        done
+    done
     if [[ $own_database ]]; then
         setsid "$root/bin/server" stop "$dir" || true
     fi
