@@ -61,16 +61,6 @@ function queue(Http $http, Jar $jar, mysqli $admin, string $lock, array $request
     return $waiters;
 }
 
-/** A request that has read the session and stands at a gate before it goes on. @return array{Answer, string} with the gate */
-function hold_at(Http $http, Jar $jar, string $pool, string $steps): array
-{
-    $gate = new_gate();
-    $request = $jar->send($pool, "start,gate:$gate,$steps");
-    $http->until(fn() => at_gate($gate) || $request->done, 10, 'a request is at work');
-    ensure(!$request->done, 'it is done: ' . $request->summary());
-    return [$request, $gate];
-}
-
 function sorted(array $data): array
 {
     ksort($data);

@@ -40,3 +40,13 @@ function send_and_arrive(Http $http, Jar $jar, string $pool, string $steps, stri
     $http->until(fn() => at_gate($gate) || $answer->done, 10, 'a request has come');
     return $answer;
 }
+
+/** A request that has begun its session and stands at a gate before it goes on. @return array{Answer, string} with the gate */
+function hold_at(Http $http, Jar $jar, string $pool, string $steps): array
+{
+    $gate = new_gate();
+    $request = $jar->send($pool, "start,gate:$gate,$steps");
+    $http->until(fn() => at_gate($gate) || $request->done, 10, 'a request is at work');
+    ensure(!$request->done, 'it is done: ' . $request->summary());
+    return [$request, $gate];
+}

@@ -48,16 +48,6 @@ function visitor(Http $http): Jar
     return $jar;
 }
 
-/** A request that has begun its session and stands at a gate before it goes on. @return array{Answer, string} with the gate */
-function hold_at(Http $http, Jar $jar, string $pool, string $steps): array
-{
-    $gate = new_gate();
-    $request = $jar->send($pool, "start,gate:$gate,$steps");
-    $http->until(fn() => at_gate($gate) || $request->done, 10, 'a request is at work');
-    ensure(!$request->done, 'it is done: ' . $request->summary());
-    return [$request, $gate];
-}
-
 /** Lets it go on; its answer. */
 function go_on(Http $http, array $held): Answer
 {
