@@ -132,8 +132,9 @@ final class Handler implements \SessionHandlerInterface, \SessionIdInterface, \S
      * - `lock` (string): "merge", "row" or "none"; default "merge". Where rustdb.lock is lease, "lease" is the only one, and the default
      * - `lock_wait` (int): seconds, 0 to 86400; default rustdb.lock_wait
      * - `lifetime` (int): seconds that a session lives after its last use, from 1 on; default session.gc_maxlifetime at each write
-     * - `format` (string): how the data is serialised, by which it is merged: "php_serialize", "php", "php_binary", or "opaque" for data that
-     *   cannot be taken apart (encrypted, igbinary); default "php_serialize", or session.serialize_handler where PHP's session module writes
+     * - `format` (string): how the data is serialised, by which it is merged: "php_serialize", "php", "php_binary", "json", or "opaque" for
+     *   data that cannot be taken apart (encrypted, igbinary); default "php_serialize", or session.serialize_handler where PHP's session module
+     *   writes
      * - `table` (string): default rustdb.table
      *
      * @param array{lock?: string, lock_wait?: int, lifetime?: int, format?: string, table?: string} $options

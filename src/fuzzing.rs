@@ -105,7 +105,7 @@ pub fn keys(bytes: &[u8]) {
 /// Three sessions, behind a byte for their format; three tildes part them.
 pub fn merged(bytes: &[u8]) {
     let Some((format, sessions)) = bytes.split_first() else { return };
-    let formats = [Format::Php, Format::PhpSerialize, Format::PhpBinary, Format::Opaque];
+    let formats = [Format::Php, Format::PhpSerialize, Format::PhpBinary, Format::Opaque, Format::Json];
     let format = formats[usize::from(*format) % formats.len()];
     let mut sides = [&b""[..]; 3];
     let mut rest = sessions;

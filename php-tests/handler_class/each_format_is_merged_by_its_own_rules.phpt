@@ -24,6 +24,7 @@ $formats = [
     'php_serialize' => fn(array $data) => serialize($data),
     'php' => fn(array $data) => implode('', array_map(fn($key, $value) => "$key|" . serialize($value), array_keys($data), $data)),
     'php_binary' => fn(array $data) => implode('', array_map(fn($key, $value) => chr(strlen($key)) . $key . serialize($value), array_keys($data), $data)),
+    'json' => fn(array $data) => json_encode($data),
 ];
 foreach (['', 'opaque', ...array_keys($formats)] as $format) {
     foreach ($formats as $name => $encode) {
@@ -40,15 +41,24 @@ drop_table('t_class_formats');
 default of php_serialize: true a:3:{s:1:"a";i:1;s:1:"t";i:1;s:1:"m";i:1;}
 default of php: Rustdb\Exception a|i:1;t|i:1;
 default of php_binary: Rustdb\Exception ^Aai:1;^Ati:1;
+default of json: Rustdb\Exception {"a":1,"t":1}
 opaque of php_serialize: Rustdb\Exception a:2:{s:1:"a";i:1;s:1:"t";i:1;}
 opaque of php: Rustdb\Exception a|i:1;t|i:1;
 opaque of php_binary: Rustdb\Exception ^Aai:1;^Ati:1;
+opaque of json: Rustdb\Exception {"a":1,"t":1}
 php_serialize of php_serialize: true a:3:{s:1:"a";i:1;s:1:"t";i:1;s:1:"m";i:1;}
 php_serialize of php: Rustdb\Exception a|i:1;t|i:1;
 php_serialize of php_binary: Rustdb\Exception ^Aai:1;^Ati:1;
+php_serialize of json: Rustdb\Exception {"a":1,"t":1}
 php of php_serialize: Rustdb\Exception a:2:{s:1:"a";i:1;s:1:"t";i:1;}
 php of php: true a|i:1;t|i:1;m|i:1;
 php of php_binary: Rustdb\Exception ^Aai:1;^Ati:1;
+php of json: Rustdb\Exception {"a":1,"t":1}
 php_binary of php_serialize: Rustdb\Exception a:2:{s:1:"a";i:1;s:1:"t";i:1;}
 php_binary of php: Rustdb\Exception a|i:1;t|i:1;
 php_binary of php_binary: true ^Aai:1;^Ati:1;^Ami:1;
+php_binary of json: Rustdb\Exception {"a":1,"t":1}
+json of php_serialize: Rustdb\Exception a:2:{s:1:"a";i:1;s:1:"t";i:1;}
+json of php: Rustdb\Exception a|i:1;t|i:1;
+json of php_binary: Rustdb\Exception ^Aai:1;^Ati:1;
+json of json: true {"a":1,"t":1,"m":1}

@@ -72,7 +72,7 @@ TypeError: Rustdb\Handler::__construct(): Argument #1 ($options) has lock_wait a
 ValueError: Rustdb\Handler::__construct(): Argument #1 ($options) has lock_wait="-1", which is not valid: a whole number from 0 to 86400
 TypeError: Rustdb\Handler::__construct(): Argument #1 ($options) has lifetime as a float, which must be an int
 ValueError: Rustdb\Handler::__construct(): Argument #1 ($options) has lifetime=0, which is not valid: a whole number of seconds from 1 on
-ValueError: Rustdb\Handler::__construct(): Argument #1 ($options) has format="xml", which is not valid: one of php_serialize, php, php_binary, opaque
+ValueError: Rustdb\Handler::__construct(): Argument #1 ($options) has format="xml", which is not valid: one of php_serialize, php, php_binary, json, opaque
 TypeError: Rustdb\Handler::__construct(): Argument #1 ($options) has format as an array, which must be a string
 ValueError: Rustdb\Handler::__construct(): Argument #1 ($options) has table="a`b", which is not valid: 1 to 64 characters of A-Z, a-z, 0-9, _ and $
 ValueError: Rustdb\Handler::__construct(): Argument #1 ($options) has table="tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt", which is not valid: 1 to 64 characters of A-Z, a-z, 0-9, _ and $

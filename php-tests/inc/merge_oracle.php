@@ -1,6 +1,6 @@
 <?php
-// PHP as the oracle of src/merge/: random sessions as PHP values, which PHP's own handlers serialise, are merged by
-// rustdb as bytes and here as values; what PHP reads in rustdb's bytes has to be the same.
+// PHP as the oracle of src/merge/: random sessions as PHP values, which PHP's own handlers serialise (or json_encode()), are
+// merged by rustdb as bytes and here as values; what PHP reads in rustdb's bytes has to be the same.
 //
 //   php -n merge_oracle.php SEED COUNT FORMAT
 //
@@ -26,6 +26,9 @@ final class Nowhere implements SessionHandlerInterface
 
 function encoded(array $session): string
 {
+    if (FORMAT === 'json') {
+        return $session === [] && mt_rand(0, 1) === 0 ? '' : json_encode($session, JSON_THROW_ON_ERROR);
+    }
     $_SESSION = $session;
     // An empty session is "no session" to it in some formats.
     $bytes = $session === [] ? '' : session_encode();
@@ -35,6 +38,10 @@ function encoded(array $session): string
 
 function decoded(string $bytes): array
 {
+    if (FORMAT === 'json') {
+        $session = $bytes === '' ? [] : json_decode($bytes, true);
+        return is_array($session) ? $session : throw new UnexpectedValueException('PHP does not read it');
+    }
     $_SESSION = [];
     if ($bytes !== '' && !@session_decode($bytes)) {
         throw new UnexpectedValueException('PHP does not read it');
@@ -66,14 +73,17 @@ function expected(string $base, string $mine, string $stored): array
 }
 
 [, $seed, $count, $format] = $argv;
-ini_set('session.serialize_handler', $format);
-ini_set('session.use_cookies', '0');
-ini_set('session.cache_limiter', '');
-session_set_save_handler(new Nowhere(), false);
-session_start();
+define('FORMAT', $format);
+if (FORMAT !== 'json') {
+    ini_set('session.serialize_handler', FORMAT);
+    ini_set('session.use_cookies', '0');
+    ini_set('session.cache_limiter', '');
+    session_set_save_handler(new Nowhere(), false);
+    session_start();
+}
 $conflicted = $merged = 0;
 for ($number = (int) $seed; $number < $seed + $count; $number++) {
-    $triple = (new Triples($number, $format))->make();
+    $triple = (new Triples($number))->make();
     array_map(sent(...), $triple);
     fflush(STDOUT);
     $result = received(unpack('V', received(4))[1]);
@@ -86,7 +96,7 @@ for ($number = (int) $seed; $number < $seed + $count; $number++) {
     }
     if ($got !== $model || $conflicts !== $number_of_conflicts) {
         $show = static fn ($value) => json_encode($value, JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES);
-        fprintf(STDERR, "seed %d (%s)\n", $number, $format);
+        fprintf(STDERR, "seed %d (%s)\n", $number, FORMAT);
         foreach (array_combine(['base', 'mine', 'stored', 'rustdb'], [...$triple, $result]) as $name => $bytes) {
             fprintf(STDERR, "%-8s%s\n", $name, addcslashes($bytes, "\0..\37\177..\377"));
         }

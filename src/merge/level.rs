@@ -1,11 +1,13 @@
 //! What a format knows: how a session, and an array in it, is cut into entries, and how it is written.
 
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::ops::Range;
 
+use super::json;
 use super::reader::{Meaning, Reader, Token, expect, head, leaf, quoted};
 
-/// How a session's bytes are written; by its name in `session.serialize_handler`.
+/// How a session's bytes are written; PHP's by their names in `session.serialize_handler`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `name|value` and again.
@@ -14,12 +16,11 @@ pub enum Format {
     PhpSerialize,
     /// A byte for the name's length, the name, the value, and again.
     PhpBinary,
+    /// One object or array, as PHP reads it: `{"0":…}` is a list, too, and `[]` has no kind.
+    Json,
     /// igbinary, msgpack, …: nobody here can take it apart.
     Opaque,
 }
-
-/// How the entries of arrays are written, in every format.
-pub const ARRAY: Format = Format::PhpSerialize;
 
 /// No such entry, no such number.
 pub const NONE: u32 = u32::MAX;
@@ -43,6 +44,8 @@ pub struct Entry {
 /// The entries of a session, or of an array in it.
 #[derive(Clone)]
 pub struct Level<'a> {
+    /// How they are written.
+    pub format: Format,
     pub reader: &'a Reader<'a>,
     pub entries: Vec<Entry>,
 }
@@ -53,8 +56,14 @@ impl Format {
             "php" => Format::Php,
             "php_serialize" => Format::PhpSerialize,
             "php_binary" => Format::PhpBinary,
+            "json" => Format::Json,
             _ => Format::Opaque,
         }
+    }
+
+    /// How the arrays in it are written.
+    pub fn arrays(self) -> Format {
+        if self == Format::Json { Format::Json } else { Format::PhpSerialize }
     }
 
     /// Reads a whole session; what is the same as in base's (`like`) is not read again.
@@ -63,7 +72,11 @@ impl Format {
             return None;
         }
         let mut reader = Reader::new(bytes, like);
-        if self == ARRAY && !bytes.is_empty() {
+        if self == Format::Json && !bytes.is_empty() {
+            json::is_sound(bytes).then_some(())?;
+            return Some((reader, json_entries(bytes, 0..bytes.len())?));
+        }
+        if self == Format::PhpSerialize && !bytes.is_empty() {
             (bytes[0] == b'a' && reader.read(0)? == bytes.len()).then_some(())?;
             let (end, past) = (bytes.len() as u32, reader.numbers + 1);
             let entries = reader.inside(&Entry { start: 0, value: 0, end, first: 1, past, node: 0, index: NONE })?;
@@ -122,6 +135,7 @@ impl Format {
     /// What a key says, without what surrounds it.
     pub fn name(self, key: &[u8]) -> &[u8] {
         let (begin, end) = match self {
+            Format::Json => (0, 0),
             Format::Php => (0, 1),
             Format::PhpBinary => (1, 0),
             _ => match key.iter().position(|&byte| byte == b'"') {
@@ -132,19 +146,57 @@ impl Format {
         key.get(begin..key.len() - end).unwrap_or(key)
     }
 
-    /// What stands before so many entries.
-    pub fn open(self, out: &mut Vec<u8>, count: usize) {
-        if self == ARRAY {
-            let _ = write!(out, "a:{count}:{{");
+    /// Writes what stands before so many entries. PHP writes an array that is empty as a list.
+    pub fn open(self, out: &mut Vec<u8>, count: usize, list: bool) {
+        match self {
+            Format::PhpSerialize => drop(write!(out, "a:{count}:{{")),
+            Format::Json => out.push(if list || count == 0 { b'[' } else { b'{' }),
+            _ => {}
         }
     }
 
-    /// What stands behind them.
-    pub fn close(self, out: &mut Vec<u8>) {
-        if self == ARRAY {
-            out.push(b'}');
+    /// Writes what stands behind them.
+    pub fn close(self, out: &mut Vec<u8>, count: usize, list: bool) {
+        match self {
+            Format::PhpSerialize => out.push(b'}'),
+            Format::Json => out.push(if list || count == 0 { b']' } else { b'}' }),
+            _ => {}
         }
     }
+
+    /// Writes the key of the entry at a place. `key` is as it stands on its side, and `place` is the key in a list.
+    pub fn key_at(self, out: &mut Vec<u8>, key: &[u8], index: u32, place: usize, list: bool) {
+        if self == Format::Json {
+            if place > 0 {
+                out.push(b',');
+            }
+            match key {
+                _ if list => {}
+                b"" => drop(write!(out, "\"{index}\":")),
+                key => out.extend_from_slice(key),
+            }
+        } else if list && place != index as usize {
+            let _ = write!(out, "i:{place};");
+        } else {
+            out.extend_from_slice(key);
+        }
+    }
+}
+
+/// The entries of an object or an array in JSON. They have no numbers: nothing there refers to anything.
+fn json_entries(bytes: &[u8], within: Range<usize>) -> Option<Vec<Entry>> {
+    let at = |place: usize| (within.start + place) as u32;
+    let mut entries = Vec::new();
+    for (key, value) in json::entries(bytes.get(within.clone())?)? {
+        let (start, value, end) = (at(key.start), at(value.start), at(value.end));
+        let mut entry = Entry { start, value, end, first: 0, past: 0, node: 0, index: entries.len() as u32 };
+        if start < value {
+            let name = json::name(&bytes[start as usize..value as usize])?;
+            entry.index = number(&name).and_then(|number| u32::try_from(number).ok()).unwrap_or(NONE);
+        }
+        entries.push(entry);
+    }
+    Some(entries)
 }
 
 /// The integer that PHP makes of a key: only one way of writing it counts.
@@ -166,13 +218,26 @@ impl<'a> Level<'a> {
         self.reader.bytes(start, value)
     }
 
+    /// What tells a key from others: JSON has several ways to write one.
+    pub fn identity(&self, entry: u32) -> Cow<'a, [u8]> {
+        let key = self.key(entry);
+        if self.format != Format::Json {
+            return Cow::Borrowed(key);
+        }
+        json::name(key).unwrap_or_else(|| Cow::Owned(self.entries[entry as usize].index.to_string().into_bytes()))
+    }
+
     pub fn value(&self, entry: u32) -> &'a [u8] {
         let Entry { value, end, .. } = self.entries[entry as usize];
         self.reader.bytes(value, end)
     }
 
-    /// What kind of value it is, as its first byte says. An enum's case that comes again is written like a reference to it.
+    /// What kind of value it is, as the first byte says in PHP's formats. An enum's case that comes again is written like
+    /// a reference to it.
     pub fn kind(&self, entry: u32) -> Option<u8> {
+        if self.format == Format::Json {
+            return json::kind(self.value(entry));
+        }
         let Entry { value, end, .. } = self.entries[entry as usize];
         match self.reader.tokens(value, end).first() {
             Some(Token { at, meaning: Meaning::Case(..), .. }) if *at == value => Some(b'E'),
@@ -213,7 +278,12 @@ impl<'a> Level<'a> {
 
     /// What is in an array, if it can be taken apart.
     pub fn inside(&self, array: u32) -> Option<Level<'a>> {
-        Some(Level { reader: self.reader, entries: self.reader.inside(&self.entries[array as usize])? })
+        let (format, reader, entry) = (self.format.arrays(), self.reader, &self.entries[array as usize]);
+        let entries = match format {
+            Format::Json => json_entries(reader.bytes, entry.value as usize..entry.end as usize)?,
+            _ => reader.inside(entry)?,
+        };
+        Some(Level { format, reader, entries })
     }
 }
 
@@ -226,7 +296,7 @@ impl Reader<'_> {
             return None;
         }
         let part = head(self.bytes, array.value as usize)?.1..array.end as usize - 1;
-        ARRAY.cut(self.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
+        Format::PhpSerialize.cut(self.bytes, part, array.first + 1, array.node + 1, |value, first, node| {
             let kind = self.bytes.get(value)?;
             if !matches!(kind, b'a' | b'O') {
                 *first += u32::from(*kind != b'R');

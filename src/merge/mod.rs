@@ -4,8 +4,9 @@
 //!
 //! From the top: a [`level`] is a session's entries or an array's; a level of each side is [`pairs`]' to find what
 //! belongs together, and [`weave`] decides who changed it, goes into arrays that both changed, and writes the result.
-//! The [`reader`] below them knows serialised values.
+//! Below them the [`reader`] knows PHP's serialised values, and [`json`] where the parts of a JSON text lie.
 
+mod json;
 mod level;
 #[cfg(test)]
 mod oracle_tests;
@@ -59,9 +60,9 @@ fn parts<'a>(format: Format, base: &'a [u8], mine: &'a [u8], stored: &'a [u8]) -
     let (base, of_base) = format.read(base, None)?;
     let (my, of_mine) = format.read(mine, Some(&base))?;
     let (their, of_stored) = format.read(stored, Some(&base))?;
-    let mut weave = Weave::new(format);
+    let mut weave = Weave::new();
     let levels = [(&base, of_base), (&my, of_mine), (&their, of_stored)];
-    let data = weave.session(levels.map(|(reader, entries)| Level { reader, entries }))?;
+    let data = weave.session(levels.map(|(reader, entries)| Level { format, reader, entries }))?;
     let data = match [mine, stored].into_iter().find(|side| **side == data) {
         Some(side) => Cow::Borrowed(side),
         None => Cow::Owned(data),

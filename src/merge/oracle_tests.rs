@@ -69,3 +69,8 @@ fn sessions_of_php_serialize_agree() {
 fn sessions_of_php_binary_agree() {
     agrees_with_php("php_binary");
 }
+
+#[test]
+fn sessions_of_json_agree() {
+    agrees_with_php("json");
+}

@@ -1,5 +1,6 @@
 //! Which entries of three levels belong together: by their keys, and by what refers to what.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::slice;
 
@@ -45,8 +46,7 @@ impl<'a> Three<'a> {
     /// None where the levels are one leaf. `links` says whether anything refers to anything.
     pub fn of(levels: [Level<'a>; 3], links: bool) -> Option<Three<'a>> {
         let list = levels.iter().all(Level::is_list);
-        let scalar =
-            |level: &Level, entry| matches!(level.value(entry).first(), Some(b'N' | b'b' | b'i' | b'd' | b's'));
+        let scalar = |level: &Level, entry| matches!(level.kind(entry), Some(b'N' | b'b' | b'i' | b'd' | b's'));
         let scalars = |level: &Level| (0..level.entries.len() as u32).all(|entry| scalar(level, entry));
         let set = list && levels.iter().all(scalars);
         let [base, mine, stored] = levels.each_ref().map(|level| level.entries.len());
@@ -192,7 +192,10 @@ type Things = (Vec<[u32; 3]>, [Vec<u32>; 3]);
 
 /// Finds which entries are the same thing. None where a side has one twice.
 fn pair(levels: &[Level; 3], by: By) -> Option<Things> {
-    let key = |side: usize, entry| if by == By::Value { levels[side].value(entry) } else { levels[side].key(entry) };
+    let key = |side: usize, entry| match by {
+        By::Value => Cow::Borrowed(levels[side].value(entry)),
+        By::Key | By::Place => levels[side].identity(entry),
+    };
     let key_of = |thing: &[u32; 3]| {
         let side = thing.iter().position(|&entry| entry != NONE).unwrap_or(BASE);
         key(side, thing[side])

@@ -43,12 +43,16 @@ fn keys(count: usize, value: impl Fn(usize) -> String) -> String {
 }
 
 fn measure(shape: &str, base: String, mine: String, stored: String) {
-    let merged = merge(Format::Php, base.as_bytes(), mine.as_bytes(), stored.as_bytes());
+    measure_in(Format::Php, shape, base, mine, stored);
+}
+
+fn measure_in(format: Format, shape: &str, base: String, mine: String, stored: String) {
+    let merged = merge(format, base.as_bytes(), mine.as_bytes(), stored.as_bytes());
     assert_eq!(merged.conflict_count, 0, "{shape}: {:?}", merged.conflicts);
     let mut times: Vec<_> = (0..2000)
         .map(|_| {
             let begin = Instant::now();
-            black_box(merge(Format::Php, black_box(base.as_bytes()), mine.as_bytes(), stored.as_bytes()));
+            black_box(merge(format, black_box(base.as_bytes()), mine.as_bytes(), stored.as_bytes()));
             begin.elapsed().as_nanos()
         })
         .collect();
@@ -77,4 +81,13 @@ fn of_64_kb() {
     let list = (0..1500).fold(String::new(), |all, key| all + &format!("i:{key};i:{};", key * 31));
     let list = |add: &str| format!("a|a:{}:{{{list}{add}}}", 1500 + usize::from(!add.is_empty()));
     measure("a set of 1,500 ints", list(""), list("i:1500;i:1;"), list("i:1500;i:2;"));
+    let cart = (0..450).fold(String::new(), |all, line| {
+        all + &format!(
+            r#","{line}x":{{"sku":"SKU-{line:06}","qty":{},"price":19.99,"options":{{"size":"L","color":"blue"}},"gift":false}}"#,
+            1 + line % 5
+        )
+    });
+    let json = format!(r#"{{"seen":1764432000,"cart":{{{}}},"locale":"en_GB"}}"#, &cart[1..]);
+    let line = |line: usize| json.replace(&format!("SKU-{line:06}"), "SKU-XXXXXX");
+    measure_in(Format::Json, "JSON, both in the cart", json.clone(), line(100), line(200));
 }

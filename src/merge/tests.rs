@@ -215,6 +215,53 @@ rules! {
         "", "\u{0}i:1;", "\u{1}ai:1;" => "\u{1}ai:1;\u{0}i:1;";
     }
 
+    json_is_merged_by_the_same_rules(Json) {
+        r#"{"a":1,"b":1}"#, r#"{"a":2,"b":1}"#, r#"{"a":1,"b":3}"# => r#"{"a":2,"b":3}"#;
+        r#"{"a":1}"#, r#"{"a":2,"x":1}"#, r#"{"a":3,"y":1}"# => r#"{"a":2,"y":1,"x":1}"#, "a";
+        r#"{"u":{"a":1,"b":{"c":1}}}"#, r#"{"u":{"a":2,"b":{"c":1}}}"#, r#"{"u":{"a":1,"b":{"c":1,"d":[]}}}"#
+            => r#"{"u":{"a":2,"b":{"c":1,"d":[]}}}"#;
+        r#"{"u":{"a":{"b":1}}}"#, r#"{"u":{"a":{"b":2}}}"#, r#"{"u":{"a":{"b":3}}}"# => r#"{"u":{"a":{"b":2}}}"#, "u[a][b]";
+        r#"{"s":[1,"2",null]}"#, r#"{"s":["2",null,true]}"#, r#"{"s":[1,"2",null,0.5]}"# => r#"{"s":["2",null,0.5,true]}"#;
+        r#"{"l":[[]]}"#, r#"{"l":[[],{"m":1}]}"#, r#"{"l":[[],{"t":1}]}"# => r#"{"l":[[],{"t":1},{"m":1}]}"#;
+        r#"{"l":[[],1]}"#, r#"{"l":[[],1,2]}"#, r#"{}"# => r#"{"l":[2]}"#;
+    }
+
+    // PHP writes an array as a list where it can, and reads an object with the keys 0, 1, 2, … as one.
+    arrays_in_json_are_phps(Json) {
+        "", r#"{"a":1}"#, r#"{"b":2}"# => r#"{"b":2,"a":1}"#;
+        "[]", r#"{"a":1}"#, r#"{"b":2}"# => r#"{"b":2,"a":1}"#;
+        r#"{"a":1,"b":1}"#, r#"{"a":1}"#, r#"{"b":1}"# => "[]";
+        r#"{"u":[]}"#, r#"{"u":{"a":1}}"#, r#"{"u":{"b":2}}"# => r#"{"u":{"b":2,"a":1}}"#;
+        r#"{"u":null}"#, r#"{"u":["a"]}"#, r#"{"u":["b"]}"# => r#"{"u":["b","a"]}"#;
+        r#"{"m":[[]]}"#, r#"{"m":[[],1]}"#, r#"{"m":{"0":[],"2":2}}"# => r#"{"m":{"0":[],"2":2,"1":1}}"#;
+        r#"{"m":{"0":[],"1":5}}"#, r#"{"m":{"0":[],"1":6}}"#, r#"{"m":[[],5,7]}"# => r#"{"m":[[],6,7]}"#;
+        r#"["a"]"#, r#"["a","b"]"#, r#"["a","c"]"# => r#"["a","c","b"]"#;
+        r#"{"m":{"05":1,"-0":1,"7":1}}"#, r#"{"m":{"05":2,"-0":1,"7":1}}"#, r#"{"m":{"05":1,"-0":2,"7":3}}"#
+            => r#"{"m":{"05":2,"-0":2,"7":3}}"#;
+    }
+
+    what_json_holds_is_kept_as_it_is_written(Json) {
+        " { \"a\" : 1.50 , \"\\u0062\" : [ 1, 2 ],\n\"c\":0}\n", "{\"a\":1.50,\"b\":[ 1, 2 ],\"c\":1}", "{\"a\":1e2,\"b\":[ 1, 2 ],\"c\":0}"
+            => "{\"a\":1e2,\"b\":[ 1, 2 ],\"c\":1}";
+        r#"{"n":123456789012345678901234567890,"s":"\u00e9\/","d":-0.0}"#, r#"{"n":123456789012345678901234567890,"s":"\u00e9\/"}"#,
+            r#"{"n":123456789012345678901234567890,"s":"é/","d":-0.0}"#
+            => r#"{"n":123456789012345678901234567890,"s":"é/"}"#;
+        r#"{"\u0061\"\\":1,"":1}"#, r#"{"a\"\\":2,"":1}"#, r#"{"\u0061\"\\":1,"":2}"# => r#"{"a\"\\":2,"":2}"#;
+        r#"{"a\n":1}"#, r#"{"a\n":2}"#, r#"{"a\n":3}"# => r#"{"a\n":2}"#, r"a\n";
+    }
+
+    what_readers_of_json_may_read_in_two_ways_is_one_leaf(Json) {
+        r#"{"a":1}"#, r#"{"a":1,"x":1}"#, r#"{"a":1,"a":2}"# => r#"{"a":1,"x":1}"#, "the session";
+        r#"{"a":1}"#, r#"{"a":1,"x":1}"#, r#"{"a":1,"y":{"z":[{"b":1,"\u0062":2}]}}"# => r#"{"a":1,"x":1}"#, "the session";
+        r#"{"a":1}"#, r#"{"a":1,"x":1}"#, r#"{"a":1,"y":"\ud800"}"# => r#"{"a":1,"x":1}"#, "the session";
+        r#"{"a":1}"#, r#"{"a":1,"x":1}"#, r#"{"a":1,"y":1}}"# => r#"{"a":1,"x":1}"#, "the session";
+        r#"{"a":1}"#, r#"{"a":1,"x":1}"#, r#"{"a":1,"y":1,}"# => r#"{"a":1,"x":1}"#, "the session";
+        "eyJpdiI6Ik5", "eyJpdiI6Ik6", "eyJpdiI6Ik7" => "eyJpdiI6Ik6", "the session";
+        "\"a\"", "\"b\"", "\"c\"" => "\"b\"", "the session";
+        "1", "2", "3" => "2", "the session";
+        "a:0:{}", "a:1:{i:0;N;}", "a:1:{i:1;N;}" => "a:1:{i:0;N;}", "the session";
+    }
+
     what_cannot_be_taken_apart_is_one_leaf(Php) {
         "a|i:1;", "a|i:1;b|N;", "no session" => "a|i:1;b|N;", "the session";
         "a|i:1", "a|i:1;b|N;", "a|i:1;c|N;" => "a|i:1;b|N;", "the session";
@@ -262,6 +309,19 @@ fn one_side_alone_is_borrowed() {
 fn formats_have_phps_names() {
     let all = ["php", "php_serialize", "php_binary", "igbinary", "PHP"].map(Format::named);
     assert_eq!(all, [Format::Php, Format::PhpSerialize, Format::PhpBinary, Format::Opaque, Format::Opaque]);
+}
+
+/// A list in a list in a list: no stack is as deep, and none has to be.
+#[test]
+fn depth_bombs_of_json_are_one_leaf() {
+    let deep = |depth: usize, key: &str| format!("{{\"{key}\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+    let both = |a: String, b: String| merged(Format::Json, "{}", &a, &b);
+    assert_eq!(both(deep(126, "a"), deep(126, "b")).1, Vec::<String>::new());
+    for depth in [127, 1_000_000] {
+        let bomb = deep(depth, "b");
+        assert_eq!(both(deep(1, "a"), bomb.clone()), (deep(1, "a"), vec!["the session".to_owned()]));
+        assert_eq!(both(bomb.clone(), deep(1, "a")), (bomb, vec!["the session".to_owned()]));
+    }
 }
 
 /// Conflicts are words for a log: on one line, not too long, not too many, and all are counted.

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::mem;
 
-use super::level::{ARRAY, Format, Level, NONE};
+use super::level::{Format, Level, NONE};
 use super::pairs::{BASE, MINE, STORED, Three};
 use super::reader::Meaning;
 
@@ -36,8 +36,14 @@ struct Frame<'a> {
     placed: [Vec<u32>; 3],
 }
 
+impl Frame<'_> {
+    /// How the level is written.
+    fn format(&self) -> Format {
+        self.three.levels[MINE].format
+    }
+}
+
 pub struct Weave {
-    format: Format,
     /// Whether anything refers to anything on any side.
     links: bool,
     out: Vec<u8>,
@@ -48,8 +54,8 @@ pub struct Weave {
 }
 
 impl Weave {
-    pub fn new(format: Format) -> Weave {
-        Weave { format, links: false, out: Vec::new(), number: 1, conflicts: Vec::new(), conflict_count: 0 }
+    pub fn new() -> Weave {
+        Weave { links: false, out: Vec::new(), number: 1, conflicts: Vec::new(), conflict_count: 0 }
     }
 
     /// The merged session. None where the session is one leaf.
@@ -61,8 +67,8 @@ impl Weave {
         self.out.reserve(levels.iter().map(|level| level.reader.bytes.len()).max()? + 1024);
         let mut around = Vec::new();
         let mut frame = self.frame(levels, None)?;
-        self.number = 1 + u32::from(self.format == ARRAY);
-        self.format.open(&mut self.out, frame.steps.len());
+        self.number = 1 + u32::from(frame.format() == Format::PhpSerialize);
+        frame.format().open(&mut self.out, frame.steps.len(), frame.three.list);
         loop {
             frame.next += 1;
             match frame.steps.get(frame.next - 1) {
@@ -78,18 +84,17 @@ impl Weave {
                         continue;
                     };
                     self.key(&frame, side, entry);
-                    ARRAY.open(&mut self.out, inner.steps.len());
+                    inner.format().open(&mut self.out, inner.steps.len(), inner.three.list);
                     self.number += 1;
                     around.push(mem::replace(&mut frame, inner));
                 }
                 None => {
+                    frame.format().close(&mut self.out, frame.steps.len(), frame.three.list);
                     let Some(outer) = around.pop() else { break };
-                    ARRAY.close(&mut self.out);
                     frame = outer;
                 }
             }
         }
-        self.format.close(&mut self.out);
         Some(mem::take(&mut self.out))
     }
 
@@ -151,8 +156,8 @@ impl Weave {
 
     /// What an entry is called, for a log.
     fn place(&self, around: &Option<String>, level: &Level, entry: u32) -> String {
-        let format = if around.is_none() { self.format } else { ARRAY };
-        let name = format.name(level.key(entry));
+        let key = level.identity(entry);
+        let name = level.format.name(&key);
         let name = String::from_utf8_lossy(&name[..name.len().min(4 * KEY)]);
         let more = if name.chars().nth(KEY).is_some() { "…" } else { "" };
         let name = name.chars().take(KEY).flat_map(char::escape_debug);
@@ -164,12 +169,10 @@ impl Weave {
     }
 
     fn key(&mut self, frame: &Frame, side: usize, entry: u32) {
-        let place = frame.next - 1;
-        if frame.three.list && place != entry as usize {
-            let _ = write!(self.out, "i:{place};");
-        } else {
-            self.out.extend_from_slice(frame.three.levels[side].key(entry));
-        }
+        let (three, place) = (&frame.three, frame.next - 1);
+        let level = &three.levels[side];
+        let index = level.entries[entry as usize].index;
+        frame.format().key_at(&mut self.out, level.key(entry), index, place, three.list);
     }
 
     /// Writes an entry as it is, with what its links are called in the result.
@@ -203,14 +206,17 @@ impl Weave {
 
 /// Whether a unit is an array on one side.
 fn array(three: &Three, unit: u32, side: usize) -> bool {
-    matches!(three.members(unit, side), &[entry] if three.levels[side].value(entry).starts_with(b"a"))
+    matches!(three.members(unit, side), &[entry] if three.levels[side].kind(entry) == Some(b'a'))
 }
 
 /// What is in an array of all three sides; in none, where base has no array there.
 fn inside<'a>(three: &Three<'a>, thing: u32) -> Option<[Level<'a>; 3]> {
     let of = |side: usize| match array(three, thing, side) {
         true => three.levels[side].inside(three.things[thing as usize][side]),
-        false => Some(Level { reader: three.levels[side].reader, entries: Vec::new() }),
+        false => {
+            let Level { format, reader, .. } = three.levels[side];
+            Some(Level { format: format.arrays(), reader, entries: Vec::new() })
+        }
     };
     Some([of(BASE)?, of(MINE)?, of(STORED)?])
 }

@@ -12,11 +12,12 @@ use crate::session::Session;
 /// Tells how the data of a write is serialised.
 type Teller = fn() -> Format;
 
-/// The formats by name. Whatever else merges takes its place here.
-const FORMATS: [(&str, Teller); 4] = [
+/// The formats by name.
+const FORMATS: [(&str, Teller); 5] = [
     ("php_serialize", || Format::PhpSerialize),
     ("php", || Format::Php),
     ("php_binary", || Format::PhpBinary),
+    ("json", || Format::Json),
     ("opaque", || Format::Opaque),
 ];
 
