@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .PHONY: build test test-mysql test-galera test-group test-import test-apps test-torture test-zts test-zts-short \
-	test-valgrind test-php84 test-phpize test-deb fuzz deny bench bench-full waiting demo demo-domains demo-windows demo-members \
+	test-valgrind test-php test-php84 test-phpize test-deb fuzz deny bench bench-full waiting demo demo-domains demo-windows demo-members \
 	install deb uninstall clean help
 .DEFAULT_GOAL := build
 
@@ -56,8 +56,11 @@ fuzz: ## try every parser of outside bytes with a minute of random ones each (RU
 deny: ## check the crates' licences, bans, sources and advisories (which it fetches from github.com)
 	php-tests/run deny
 
-test-php84: ## run the suite within Debian sid: PHP 8.4 and MariaDB 11.8 (as root; a chroot made once, kept outside)
-	bin/sid-chroot php-tests/run mariadb
+test-php: ## run the suite with another PHP, VERSION=8.2, 8.4, 8.5 or 8.6 (as root, within a Debian that has it: a chroot made once, kept outside)
+	bin/php-chroot '$(VERSION)' php-tests/run mariadb
+
+test-php84: ## the same with VERSION=8.4
+	bin/php-chroot 8.4 php-tests/run mariadb
 
 test-phpize: ## build and install it as PIE does, with phpize
 	php-tests/run packaging phpize

@@ -194,8 +194,9 @@ unsafe fn take_password(entry: *mut zend_ini_entry, value: String, stage: c_int)
         }
         STAGE_ACTIVATE => {
             // FPM sets a pool's values past the table of modified directives: those have no end.
-            // SAFETY: `entry` is alive.
-            let slot = if unsafe { (*entry).modified } == 0 { &POOL_PASSWORD } else { &REQUEST_PASSWORD };
+            // SAFETY: `entry` is alive. `modified` is a bool since PHP 8.6.
+            let is_pools = i32::from(unsafe { (*entry).modified }) == 0;
+            let slot = if is_pools { &POOL_PASSWORD } else { &REQUEST_PASSWORD };
             slot.set(Some(Secret(value)));
             FAILURE
         }
