@@ -144,7 +144,7 @@ drop_table('t_class_register');
 ?>
 --EXPECT--
 == CodeIgniter 4
-a visit that stores nothing leaves a row: yes
+a visit that stores nothing leaves a row: yes, the next one has another cookie: no
 a foreign id is replaced: yes, and its row: null; stored: {"a":1}, held: no
 unchanged: {"a":1}, the cookie is another: no, written: no
 two at once: {"a":1,"theirs":1,"mine":1}
@@ -158,7 +158,7 @@ with that id: []
 Warning: Rustdb\Handler::read(): rustdb: cannot read session ID: (no connection)
 there is no session
 == CakePHP
-a visit that stores nothing leaves a row: no
+a visit that stores nothing leaves a row: no, the next one has another cookie: no
 a foreign id is replaced: yes, and its row: null; stored: {"a":1}, held: no
 unchanged: {"a":1}, the cookie is another: no, written: no
 two at once: {"a":1,"theirs":1,"mine":1}
@@ -171,7 +171,7 @@ with that id: []
 Warning: Rustdb\Handler::read(): rustdb: cannot read session ID: (no connection)
 there is no session
 == Yii 2
-a visit that stores nothing leaves a row: no
+a visit that stores nothing leaves a row: no, the next one has another cookie: no
 a foreign id is replaced: yes, and its row: null; stored: {"a":1}, held: no
 unchanged: {"a":1}, the cookie is another: no, written: no
 two at once: {"a":1,"theirs":1,"mine":1}
@@ -182,7 +182,7 @@ destroyed: {"a":1,"theirs":1,"mine":1,"late":1,"in":1}, null, gone, held: no
 with that id: []
 there is no session
 == Yii 3
-a visit that stores nothing leaves a row: no
+a visit that stores nothing leaves a row: no, the next one has another cookie: no
 a foreign id is replaced: yes, and its row: null; stored: {"a":1}, held: no
 unchanged: {"a":1}, the cookie is another: no, written: no
 two at once: {"a":1,"theirs":1,"mine":1}
@@ -195,7 +195,7 @@ with that id: []
 Warning: Rustdb\Handler::read(): rustdb: cannot read session ID: (no connection)
 there is no session
 == Laminas
-a visit that stores nothing leaves a row: no
+a visit that stores nothing leaves a row: no, the next one has another cookie: no
 a foreign id is replaced: yes, and its row: null; stored: {"a":1}, held: no
 unchanged: {"a":1}, the cookie is another: no, written: no
 two at once: {"a":1,"theirs":1,"mine":1}

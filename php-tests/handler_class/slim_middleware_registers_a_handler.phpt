@@ -55,7 +55,7 @@ require __DIR__ . '/../inc/common.inc';
 drop_table('t_class_slim');
 ?>
 --EXPECT--
-a visit that stores nothing leaves a row: no
+a visit that stores nothing leaves a row: no, the next one has another cookie: no
 a foreign id is replaced: yes, and its row: null; stored: {"a":1}, held: no
 unchanged: {"a":1}, the cookie is another: no, written: no
 two at once: {"a":1,"theirs":1,"mine":1}

@@ -2,7 +2,7 @@
 Symfony's NativeSessionStorage with a Rustdb\Handler: strict mode, attributes and messages, what overlaps is merged, migrate() and invalidate(); what goes wrong is an exception
 --DESCRIPTION--
 The handler is given to it as it is, and within StrictSessionHandler, which takes no handler that knows strict mode itself: a class of
-one's own around it is such a one.
+one's own around it is such a one. Beside them stands what Symfony does where it is given none.
 --SKIPIF--
 <?php
 if (!is_file('/usr/share/php/Symfony/Component/HttpFoundation/autoload.php')) {
@@ -36,10 +36,10 @@ $page = <<<'PHP'
         function destroy($id): bool { return $this->handler->destroy($id); }
         function gc($lifetime): int|false { return $this->handler->gc($lifetime); }
     }
-    $strict = STRICT;
+    $handler = HANDLER;
     // The second of the last use would make every session a changed one.
     $metadata = new MetadataBag('_sf2_meta', 3600);
-    $session = new Session(new NativeSessionStorage([], $strict ? new StrictSessionHandler(new Plain) : new Rustdb\Handler, $metadata));
+    $session = new Session(new NativeSessionStorage([], $handler, $metadata));
     try {
         $session->start();
     } catch (Throwable $e) {
@@ -65,13 +65,14 @@ $page = <<<'PHP'
     }
     echo $shown;
     PHP;
-foreach (['false', 'true'] as $strict) {
-    echo "== within StrictSessionHandler: $strict\n";
-    visit(str_replace('STRICT', $strict, $page));
+$handlers = ['new Rustdb\Handler', 'new StrictSessionHandler(new Plain)'];
+foreach ($handlers as $handler) {
+    echo "== $handler\n";
+    visit(str_replace('HANDLER', $handler, $page));
+    visit_without_server(str_replace('HANDLER', $handler, $page));
 }
-echo "== without a server\n";
-visit_without_server(str_replace('STRICT', 'false', $page));
-visit_without_server(str_replace('STRICT', 'true', $page));
+echo "== no handler, but php.ini's\n";
+visit(str_replace('HANDLER', 'null', $page), ini: ['session.save_handler' => 'rustdb', 'rustdb.lock' => 'merge']);
 
 echo "== the handler itself within StrictSessionHandler\n";
 require '/usr/share/php/Symfony/Component/HttpFoundation/autoload.php';
@@ -83,8 +84,8 @@ require __DIR__ . '/../inc/common.inc';
 drop_table('t_class_symfony');
 ?>
 --EXPECT--
-== within StrictSessionHandler: false
-a visit that stores nothing leaves a row: no
+== new Rustdb\Handler
+a visit that stores nothing leaves a row: no, the next one has another cookie: yes
 a foreign id is replaced: yes, and its row: null; stored: [{"a":1},["a"]], held: no
 unchanged: [{"a":1},["a"]], the cookie is another: no, written: no
 two at once: [{"a":1,"theirs":1,"mine":1},["a","theirs","mine"]]
@@ -93,8 +94,9 @@ with the old id: [[],[]], the cookie is another: no
 it stores: Rustdb\Exception: rustdb: cannot write session ID: another request has given the session another id or ended it (session_regenerate_id(true) or session_destroy()); the changes were not stored
 destroyed: [[],[]], null, regenerated, held: no
 with that id: [[],[]]
-== within StrictSessionHandler: true
-a visit that stores nothing leaves a row: no
+Rustdb\Exception: rustdb: cannot read session ID: (no connection)
+== new StrictSessionHandler(new Plain)
+a visit that stores nothing leaves a row: no, the next one has another cookie: no
 a foreign id is replaced: yes, and its row: null; stored: [{"a":1},["a"]], held: no
 unchanged: [{"a":1},["a"]], the cookie is another: no, written: no
 two at once: [{"a":1,"theirs":1,"mine":1},["a","theirs","mine"]]
@@ -103,8 +105,16 @@ with the old id: [[],[]], the cookie is another: yes
 it stores: [{"it":1},["it"]]
 destroyed: [[],[]], null, regenerated, held: no
 with that id: [[],[]]
-== without a server
 Rustdb\Exception: rustdb: cannot read session ID: (no connection)
-Rustdb\Exception: rustdb: cannot read session ID: (no connection)
+== no handler, but php.ini's
+a visit that stores nothing leaves a row: no, the next one has another cookie: no
+a foreign id is replaced: yes, and its row: null; stored: [{"a":1},["a"]], held: no
+unchanged: [{"a":1},["a"]], the cookie is another: no, written: no
+two at once: [{"a":1,"theirs":1,"mine":1},["a","theirs","mine"]]
+another id: [{"a":1,"theirs":1,"mine":1,"in":1},["a","theirs","mine","in"]], yes, the old one: regenerated, then: [{"a":1,"theirs":1,"mine":1,"late":1,"in":1},["a","theirs","mine","late","in"]]
+with the old id: [[],[]], the cookie is another: yes
+it stores: [{"it":1},["it"]]
+destroyed: [[],[]], null, regenerated, held: no
+with that id: [[],[]]
 == the handler itself within StrictSessionHandler
 LogicException: "Rustdb\Handler" is already an instance of "SessionUpdateTimestampHandlerInterface", you cannot wrap it with "Symfony\Component\HttpFoundation\Session\Storage\Handler\StrictSessionHandler".
