@@ -50,6 +50,11 @@ function bars(Results $results): array
     $ratio('cycles/unchanged/1024/disk/2', 'rustdb-row', 0.65, "$unchanged, merge", of: 'rustdb-merge');
     $ratio('network/unchanged', 'rustdb-row', 0.55, 'unchanged cycle, delaying proxy, merge', of: 'rustdb-merge');
     foreach (['unchanged', 'changed'] as $kind) {
+        foreach (['row', 'merge'] as $lock) {
+            $ratio("handler_class/$kind", "rustdb-$lock", 1.05, "read and write of $kind data by Rustdb\\Handler, $lock", of: "class-$lock");
+        }
+    }
+    foreach (['unchanged', 'changed'] as $kind) {
         $ratio("network/$kind", 'redis', 0.55, "$kind cycle, delaying proxy");
         $ratio("network/$kind", 'symfony-transaction', 0.55, "$kind cycle, delaying proxy");
         $ratio("network/$kind", BAR_FLOOR, 1.1, "$kind cycle, delaying proxy");

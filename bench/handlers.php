@@ -38,6 +38,9 @@ function handlers(): array
         ['rustdb-merge', 'rustdb, merge', 'mysql', false],
         ['rustdb-lease', 'rustdb, lease', 'mysql'],
         ['rustdb-none', 'rustdb, none (no lock)', 'mysql', false],
+        // The same sessions through Rustdb\Handler, for only the part `handler_class` compares them.
+        ['class-row', 'Rustdb\\Handler, row', 'mysql'],
+        ['class-merge', 'Rustdb\\Handler, merge', 'mysql', false],
         // The same by the library of another commit, in a run that compares both, and nowhere else.
         ['before-row', 'rustdb before, row', 'mysql'],
         ['before-lease', 'rustdb before, lease', 'mysql'],
@@ -188,7 +191,7 @@ function settings(string $name, Place $place): array
             ];
     }
     [$family, $mode] = explode('-', $name, 2) + [1 => ''];
-    if (!in_array($family, ['rustdb', 'before', 'codec'], true)) {
+    if (!in_array($family, ['rustdb', 'class', 'before', 'codec'], true)) {
         return [];
     }
     $settings = [
@@ -224,9 +227,12 @@ function key_file(): string
     return $file;
 }
 
-/** What connect_symfony() in common.php needs, as environment; empty for the others. */
-function symfony_environment(string $name, Place $place): array
+/** What symfony_handler() in common.php needs, or a worker that uses Rustdb\Handler, as environment; empty for the others. */
+function environment(string $name, Place $place): array
 {
+    if (str_starts_with($name, 'class-')) {
+        return ['BENCH_CLASS' => '1'];
+    }
     if (!str_starts_with($name, 'symfony-')) {
         return [];
     }
@@ -308,10 +314,10 @@ function worker(string $name, Place $place, ?string $table = null): Worker
         ], ['FLOOR_PASSWORD' => getenv('RUSTDB_TEST_PASSWORD')]);
     }
     $settings = settings($name, $place);
-    $environment = symfony_environment($name, $place);
+    $environment = environment($name, $place);
     if ($table !== null) {
         $settings = array_replace($settings, isset($settings['rustdb.table']) ? ['rustdb.table' => $table] : []);
-        $environment = array_replace($environment, $environment === [] ? [] : ['BENCH_TABLE' => $table]);
+        $environment = array_replace($environment, isset($environment['BENCH_TABLE']) ? ['BENCH_TABLE' => $table] : []);
     }
     return new Worker("$name-worker", php_command(library($name), $settings, [__DIR__ . '/worker.php']), $environment);
 }

@@ -26,7 +26,7 @@ require __DIR__ . '/plot.php';
 require __DIR__ . '/tabs.php';
 require __DIR__ . '/tabs_plot.php';
 
-const PARTS = ['cycles', 'codecs', 'network', 'instructions', 'memory', 'handover', 'visitors', 'pages', 'tabs', 'rows', 'gc'];
+const PARTS = ['cycles', 'handler_class', 'codecs', 'network', 'instructions', 'memory', 'handover', 'visitors', 'pages', 'tabs', 'rows', 'gc'];
 
 $arguments = array_slice($argv, 1);
 // The commit that today's rustdb is measured beside, instead of beside other handlers.
@@ -43,10 +43,10 @@ function rounds(int $usual): int
     return (int) (getenv('RUSTDB_BENCH_ROUNDS') ?: (FULL ? 2 * $usual : $usual));
 }
 
-/** Seconds of one handler in one round. */
-function slice(): float
+/** Seconds of one handler in one round; $usual is in milliseconds. */
+function slice(int $usual = AGAINST === null ? 40 : 200): float
 {
-    return (float) (getenv('RUSTDB_BENCH_SLICE') ?: (AGAINST === null ? 40 : 200)) / 1000;
+    return (float) (getenv('RUSTDB_BENCH_SLICE') ?: $usual) / 1000;
 }
 
 $results = new Results();

@@ -6,6 +6,7 @@ declare(strict_types=1);
 /** The parts that are in it. */
 const TITLES = [
     'cycles' => 'Cycles in one PHP process, over 50 warm sessions',
+    'handler_class' => 'Rustdb\\Handler, in one PHP process, over 50 warm sessions',
     'codecs' => 'Encrypted and compressed sessions, realistic data',
     'network' => 'The same with the servers on another machine',
     'pages' => 'Pages over nginx and php-fpm that do nothing but their session',

@@ -33,11 +33,7 @@ function interleave(array $workers, array $kinds, int $rounds, string $command =
     return $values;
 }
 
-/**
- * Cycles of these handlers, over sessions of this size: what interleave() gives. In a run against a commit the values are
- * p50s, and each round has processes and tables of its own: where they happen to lie in memory and on the disk is worth
- * some percent, which would else be on one side's account for the whole run.
- */
+/** Cycles of these handlers, over sessions of this size: what interleave() gives, in a run against a commit p50s_of(). */
 function cycles_of(array $names, Place $place, int $bytes, int $rounds, int $sessions = 50): array
 {
     $kinds = ['unchanged', 'changed'];
@@ -47,6 +43,16 @@ function cycles_of(array $names, Place $place, int $bytes, int $rounds, int $ses
         stop($workers);
         return $values;
     }
+    return p50s_of($names, $place, $bytes, $rounds, $kinds, $sessions);
+}
+
+/**
+ * The same, exactly enough for a limit of some percent: the values are p50s, and each round has processes and tables of
+ * its own: where they happen to lie in memory and on the disk is worth some percent, which would else be on one side's
+ * account for the whole run.
+ */
+function p50s_of(array $names, Place $place, int $bytes, int $rounds, array $kinds = ['unchanged', 'changed'], int $sessions = 50): array
+{
     $values = [];
     for ($round = 0; $round < $rounds; $round++) {
         $workers = seeded(in_turn($names, $round), $place, $bytes, $sessions);
@@ -60,7 +66,7 @@ function cycles_of(array $names, Place $place, int $bytes, int $rounds, int $ses
     return $values;
 }
 
-/** How many times a handler's turn comes within one round of a run against a commit. */
+/** How many times a handler's turn comes within one round of p50s_of(). */
 const TURNS = 40;
 
 /** @return array<string, float> handler => µs of a cycle, the median of TURNS short turns */
@@ -71,7 +77,7 @@ function p50s(array $workers, string $kind): array
         $worker->command("run $kind 60");
         $each[] = $worker->command("run $kind 20") / 20e9;
     }
-    $count = (int) max(4, slice() / TURNS / min($each));
+    $count = (int) max(4, slice(200) / TURNS / min($each));
     $times = array_fill_keys(array_keys($workers), []);
     for ($turn = 0; $turn < TURNS; $turn++) {
         foreach (in_turn($workers, $turn) as $name => $worker) {

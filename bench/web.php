@@ -73,7 +73,7 @@ final class Site
             foreach (settings($name, Place::Disk) as $directive => $value) {
                 $config .= "php_admin_value[$directive]=\"$value\"\n";
             }
-            foreach (symfony_environment($name, Place::Disk) as $variable => $value) {
+            foreach (environment($name, Place::Disk) as $variable => $value) {
                 $config .= "env[$variable]=\"$value\"\n";
             }
         }

@@ -31,11 +31,14 @@ final class BenchWorker
     private int $next = 0;
     private readonly bool $symfony;
     private readonly bool $anew;
+    /** The lock of a Rustdb\Handler, where that is what keeps the sessions. */
+    private readonly ?string $class;
 
     public function __construct()
     {
         $this->symfony = getenv('BENCH_DSN') !== false;
         $this->anew = getenv('BENCH_NEW') === '1';
+        $this->class = getenv('BENCH_CLASS') === '1' ? ini_get('rustdb.lock') : null;
     }
 
     private bool $connected = false;
@@ -72,12 +75,17 @@ final class BenchWorker
 
     private function store(string $id, int $bytes, string $kind = 'letters'): void
     {
+        $data = ['n' => 10_000_000] + ($kind === 'shop' ? shop_data($bytes) : [
+            'data' => substr(str_repeat('abcdefghijklmnopqrstuvwxyz', intdiv($bytes, 26) + 1), 0, $bytes),
+        ]);
+        if ($this->class !== null) {
+            (new Rustdb\Handler(['lock' => $this->class]))->write($id, serialize($data));
+            return;
+        }
         $this->request();
         session_id($id);
         session_start();
-        $_SESSION = ['n' => 10_000_000] + ($kind === 'shop' ? shop_data($bytes) : [
-            'data' => substr(str_repeat('abcdefghijklmnopqrstuvwxyz', intdiv($bytes, 26) + 1), 0, $bytes),
-        ]);
+        $_SESSION = $data;
         session_write_close();
     }
 
@@ -103,6 +111,10 @@ final class BenchWorker
     {
         $at = $this->next;
         $this->next = ($at + 1) % count($this->ids);
+        if ($this->class !== null) {
+            $this->cycle_of_class($at, $changed);
+            return;
+        }
         if ($this->anew) {
             $this->request();
         }
@@ -115,6 +127,20 @@ final class BenchWorker
             $_SESSION['n'] = ++$this->counts[$at];
         }
         session_write_close();
+    }
+
+    /** The same work as frameworks do it, which make an object in each request and serialise by themselves. */
+    private function cycle_of_class(int $at, bool $changed): void
+    {
+        $handler = new Rustdb\Handler(['lock' => $this->class]);
+        $data = unserialize($handler->read($this->ids[$at]));
+        if ($data['n'] !== $this->counts[$at]) {
+            throw new Exception("session {$this->ids[$at]} has lost something");
+        }
+        if ($changed) {
+            $data['n'] = ++$this->counts[$at];
+        }
+        $handler->write($this->ids[$at], serialize($data));
     }
 
     private function run(bool $changed, int $cycles): int

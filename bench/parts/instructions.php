@@ -34,7 +34,7 @@ function callgrind(string $name, string $run, array $commands, ?string $library)
     $command = php_command($library ?? library($name), settings($name, Place::Disk), [__DIR__ . '/../worker.php']);
     $worker = new Worker("callgrind-$name-$run", [
         'valgrind', '--tool=callgrind', "--callgrind-out-file=$file", ...$command,
-    ], symfony_environment($name, Place::Disk));
+    ], environment($name, Place::Disk));
     $worker->command("seed 50 994 $run");
     $worker->command('run unchanged 100');
     $worker->command('run changed 100');
