@@ -51,7 +51,7 @@ function bars(Results $results): array
     $ratio('network/unchanged', 'rustdb-row', 0.55, 'unchanged cycle, delaying proxy, merge', of: 'rustdb-merge');
     foreach (['unchanged', 'changed'] as $kind) {
         foreach (['row', 'merge'] as $lock) {
-            $ratio("handler_class/$kind", "rustdb-$lock", 1.05, "read and write of $kind data by Rustdb\\Handler, $lock", of: "class-$lock");
+            $ratio("handler_class/$kind/$lock", "rustdb-$lock", 1.05, "read and write of $kind data by Rustdb\\Handler, $lock", of: "class-$lock");
         }
     }
     foreach (['unchanged', 'changed'] as $kind) {
