@@ -237,7 +237,9 @@ fn speak_after(config: &ServerConfig) -> Duration {
 /// The thread. Its connection is its own, and is there only while requests are long enough to need it.
 fn run(keeper: &Weak<Keeper>, tick: Duration) {
     let mut link = Link::closed();
-    while let Some(pause) = keeper.upgrade().and_then(|keeper| keeper.rest(tick, &mut link)) {
+    let mut woken = false;
+    while let Some(pause) = keeper.upgrade().and_then(|keeper| keeper.rest(tick, woken, &mut link)) {
+        woken = pause.is_none();
         match pause {
             Some(tick) => thread::park_timeout(tick),
             None => thread::park(),
@@ -254,13 +256,16 @@ fn run(keeper: &Weak<Keeper>, tick: Duration) {
 
 impl Keeper {
     /// How long until the next look: without an end while there is nothing to keep. None at the end.
-    fn rest(&self, tick: Duration, link: &mut Link) -> Option<Option<Duration>> {
+    ///
+    /// Who was `woken` from such a sleep does not go back to it at once: a short request has gone by then, and so would be the
+    /// next one, each of which would have to wake the thread.
+    fn rest(&self, tick: Duration, woken: bool, link: &mut Link) -> Option<Option<Duration>> {
         let mut state = self.state.lock();
         if state.ended {
             return None;
         }
         let (nothing, nothing_owed) = (state.leases.is_empty() && state.links.is_empty(), state.owed.is_empty());
-        state.asleep = nothing && nothing_owed;
+        state.asleep = nothing && nothing_owed && !woken;
         if state.asleep {
             drop(state);
             link.close();

@@ -58,6 +58,17 @@ fn a_row_lock_is_spoken_for_before_a_balancer_cuts_though_the_timeout_is_far() {
 }
 
 #[test]
+fn who_was_woken_for_a_request_that_has_gone_is_there_for_the_next_ones() {
+    let f = Fixture::new("woken", &[]);
+    let pool = f.pool();
+    let (tick, mut link) = (Duration::from_secs(5), Link::closed());
+    assert_eq!(pool.keeper.rest(tick, true, &mut link), Some(Some(tick)));
+    assert!(!pool.keeper.state.lock().asleep);
+    assert_eq!(pool.keeper.rest(tick, false, &mut link), Some(None));
+    assert!(pool.keeper.state.lock().asleep);
+}
+
+#[test]
 fn what_could_not_be_given_back_is_given_back_when_the_server_is_there_again() {
     let proxy = Proxy::new();
     let mut directives = proxy.directives().to_vec();
