@@ -6,6 +6,7 @@
 
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
+use std::ops::BitOr;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -42,6 +43,11 @@ struct Tables {
 
 static TABLES: AtomicPtr<Tables> = AtomicPtr::new(ptr::null_mut());
 
+/// A method's flags, which have 64 bits since PHP 8.6.
+fn public<Flags: BitOr<Output = Flags> + From<u32>>(flags: Flags) -> Flags {
+    flags | Flags::from(MethodFlags::Public.bits())
+}
+
 /// Registers the class, at MINIT. ext_php_rs has no word for a method that returns "a string or false", which two of
 /// the interfaces' methods do: so it is done by hand.
 pub fn register() {
@@ -55,7 +61,7 @@ pub fn register() {
         if or_false {
             types[0].type_.type_mask |= MAY_BE_FALSE;
         }
-        entry.flags |= MethodFlags::Public.bits();
+        entry.flags = public(entry.flags);
         entries.push(entry);
         arguments.push(types);
     }
