@@ -32,7 +32,7 @@ test-group: ## run them on three MySQL servers in multi-primary Group Replicatio
 test-import: ## bring 100,000 session files in (examples/import; RUSTDB_IMPORT_FILES is how many), and other tables' rows
 	RUSTDB_IMPORT_FILES=$${RUSTDB_IMPORT_FILES:-100000} php-tests/run mariadb import
 
-test-apps: ## DokuWiki, phpMyAdmin, Adminer and the examples in a real browser; many tabs at once under merge, with Roundcube and Symfony as well (as root; fetched once, kept outside)
+test-apps: ## DokuWiki, phpMyAdmin, Adminer, Laravel and the examples in a real browser; many tabs at once under merge, with Roundcube and Symfony as well (as root; fetched once, kept outside)
 	php-tests/run apps mariadb
 
 test-torture: ## 10 minutes of load, with workers killed and the server restarted (RUSTDB_TORTURE_SECONDS=60 for one)

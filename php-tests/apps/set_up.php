@@ -8,6 +8,7 @@ declare(strict_types=1);
 const DOKUWIKI = ['/usr/share/dokuwiki', 'doku.php', '^/(data|conf|bin|inc|vendor)/'];
 const PHPMYADMIN = ['/usr/share/phpmyadmin', 'index.php', '^/(libraries|templates|sql)/'];
 const ROUNDCUBE = ['/var/lib/roundcube/public_html', 'index.php', '^/(program/lib|program/include)/'];
+const LARAVEL = [__DIR__ . '/laravel/public', 'index.php', '^/\.'];
 
 /** What the package's postinst asks an administrator, and the first user: admin, with the password correct-horse. */
 function set_up_dokuwiki(): void
@@ -72,4 +73,45 @@ function set_up_roundcube(int $imap_port): void
         'temp_dir' => $temporary,
         'plugins' => [],
     ], true) . ';');
+}
+
+/**
+ * The small Laravel application (laravel/), with a database of its own, which goes away in the end, and two users, ada and bob
+ * @example.com, with the password correct-horse. It is told of everything by the environment of php-fpm.
+ */
+function set_up_laravel(): void
+{
+    $admin = admin();
+    $admin->query('DROP DATABASE IF EXISTS laravel_test');
+    $admin->query('CREATE DATABASE laravel_test');
+    Teardown::add(fn() => admin()->query('DROP DATABASE laravel_test'));
+    $admin->select_db('laravel_test');
+    $admin->query('CREATE TABLE users (id INT PRIMARY KEY AUTO_INCREMENT, email VARCHAR(100) UNIQUE, password VARCHAR(100), remember_token VARCHAR(100))');
+    $hash = password_hash('correct-horse', PASSWORD_BCRYPT, ['cost' => 5]);
+    $admin->query("INSERT INTO users (email, password) VALUES ('ada@example.com', '$hash'), ('bob@example.com', '$hash')");
+    $storage = folder() . '/laravel';
+    mkdir("$storage/framework/views", recursive: true);
+    mkdir("$storage/framework/sessions"); // of the driver file, with SESSION_DRIVER=file in the environment: to see the tests fail
+    mkdir("$storage/logs");
+    $environment = [
+        'LARAVEL_STORAGE' => $storage,
+        'APP_SERVICES_CACHE' => "$storage/services.php",
+        'APP_PACKAGES_CACHE' => "$storage/packages.php",
+        'DB_HOST' => setting('RUSTDB_TEST_HOST'),
+        'DB_PORT' => setting('RUSTDB_TEST_PORT'),
+        'DB_DATABASE' => 'laravel_test',
+        'DB_USERNAME' => setting('RUSTDB_TEST_ADMIN_USER'),
+        'DB_PASSWORD' => setting('RUSTDB_TEST_ADMIN_PASSWORD'),
+        'SESSION_LOCK' => getenv('RUSTDB_APPS_LOCK') ?: 'merge', // another one: to see the tests fail
+    ];
+    foreach ($environment as $name => $value) {
+        putenv("$name=$value");
+    }
+}
+
+/** What keeps PHP from reading the framework anew for each page, where this PHP has it. */
+function with_opcache(): array
+{
+    $file = ini_get('extension_dir') . '/opcache.so';
+    return is_file($file) ? ['zend_extension' => $file] : [];
 }

@@ -26,7 +26,7 @@ final class Visitor
     public array $served = ['a' => 0, 'b' => 0];
     private int $meetings = 0;
 
-    public function __construct(private readonly Application $application) {}
+    public function __construct(public readonly Application $application) {}
 
     /** Opens an address, and follows redirects to a page. $form is posted where it is given. */
     public function open(string $path, ?array $form = null, array $headers = []): Page
@@ -43,22 +43,38 @@ final class Visitor
     /**
      * Sends requests at once; follows no redirect. Each is [path], [path, form] or [path, form, headers]. All of them have
      * read the session before any of them writes it. With $over_a_second the first one reads it in a later second, as the
-     * clock has it, than all requests before, and the others in a later one still.
+     * clock has it, than all requests before, and the others in a later one still. $meanwhile is called when all have read and
+     * before any of them goes on.
      *
      * @return list<Page>
      */
-    public function together(array $requests, bool $over_a_second = false): array
+    public function together(array $requests, bool $over_a_second = false, ?Closure $meanwhile = null): array
     {
-        $header = sprintf('X-Together: %d%s/%d', ++$this->meetings, bin2hex(random_bytes(4)), count($requests));
+        $name = ++$this->meetings . bin2hex(random_bytes(4));
+        $header = sprintf('X-Together: %s/%d', $name, count($requests) + ($meanwhile === null ? 0 : 1));
         foreach ($requests as $i => $request) {
             $requests[$i] = $request + [null, null, []];
             $requests[$i][2][] = $header;
         }
-        return $this->ask($requests, $over_a_second);
+        $place = setting('GATES') . "/together-$name";
+        return $this->ask($requests, $over_a_second, $meanwhile === null ? null : function () use ($place, $requests, $meanwhile): bool {
+            if (count(glob("$place.*")) < count($requests)) {
+                return false;
+            }
+            try {
+                $meanwhile();
+            } finally {
+                touch("$place.test");
+            }
+            return true;
+        });
     }
 
-    /** @return list<Page> */
-    private function ask(array $requests, bool $pause = false): array
+    /**
+     * @param ?Closure(): bool $look  called again and again until it returns true
+     * @return list<Page>
+     */
+    private function ask(array $requests, bool $pause = false, ?Closure $look = null): array
     {
         $multi = curl_multi_init();
         $handles = $pages = [];
@@ -93,8 +109,10 @@ final class Visitor
         }
         do {
             curl_multi_exec($multi, $active);
-            curl_multi_select($multi, 0.1);
+            curl_multi_select($multi, $look === null ? 0.1 : 0.005);
+            $look = $look === null || $look() ? null : $look;
         } while ($active);
+        ensure($look === null, 'the requests have not all come to where they were to meet');
         foreach ($handles as $i => $curl) {
             $pages[$i]->status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
             ensure($pages[$i]->status > 0, "no answer from {$pages[$i]->address}: " . curl_error($curl));
