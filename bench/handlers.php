@@ -57,6 +57,12 @@ function handlers(): array
         ['redis-none', 'phpredis, no lock', 'redis', false],
         ['memcached', 'php-memcached, locking', 'memcached'],
         ['files', 'files', 'files'],
+        // Laravel's session drivers; nothing of PHP's own sessions is in them.
+        ['laravel-rustdb', 'rustdb, merge', 'mysql', false],
+        ['laravel-file', 'file', 'files', false],
+        ['laravel-database', 'database', 'mysql', false],
+        ['laravel-redis', 'redis (phpredis)', 'redis', false],
+        ['laravel-block', 'database, `->block()`', 'mysql'],
     ]), 'handler', 'name');
 }
 
@@ -68,7 +74,7 @@ function handlers_like(string ...$beginnings): array
 {
     $there = fn(string $name): bool => match (handlers()[$name]->needs) {
         'redis', 'memcached' => is_file(extensions() . '/' . handlers()[$name]->needs . '.so'),
-        default => !str_starts_with($name, 'symfony-') || is_file(extensions() . '/pdo_mysql.so'),
+        default => !preg_match('/^(symfony-|laravel-(database|block))/', $name) || is_file(extensions() . '/pdo_mysql.so'),
     };
     $names = array_values(array_filter(array_keys(handlers()), fn(string $name) => $there($name) && array_filter(
         $beginnings,
@@ -157,6 +163,9 @@ final class Servers
 /** php.ini's lines of a handler at a place, beside what all have. */
 function settings(string $name, Place $place): array
 {
+    if ($name === 'laravel-rustdb') {
+        return ['rustdb.table' => table($name)] + settings('rustdb-merge', $place);
+    }
     $needs = handlers()[$name]->needs;
     $address = $needs === 'files' ? '' : Servers::address($needs, $place);
     $path = str_starts_with($address, 'unix:') ? substr($address, 5) : '';
@@ -227,11 +236,14 @@ function key_file(): string
     return $file;
 }
 
-/** What symfony_handler() in common.php needs, or a worker that uses Rustdb\Handler, as environment; empty for the others. */
+/** What symfony_handler() in common.php needs, or a worker that uses Rustdb\Handler, or Laravel, as environment; empty for the others. */
 function environment(string $name, Place $place): array
 {
     if (str_starts_with($name, 'class-')) {
         return ['BENCH_CLASS' => '1'];
+    }
+    if (str_starts_with($name, 'laravel-')) {
+        return laravel_environment($name, $place);
     }
     if (!str_starts_with($name, 'symfony-')) {
         return [];

@@ -25,8 +25,9 @@ require __DIR__ . '/against.php';
 require __DIR__ . '/plot.php';
 require __DIR__ . '/tabs.php';
 require __DIR__ . '/tabs_plot.php';
+require __DIR__ . '/laravel.php';
 
-const PARTS = ['cycles', 'handler_class', 'codecs', 'network', 'instructions', 'memory', 'handover', 'visitors', 'pages', 'tabs', 'rows', 'gc'];
+const PARTS = ['cycles', 'handler_class', 'codecs', 'network', 'instructions', 'memory', 'handover', 'visitors', 'pages', 'tabs', 'laravel', 'rows', 'gc'];
 
 $arguments = array_slice($argv, 1);
 // The commit that today's rustdb is measured beside, instead of beside other handlers.
@@ -81,22 +82,26 @@ if (AGAINST !== null) {
     exit($failed || in_array('no', array_column(compared($results), 'met'), true) ? 1 : 0);
 }
 file_put_contents("$out/results.json", $results->json());
-// What README shows first is a report of its own, so that it can be measured again alone.
+// What README shows first is a report of its own, so that it can be measured again alone; Laravel's as well.
 $reports = [];
-if (array_diff($wanted, ['tabs']) !== []) {
+if (array_diff($wanted, ['tabs', 'laravel']) !== []) {
     $reports['results'] = [report($results), plot($results)];
 }
 if (in_array('tabs', $wanted, true)) {
     $reports['tabs'] = [tabs_report($results), tabs_plot($results)];
 }
+if (in_array('laravel', $wanted, true)) {
+    $reports['laravel'] = [laravel_report($results), null];
+}
 foreach ($reports as $name => [$markdown, $svg]) {
-    file_put_contents("$out/$name.md", $markdown);
-    file_put_contents("$out/$name.svg", $svg);
-    echo "\n", $markdown;
-    if (in_array('--save', $arguments, true)) {
-        @mkdir(__DIR__ . '/results');
-        copy("$out/$name.md", __DIR__ . "/results/$name.md");
-        copy("$out/$name.svg", __DIR__ . "/results/$name.svg");
+    $files = array_filter(["$name.md" => $markdown, "$name.svg" => $svg], is_string(...));
+    foreach ($files as $file => $text) {
+        file_put_contents("$out/$file", $text);
+        if (in_array('--save', $arguments, true)) {
+            @mkdir(__DIR__ . '/results');
+            copy("$out/$file", __DIR__ . "/results/$file");
+        }
     }
+    echo "\n", $markdown;
 }
 exit($failed ? 1 : 0);

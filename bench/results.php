@@ -68,7 +68,7 @@ final class Results
     public function json(): string
     {
         $data = ['machine' => $this->machine, 'seconds' => $this->seconds, 'full' => FULL, 'failed' => $this->failed,
-            'bars' => AGAINST === null ? array_map(fn(Bar $bar) => (array) $bar, [...bars($this), ...tabs_bars($this)]) : compared($this), 'series' => array_values($this->series)];
+            'bars' => AGAINST === null ? array_map(fn(Bar $bar) => (array) $bar, [...bars($this), ...tabs_bars($this), ...laravel_bars($this)]) : compared($this), 'series' => array_values($this->series)];
         return json_encode($data, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR) . "\n";
     }
 }

@@ -40,11 +40,19 @@ function tabs_bars(Results $results): array
         $bars[] = new Bar("$what: time, against rustdb, none", '≤ 1.15', $to_none, $to_none <= 1.15);
         $merge = isset($time->values['rustdb-merge']) ? $time->median('rustdb-merge') / tabs_ideal($requests) : null;
         $bars[] = new Bar("$what: time, against the ideal", '≤ 1.3', $merge, $merge <= 1.3);
-        foreach (['missing' => 'keys', 'failed' => 'requests'] as $bad => $unit) {
-            $values = $results->series["tabs/$requests/$bad"]->values['rustdb-merge'] ?? null;
-            $most = $values === null ? null : max($values);
-            $bars[] = new Bar("$what: $unit $bad in the worst round", '0', $most, $most == 0, $unit);
-        }
+        array_push($bars, ...nothing_bad($results, 'tabs', $requests, 'rustdb-merge', $what));
+    }
+    return $bars;
+}
+
+/** The bars of what may not happen at all: keys that are missing, and requests that have failed. @return list<Bar> */
+function nothing_bad(Results $results, string $part, int $requests, string $name, string $what): array
+{
+    $bars = [];
+    foreach (['missing' => 'keys', 'failed' => 'requests'] as $bad => $unit) {
+        $values = $results->series["$part/$requests/$bad"]->values[$name] ?? null;
+        $most = $values === null ? null : max($values);
+        $bars[] = new Bar("$what: $unit $bad in the worst round", '0', $most, $most == 0, $unit);
     }
     return $bars;
 }
@@ -64,7 +72,7 @@ function tabs_report(Results $results): string
     if (isset($results->failed['tabs'])) {
         $text .= "\nIt failed: {$results->failed['tabs']}\n";
     }
-    return $text . "\n## Results\n\n" . tabs_table($results) . <<<MARKDOWN
+    return $text . "\n## Results\n\n" . tabs_table($results, 'tabs', tabs_names($results)) . <<<MARKDOWN
 
         Time until all are answered, the median of the rounds (those with locks have three, since they hardly waver); × ideal: of
         the time that $workers workers need where nobody waits; keys missing: of as many as there are requests, the median; failed: the
@@ -73,16 +81,17 @@ function tabs_report(Results $results): string
         MARKDOWN;
 }
 
-function tabs_table(Results $results): string
+/** @param list<string> $names  those that were not measured are left out */
+function tabs_table(Results $results, string $part, array $names): string
 {
-    $measured = array_filter(TABS_REQUESTS, fn(int $requests) => isset($results->series["tabs/$requests/failed"]));
+    $measured = array_filter(TABS_REQUESTS, fn(int $requests) => isset($results->series["$part/$requests/failed"]));
     $text = '| |' . implode('', array_map(fn(int $requests) => " $requests at once, ms | × ideal | keys missing | failed |", $measured))
         . "\n|---|" . str_repeat('---:|', 4 * count($measured)) . "\n";
-    foreach (tabs_names($results) as $name) {
+    foreach (array_intersect($names, array_keys(($results->series["$part/" . reset($measured) . '/failed'] ?? null)?->values ?? [])) as $name) {
         $label = label($name);
         $text .= '| ' . (str_starts_with($label, 'rustdb') ? "**$label**" : $label) . ' |';
         foreach ($measured as $requests) {
-            $of = fn(string $what): Series => $results->series["tabs/$requests/$what"];
+            $of = fn(string $what): Series => $results->series["$part/$requests/$what"];
             $text .= sprintf(
                 ' %s | %.2f | %s | %d |',
                 number_format($of('time')->median($name)),

@@ -79,6 +79,7 @@ final class Site
         }
         file_put_contents("$folder/fpm-$at.conf", $config);
         $load = $library === '' ? [] : ['-d', "extension=$library"];
+        array_push($load, ...laravel_extensions($names));
         $ini = ini_file('fpm', opcache: true);
         return new Program('fpm', [getenv('PHP_FPM'), '-R', '-F', '-n', '-c', $ini, ...$load, '-y', "$folder/fpm-$at.conf"]);
     }

@@ -6,8 +6,8 @@ return [
     'connections' => [
         'mysql' => [
             'driver' => 'mysql',
-            'host' => env('DB_HOST'),
-            'port' => env('DB_PORT'),
+            'host' => env('DB_HOST', 'localhost'),
+            'port' => env('DB_PORT', 3306),
             'unix_socket' => env('DB_SOCKET', ''),
             'database' => env('DB_DATABASE'),
             'username' => env('DB_USERNAME'),

@@ -92,10 +92,15 @@ Route::get('twice/{key}', function (Request $request, string $key) {
 });
 Route::get('migrate/{destroy}', fn(Request $request, string $destroy) => response()->json($request->session()->migrate($destroy === 'destroy')));
 
-// What the benchmark asks: work for so many milliseconds, and a key of one's own; without one the keys that are stored.
+// What the benchmark asks: a session of 1 KiB; then work for so many microseconds and a key of one's own, or the keys that are stored.
+Route::get('begin', function (Request $request) {
+    $request->session()->put('n', str_repeat('x', 800));
+    return response('');
+});
 $work = function (Request $request) {
+    abort_unless($request->session()->has('n'), 500);
     if ($request->has('key')) {
-        usleep(1000 * (int) $request->query('work'));
+        usleep((int) $request->query('work'));
         $request->session()->put($request->query('key'), 1);
     }
     return response(implode(' ', array_keys($request->session()->all())));
