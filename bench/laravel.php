@@ -88,7 +88,8 @@ function laravel_report(Results $results): string
         Time until all are answered, the median of the rounds (three of `->block()`); × ideal: of the time that $workers workers need
         where nobody waits and nothing else takes time; keys missing: of as many as there are requests, the median; failed: the most in
         a round. The driver `file` serves both masters from one folder, so they are on one machine. `->block()` has its locks in the
-        database, asks for them every 50 ms and gives up after ten seconds, as it does by itself.
+        database, asks for them every 50 ms and gives up after ten seconds, as it does by itself; a request of it that fails has waited
+        for longer, or was the database's choice to end a deadlock among those that ask.
 
         MARKDOWN;
 }
