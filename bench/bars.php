@@ -69,6 +69,8 @@ function bars(Results $results): array
     $bars[] = new Bar('p50 with ' . (FULL ? '10 million' : '1 million') . ' rows, against 1,000 rows', '≤ 1.2', $many, $many <= 1.2);
     $p99 = ($results->series['gc/p99'] ?? null)?->ratio('rustdb-row, during gc', 'rustdb-row, without gc');
     $bars[] = new Bar('p99 of live requests during gc of ' . (FULL ? '1,000,000' : '100,000') . ' rows, against without', '≤ 3', $p99, $p99 <= 3);
+    $trickle = ($results->series['gc/trickle'] ?? null)?->ratio('rustdb-row, during gc', 'rustdb-row, without gc');
+    $bars[] = new Bar('p99 of live requests while 200 rows a second expire and are collected, against without gc', '≤ 1.5', $trickle, $trickle <= 1.5);
     $value('instructions/unchanged', 'rustdb-row, above files', 12000, 'own instructions per unchanged cycle', 'instructions');
     $value('instructions/changed', 'rustdb-row, above files', 20000, 'own instructions per changed cycle', 'instructions');
     $value('memory', 'rustdb-row, above files', 4096, 'extra resident memory of a worker after 10,000 requests', 'KiB');

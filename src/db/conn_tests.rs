@@ -7,16 +7,12 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::played::{OK, let_in, log_in, packet, packets, read_packet, server};
+use crate::testing::played::{
+    COLUMN, EOF, EOF_AND_MORE, OK, OK_AND_MORE, let_in, log_in, packet, packets, read_packet, server,
+};
 
 const LIMIT: Duration = Duration::from_secs(5);
 const WITHOUT_TLS: [(&str, &str); 1] = [("rustdb.ssl_mode", "disabled")];
-
-const EOF: &[u8] = &[0xfe, 0, 0, 2, 0];
-const EOF_AND_MORE: &[u8] = &[0xfe, 0, 0, 0x0a, 0];
-const OK_AND_MORE: &[u8] = &[0, 0xfc, 1, 1, 0, 0x0a, 0, 0, 0];
-/// The description of a column of bytes.
-const COLUMN: &[u8] = b"\x03def\0\0\0\x01c\0\x0c\x3f\0\xff\xff\0\0\xfc\x90\0\0\0\0";
 
 /// What comes of a statement whose answer is this, in one piece and with an end behind it.
 fn ask(answer: Vec<u8>) -> Result<Vec<Reply>> {
@@ -82,8 +78,28 @@ fn a_server_that_asks_for_a_file_gets_an_end() {
 }
 
 #[test]
-fn answers_and_rows_without_an_end_are_refused() {
+fn answers_without_an_end_are_refused() {
     assert!(matches!(ask(packets(&[OK_AND_MORE; 200])), Err(Error::Nonsense(_))));
+}
+
+#[test]
+fn rows_without_an_end_are_refused_before_they_take_all_memory() {
+    let (port, served) = server(|socket| {
+        let mut socket = let_in(socket);
+        read_packet(&mut socket);
+        socket.write_all(&packets(&[&[1], COLUMN, EOF])).unwrap();
+        let row = [&[0xfd, 0, 0, 0x10][..], &vec![b'x'; 1 << 20]].concat();
+        let mut sent = 0;
+        while sent < 10 * ROOM && socket.write_all(&packet((sent / row.len() + 4) as u8, &row)).is_ok() {
+            sent += row.len();
+        }
+        sent
+    });
+    let (mut conn, _) = log_in("127.0.0.1", port, &WITHOUT_TLS, LIMIT).unwrap();
+    assert_eq!(conn.query("SELECT 1").err(), Some(Error::Nonsense("rows without an end".into())));
+    conn.break_off();
+    let sent = served.join().unwrap();
+    assert!(sent < 2 * ROOM, "{sent} bytes were taken");
 }
 
 #[test]

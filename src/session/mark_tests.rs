@@ -337,15 +337,21 @@ fn gc_keeps_young_marks_then_takes_their_data_and_at_last_their_rows() {
 }
 
 #[test]
-fn an_expired_session_leaves_no_data_in_its_mark() {
-    in_each_lock("expired", &["row", "lease"], |f| {
-        f.store("abc", b"before");
-        f.sql("abc", "UPDATE {t} SET expires_at=5 WHERE id={id}");
-        let mut session = f.session();
-        session.start("abc").unwrap();
-        session.regenerate("abc");
-        assert_eq!((f.mark("abc"), f.bytes_of("abc")), (REGENERATED, 0));
-    });
+fn a_session_that_was_over_leaves_no_data_in_its_mark_and_nothing_to_who_waited() {
+    for (over, set_back) in [("by_its_expiry", "expires_at=5"), ("by_its_age", "created_at=created_at-1001")] {
+        for lock in ["row", "lease"] {
+            let directives = [("rustdb.lock", lock), ("rustdb.absolute_lifetime", "1000")];
+            let mut f = Fixture::new(&format!("m_over_{over}_{lock}"), &directives);
+            f.store("abc", b"before");
+            f.sql("abc", &format!("UPDATE {{t}} SET {set_back} WHERE id={{id}}"));
+            let mut session = f.session();
+            assert_eq!(session.start("abc").unwrap(), b"");
+            let waiter = f.waiter("abc");
+            session.regenerate("abc");
+            assert_eq!(waiter.join().unwrap().1, Some(vec![]), "{over} {lock}");
+            assert_eq!((f.mark("abc"), f.bytes_of("abc")), (REGENERATED, 0), "{over} {lock}");
+        }
+    }
 }
 
 #[test]

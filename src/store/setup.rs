@@ -238,7 +238,55 @@ fn without_width(column_type: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+    use std::sync::Arc;
+
     use super::*;
+    use crate::config::Endpoint;
+    use crate::config::tests::config_with;
+    use crate::testing::played::{
+        COLUMN, EOF, EOF_AND_MORE, OK, OK_AND_MORE, certificate, encrypt, packet, packets, read_packet, server,
+    };
+
+    /// What comes of a new encrypted connection whose server answers what it is asked for last with what this makes of it.
+    fn prepared_by(answer: fn(&str) -> String) -> (Result<ServerInfo>, bool) {
+        // The first time it is made, which on a busy machine takes longer than a login may.
+        certificate("server");
+        let (port, served) = server(move |socket| {
+            let mut stream = encrypt(socket, "server");
+            read_packet(&mut stream);
+            stream.write_all(&packet(3, OK)).and_then(|()| stream.flush()).unwrap();
+            let asked = String::from_utf8(read_packet(&mut stream)).unwrap();
+            let echo = answer(asked.rsplit('\'').nth(1).unwrap());
+            let row =
+                |values: [&str; 2]| values.map(|value| [&[value.len() as u8], value.as_bytes()].concat()).concat();
+            let rows = [row(["read_only", "ON"]), row(["Ssl_version", "TLSv1.3"]), row([&echo, &echo])];
+            let mut said = vec![OK_AND_MORE; 3];
+            for (row, end) in rows.iter().zip([EOF_AND_MORE, EOF_AND_MORE, EOF]) {
+                said.extend([&[2][..], COLUMN, COLUMN, EOF, row, end]);
+            }
+            stream.write_all(&packets(&said)).and_then(|()| stream.flush()).unwrap();
+            // Until the other side has read it.
+            let _ = std::io::Read::read_to_end(&mut stream, &mut Vec::new());
+        });
+        let config = config_with(&[("rustdb.user", "me"), ("rustdb.database", "app"), ("rustdb.ssl_mode", "required")]);
+        let (config, endpoint) = (config.unwrap().server, Endpoint::Tcp("127.0.0.1".into(), port));
+        let mut link = Link::open(&endpoint, &config, "secret", 0, &Arc::default()).unwrap();
+        let outcome = (prepare(&mut link, &config, 0), link.is_open());
+        drop(link);
+        served.join().unwrap();
+        outcome
+    }
+
+    #[test]
+    fn answers_that_do_not_belong_to_what_was_asked_over_tls_end_the_connection() {
+        let (info, open) = prepared_by(str::to_owned);
+        assert_eq!((info.map(|info| (info.read_only, info.tls)), open), (Ok((true, Some("TLS 1.3".into()))), true));
+        for other in [|_: &str| "0123456789abcdef0123456789abcdef".to_owned(), |echo: &str| echo[..31].to_owned()] {
+            let (info, open) = prepared_by(other);
+            assert!(matches!(info, Err(Error::Nonsense(_))) && !open);
+        }
+    }
 
     #[test]
     fn display_widths_do_not_matter_and_the_digests_length_does() {

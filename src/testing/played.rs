@@ -21,6 +21,11 @@ use crate::error::Result;
 pub type Encrypted = StreamOwned<ServerConnection, TcpStream>;
 
 pub const OK: &[u8] = &[0, 7, 0, 2, 0, 0, 0];
+pub const OK_AND_MORE: &[u8] = &[0, 0xfc, 1, 1, 0, 0x0a, 0, 0, 0];
+pub const EOF: &[u8] = &[0xfe, 0, 0, 2, 0];
+pub const EOF_AND_MORE: &[u8] = &[0xfe, 0, 0, 0x0a, 0];
+/// The description of a column of bytes.
+pub const COLUMN: &[u8] = b"\x03def\0\0\0\x01c\0\x0c\x3f\0\xff\xff\0\0\xfc\x90\0\0\0\0";
 
 /// The certificates of php-tests, made once; the run's folder goes away with them.
 pub fn certificate(name: &str) -> String {
