@@ -1,7 +1,7 @@
 <?php
 // Sessions through Rustdb\Handler beside the same under session.save_handler=rustdb, with each lock that both have. What the
-// class takes above is bound, so the values are p50s of short turns. A lock's two run by themselves: of more than two that
-// take turns there and back, the first and the last run twice in a row, which is worth some percent.
+// class takes above is bound, so the values are p50s of short turns. A lock's two run by themselves, so that each follows the
+// other alike: of more than two that take turns there and back, the first and the last run twice in a row.
 
 declare(strict_types=1);
 
