@@ -1,5 +1,5 @@
 --TEST--
-the CREATE EVENT that docs/collecting.md shows is taken by the server, and what it runs deletes expired sessions only
+the CREATE EVENT that docs/operate.md shows is taken by the server, and what it runs deletes expired sessions only
 --EXTENSIONS--
 mysqli
 --SKIPIF--
@@ -21,7 +21,7 @@ session_start();
 session_regenerate_id(true);
 session_write_close();
 
-$page = file_get_contents(getenv('RUSTDB_ROOT') . '/docs/collecting.md');
+$page = file_get_contents(getenv('RUSTDB_ROOT') . '/docs/operate.md');
 preg_match('/^CREATE EVENT .*?;$/ms', $page, $event);
 $event = strtr($event[0], ['rustdb_sessions' => 't_readme_event', 'app.rustdb_gc' => 't_readme_event']);
 var_dump(admin()->query(strtr($event, ['EVERY 1 MINUTE' => 'EVERY 1 YEAR STARTS NOW() + INTERVAL 1 DAY'])));
