@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .PHONY: build test test-mysql test-galera test-group test-import test-apps test-torture test-zts test-zts-short \
-	test-valgrind test-php test-php84 test-phpize test-deb fuzz deny bench bench-full waiting demo demo-domains demo-windows demo-members \
+	test-valgrind test-php test-php84 test-arm64 test-phpize test-deb fuzz deny bench bench-full waiting demo demo-domains demo-windows demo-members \
 	install deb uninstall clean help
 .DEFAULT_GOAL := build
 
@@ -38,9 +38,9 @@ test-apps: ## DokuWiki, phpMyAdmin, Adminer, Laravel and the examples in a real 
 test-torture: ## 10 minutes of load, with workers killed and the server restarted (RUSTDB_TORTURE_SECONDS=60 for one)
 	php-tests/run torture mariadb
 
-test-zts: ## run the suite under a ZTS debug PHP (built once, kept outside this folder), with no leak
+test-zts: ## run the suite under a ZTS debug PHP 8.2, or VERSION=8.4 (built once, kept outside this folder), with no leak
 	bin/setup zts
-	PHP_CONFIG=$$(bin/zts-php)/bin/php-config
+	PHP_CONFIG=$$(bin/zts-php $(or $(VERSION),8.2))/bin/php-config
 	export PHP_CONFIG
 	php-tests/run mariadb $(zts_files)
 
@@ -56,11 +56,14 @@ fuzz: ## try every parser of outside bytes with a minute of random ones each (RU
 deny: ## check the crates' licences, bans, sources and advisories (which it fetches from github.com)
 	php-tests/run deny
 
-test-php: ## run the suite with another PHP, VERSION=8.2, 8.4, 8.5 or 8.6 (as root, within a Debian that has it: a chroot made once, kept outside)
-	bin/php-chroot '$(VERSION)' php-tests/run mariadb
+test-php: ## run the suite with another PHP, VERSION=8.2, 8.4, 8.5 or 8.6 (as root, within a Debian that has it: a chroot made once, kept outside; FILTER=--short for some of it)
+	bin/php-chroot '$(VERSION)' php-tests/run mariadb $(FILTER)
 
 test-php84: ## the same with VERSION=8.4
 	bin/php-chroot 8.4 php-tests/run mariadb
+
+test-arm64: ## build and test it on arm64, which qemu emulates, in a chroot of Debian 13 (as root; an hour; kept outside)
+	php-tests/run arm64 deb
 
 test-phpize: ## build and install it as PIE does, with phpize
 	php-tests/run packaging phpize
