@@ -35,8 +35,6 @@ Warning: session_start(): Failed to read session data: rustdb (path: %S) in %s o
 update, commit: in time
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table rustdb_test.rustdb_sessions on 127.0.0.1:%d): the server did not answer in time (read timeout); the change was sent, and whether it happened is not known; check the server's load and the network in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 rollback: in time
 delete, commit: in time
 

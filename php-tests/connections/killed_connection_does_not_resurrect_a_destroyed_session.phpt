@@ -39,12 +39,8 @@ drop_user('t_killed_destroyed');
 ?>
 --EXPECTF--
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the lock was lost and another request changed the session meanwhile; %s in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 NULL
 destroyed and born again with the same data:
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the lock was lost and another request changed the session meanwhile; %s in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 n|i:1;

@@ -26,6 +26,4 @@ drop_user('t_killed_changed');
 ?>
 --EXPECTF--
 Warning: session_write_close(): rustdb: cannot write session %x… (table rustdb_test.rustdb_sessions on %s): the lock was lost and another request changed the session meanwhile; this request's changes were not stored, the other request's stand in %s on line %d
-
-Warning: session_write_close(): Failed to write session data (rustdb). Please verify that the current setting of session.save_path is correct (%S) in %s on line %d
 n|s:5:"other";cart|s:4:"full";

@@ -55,6 +55,4 @@ NULL
 stored by another request:
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the lock was lost and another request changed the session meanwhile; %s in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 n|s:5:"other";

@@ -39,8 +39,6 @@ drop_user('t_killed_next_holder');
 ?>
 --EXPECTF--
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): another request held the session for longer than rustdb.lock_wait=1 s; %s in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 n|i:1;
 the holder lets go without a change:
 n|i:2;

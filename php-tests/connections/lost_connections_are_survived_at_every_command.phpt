@@ -66,5 +66,3 @@ large write, lose commit: 70023 bytes
 large write, lose-answer commit: 70023 bytes
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table rustdb_test.rustdb_sessions on %s): the connection was lost (the server closed it), and the session has changed or gone since; the change was sent, and whether it happened is not known; check the server's load and the network in %s on line %d
-
-Warning: session_write_close(): Failed to write session data (rustdb). %s in %s on line %d

@@ -40,8 +40,6 @@ admin()->query('DELETE FROM ' . row_of('t-fork-child'));
 ?>
 --EXPECTF--
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the session was opened before a fork, its lock belongs to process %d; call session_write_close() before the fork, or start another session in the child in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 child starts its own: true
 child ended, still locked, n|i:1;
 n|s:6:"parent"; mine|b:1;

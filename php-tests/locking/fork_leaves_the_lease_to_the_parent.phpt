@@ -57,8 +57,6 @@ drop_table('t_forked_lease');
 --EXPECTF--
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the session was opened before a fork, its lock belongs to process %d; call session_write_close() before the fork, or start another session in the child in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 while it ran both leases ran
 the parent's lease runs, the child's is given back, mine|b:1;
 n|s:6:"parent"; 0

@@ -74,16 +74,12 @@ another request has stored meanwhile:
 it read old
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the lock was lost and another request changed the session meanwhile; %s in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 stored: n|s:5:"other"; 0
 
 another request is still at work:
 stored while ours is held: n|s:3:"old"; leased
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the lock was lost and another request changed the session meanwhile; %s in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 stored: n|s:5:"other"; 0
 
 nobody came meanwhile:

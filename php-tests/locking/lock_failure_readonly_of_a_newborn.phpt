@@ -27,6 +27,4 @@ array(0) {
 }
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the session was read without its lock (rustdb.lock_failure=readonly); the changes were not stored in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 a|s:7:"creator";

@@ -44,14 +44,10 @@ changed:
 bool(true)
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the session was read without its lock (rustdb.lock_failure=readonly); the changes were not stored in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 changed, and the holder lets go meanwhile:
 bool(true)
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the session was read without its lock (rustdb.lock_failure=readonly); the changes were not stored in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 bool(true)
 lock free:
 bool(true)

@@ -54,5 +54,4 @@ rustdb: merged session X… (table T on SERVER): another request had changed the
 a new line in a key: rustdb: merged session X… (table T on SERVER): another request had changed the same: x\ny; this one's change stands in Standard input code
 all of the session: rustdb: merged session X… (table T on SERVER): another request had changed the same: n; this one's change stands in Standard input code
 refused: PHP Warning:  session_write_close(): rustdb: cannot write session X… (table T on SERVER): another request has changed the same meanwhile: n; nothing of this request was stored (rustdb.merge_conflict=refuse), the other request's changes stand
-PHP Warning:  session_write_close(): Failed to write session data (rustdb). Please verify that the current setting of session.save_path is correct (/var/lib/php/sessions)
 off: nothing

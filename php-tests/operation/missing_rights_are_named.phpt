@@ -54,6 +54,4 @@ not started
 no UPDATE when it comes to writing:
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table %s on %s): the server says 1142: %s command denied to user 't_rights'@'%s' for table %s; GRANT SELECT, INSERT, UPDATE, DELETE (and CREATE, and ALTER for a table of an earlier version, unless rustdb.create_table=0) to rustdb.user in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 n|i:1;

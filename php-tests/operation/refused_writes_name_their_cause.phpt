@@ -61,8 +61,6 @@ stop_private_server('refusals');
 64022 bytes are stored
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table rustdb_test.rustdb_sessions on PRIVATE): the data is too large: %d bytes as sent, the server's max_allowed_packet is 65536; store less in the session, or raise max_allowed_packet in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 64022 bytes are stored
 == statement-based binlog
 
@@ -73,6 +71,4 @@ Warning: session_start(): Failed to read session data: rustdb (path: %S) in %s o
 == full tablespace
 
 Warning: session_write_close(): rustdb: cannot write session %x… (table rustdb_test.rustdb_sessions on PRIVATE): the server says 1114: The table 'rustdb_sessions' is full; the server's disk or tablespace is full: make room there in %s on line %d
-
-Warning: session_write_close(): Failed to write session data %s in %s on line %d
 64022 bytes are stored

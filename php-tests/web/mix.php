@@ -157,7 +157,7 @@ final class Visitor
         $this->note('gets', $request, substr($answer->body, 0, 400));
         $was_given_up = isset($this->given_up[(string) $request->id]);
         if ($answer->status !== 200) {
-            $refused = 'rustdb: cannot write .*another request has given the session another id or ended it.*|Failed to write session data.*';
+            $refused = 'rustdb: cannot write .*another request has given the session another id or ended it.*';
             if (in_array($this->lock, ['merge', 'beside'], true)) {
                 // Who waits for nobody meets a sign-out in the midst of his work, and may not save the session under another id.
                 $refused .= '|rustdb: cannot (?:write|destroy|leave) .*the session was destroyed meanwhile.*|Session (?:object destruction|write) failed.*';

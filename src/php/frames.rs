@@ -61,18 +61,38 @@ pub fn regenerates() -> bool {
 /// Whether the method that runs was called by PHP's session module rather than by a script: a function of that is its caller, or there is
 /// none, as at a request's end. Nobody could catch an exception there.
 pub fn is_save_handler() -> bool {
-    // SAFETY: as in `session_function`; the first frame is the method's own.
-    unsafe {
+    // SAFETY: as in `innermost`; the first frame is the method's own.
+    let caller = unsafe {
         let own = (*ext_php_rs_executor_globals()).current_execute_data;
-        let mut frame = own.as_ref().map_or(std::ptr::null_mut(), |call| call.prev_execute_data);
+        nearest(own.as_ref().map_or(std::ptr::null_mut(), |call| call.prev_execute_data))
+    };
+    caller.is_none_or(|name| name.is_some())
+}
+
+/// Whether a write ends the session: session_write_close() calls it, or the end of the request, which has no frame. What came of it PHP
+/// asks then only to add a warning of its own, which blames session.save_path. A class of the user's that calls parent::write() wants to
+/// know, as does session_regenerate_id().
+pub fn write_ends_session() -> bool {
+    // SAFETY: as in `innermost`.
+    let caller = unsafe { nearest((*ext_php_rs_executor_globals()).current_execute_data) };
+    caller.is_none_or(|name| matches!(name, Some(b"session_write_close" | b"session_commit")))
+}
+
+/// The function nearest to a frame, outwards; of one of PHP's session module the name.
+///
+/// # Safety
+/// `frame` is null or a live frame, as are those that it came from.
+unsafe fn nearest<'a>(mut frame: *mut zend_execute_data) -> Option<Option<&'a [u8]>> {
+    // SAFETY: the caller guarantees it.
+    unsafe {
         while let Some(call) = frame.as_ref() {
             if let Some(function) = call.func.as_ref() {
-                return name_in_session_module(function).is_some();
+                return Some(name_in_session_module(function));
             }
             frame = call.prev_execute_data;
         }
-        true
     }
+    None
 }
 
 /// The innermost call of an internal function `session_…`, if it is that of `name`.

@@ -132,7 +132,8 @@ unsafe extern "C" fn read(mod_data: ModData, key: *mut zend_string, val: *mut *m
 }
 
 /// Contract: store the data and let go of the lock; comes for unchanged data as well, as
-/// update_timestamp or under a user's class as write. The session finds out which it is.
+/// update_timestamp or under a user's class as write. The session finds out which it is. Where nobody asks for the result
+/// the warning is enough: FAILURE would only make PHP add one of its own.
 unsafe extern "C" fn write(
     mod_data: ModData,
     key: *mut zend_string,
@@ -145,7 +146,10 @@ unsafe extern "C" fn write(
     if written == Some(true) {
         message::log();
     }
-    result_of(written.map(drop))
+    // Asked before the warning, which may run the user's code.
+    let told_is_enough = written.is_none() && frames::write_ends_session();
+    let result = result_of(written.map(drop));
+    if told_is_enough { SUCCESS } else { result }
 }
 
 /// Contract: SUCCESS for an unknown id too. The lock goes with the row. It comes from session_destroy() and from
