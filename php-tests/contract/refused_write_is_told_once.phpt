@@ -5,6 +5,7 @@ mysqli
 --INI--
 rustdb.lock_wait=0
 rustdb.lock_failure=readonly
+session.save_path=/nowhere
 --FILE--
 <?php
 require __DIR__ . '/../inc/common.inc';
@@ -53,11 +54,11 @@ bool(true)
 session_commit(): rustdb: cannot write session X…: the session was read without its lock (rustdb.lock_failure=readonly)
 bool(true)
 session_regenerate_id(): rustdb: cannot write session X…: the session was read without its lock (rustdb.lock_failure=readonly)
-session_regenerate_id(): Session write failed. ID: rustdb (path: )
+session_regenerate_id(): Session write failed. ID: rustdb (path: /nowhere)
 bool(false)
 by a class:
 SessionHandler::write(): rustdb: cannot write session X…: the session was read without its lock (rustdb.lock_failure=readonly)
 bool(false)
-session_write_close(): Failed to write session data using user defined save handler. (session.save_path: , handler: Wrapper::write)
+session_write_close(): Failed to write session data using user defined save handler. (session.save_path: /nowhere, handler: Wrapper::write)
 at the request's end:
 PHP Request Shutdown: rustdb: cannot write session X…: the session was read without its lock (rustdb.lock_failure=readonly)
