@@ -1,5 +1,5 @@
 --TEST--
-examples/import/tutorial.sql and session_mysql.sql bring in the sessions of their tables
+rustdb import table tutorial and session_mysql bring in the sessions of their tables
 --EXTENSIONS--
 mysqli
 --INI--
@@ -12,7 +12,7 @@ store_session([]); // makes the table
 /** The statement with the test's tables in it, and what else is to be replaced as its comment says. */
 function statement(string $file, array $replace): string
 {
-    $statement = file_get_contents(getenv('RUSTDB_ROOT') . "/examples/import/$file.sql");
+    $statement = file_get_contents(getenv('RUSTDB_ROOT') . "/lib/command/import/$file.sql");
     foreach (['rustdb_sessions' => 't_import_own'] + $replace as $from => $to) {
         $statement = str_replace($from, $to, $statement, $count);
         $count > 0 || throw new Exception("$file.sql has no '$from'");

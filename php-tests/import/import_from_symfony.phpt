@@ -1,5 +1,5 @@
 --TEST--
-examples/import/symfony.sql brings in the sessions of Symfony's PdoSessionHandler, of the versions before and since 4.4
+rustdb import table symfony brings in the sessions of Symfony's PdoSessionHandler, of the versions before and since 4.4
 --EXTENSIONS--
 mysqli
 --SKIPIF--
@@ -67,7 +67,7 @@ foreach ([[$early, 1440, 'sess_time'], [$expired, 1440, 'sess_time-1500']] as [$
 admin()->query("INSERT INTO t_symfony VALUES ('$bare','',UNIX_TIMESTAMP()+1440,UNIX_TIMESTAMP())");
 
 store_session([]); // makes the table
-$statement = file_get_contents(getenv('RUSTDB_ROOT') . '/examples/import/symfony.sql');
+$statement = file_get_contents(getenv('RUSTDB_ROOT') . '/lib/command/import/symfony.sql');
 $statement = str_replace(['rustdb_sessions', 'FROM sessions'], ['t_import_symfony', 'FROM t_symfony'], $statement);
 foreach (['first', 'second'] as $run) {
     admin()->query($statement);
