@@ -117,6 +117,16 @@ function checks(): array
     ];
 }
 
+/** What a check says; where the database refuses to answer, that. @return iterable<Line> */
+function lines(callable $check, Site $site): iterable
+{
+    try {
+        yield from $check($site);
+    } catch (\Rustdb\Exception $error) {
+        yield bad(preg_replace('/^rustdb: /', '', $error->getMessage()));
+    }
+}
+
 /** @param list<string> $arguments */
 function check(array $arguments): int
 {
@@ -129,16 +139,14 @@ function check(array $arguments): int
     $counts = ['ok' => 0, 'warning' => 0, 'error' => 0];
     $lines = [];
     foreach (checks() as $name => $check) {
-        try {
-            foreach ($check($site) as $line) {
-                $counts[$line->mark]++;
-                $lines[] = ['check' => $name, 'mark' => $line->mark, 'fact' => $line->fact, 'remedy' => $line->remedy];
-                $json || $line->show();
+        foreach (lines($check, $site) as $line) {
+            $told = ['check' => $name, 'mark' => $line->mark, 'fact' => $line->fact, 'remedy' => $line->remedy];
+            // What keeps several checks from being made is told once.
+            if ($line->mark === 'error' && in_array($line->fact, array_column($lines, 'fact'), true)) {
+                continue;
             }
-        } catch (\Rustdb\Exception $error) {
-            $line = bad(preg_replace('/^rustdb: /', '', $error->getMessage()));
-            $counts['error']++;
-            $lines[] = ['check' => $name, 'mark' => 'error', 'fact' => $line->fact, 'remedy' => ''];
+            $counts[$line->mark]++;
+            $lines[] = $told;
             $json || $line->show();
         }
         if (!extension_loaded('rustdb') && $name === 'sapis') {

@@ -114,6 +114,6 @@ function progress(int $first, int $waiting, float $took): string
         return "$told\n";
     }
     [$columns] = terminal_size();
-    $bar = bar($first > 0 ? $done / $first : 0, max(10, min(40, $columns - 50)));
-    return "\r" . fit(paint(32, $bar) . " $told", $columns - 1 + strlen(paint(32, '')));
+    $width = max(5, min(40, $columns - 50));
+    return "\r" . paint(32, bar($first > 0 ? $done / $first : 0, $width)) . ' ' . fit($told, max(0, $columns - $width - 2));
 }

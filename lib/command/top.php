@@ -44,10 +44,15 @@ function top(array $arguments): int
             if ($screen->key($wait) === 'q') {
                 break;
             }
-            $view = view($last);
-            $last = $view;
             [$columns, $lines] = terminal_size();
-            $screen->show(screen($view, $columns, $lines));
+            try {
+                $view = view($last);
+                $last = $view;
+                $screen->show(screen($view, $columns, $lines));
+            } catch (Trouble | \Rustdb\Exception $error) {
+                // The server may come back.
+                $screen->show(explode("\n", wrap(plain($error->getMessage()), '')));
+            }
         } while (true);
     } finally {
         $screen->close();
