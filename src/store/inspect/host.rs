@@ -18,16 +18,11 @@ const VARIABLES: &[&str] = &[
     "max_statement_time",
     "max_execution_time",
     "idle_transaction_timeout",
-    "innodb_lock_wait_timeout",
-    "innodb_flush_log_at_trx_commit",
-    "sync_binlog",
-    "log_bin",
     "binlog_format",
     "event_scheduler",
     "hostname",
     "port",
     "datadir",
-    "server_id",
 ];
 
 /// Its state, and its counters since its start.
@@ -56,7 +51,7 @@ pub fn describe(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Resul
     let mut replies = answers(link.run(&format!(
         "SHOW GLOBAL VARIABLES WHERE Variable_name IN ({});SHOW GLOBAL STATUS WHERE Variable_name IN ({});\
          SHOW SESSION STATUS LIKE 'Ssl_cipher';\
-         SELECT CURRENT_USER(),CONNECTION_ID(),@@session.wait_timeout,@@session.innodb_lock_wait_timeout",
+         SELECT CURRENT_USER(),@@session.wait_timeout",
         quoted(VARIABLES),
         quoted(STATUS)
     ))?);
@@ -64,7 +59,8 @@ pub fn describe(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Resul
     let (variables, status, cipher, session) = (next()?, next()?, next()?, next()?);
     let session = session.first().ok_or_else(|| Error::Nonsense("no answer about the connection".into()))?;
     let mut values = session.values();
-    let (account, _connection) = (values.text()?, values.number()?);
+    let account = values.text()?;
+    // A proxy in between may swallow what was set, or give each statement another connection.
     let kept = values.text()? == config.idle_timeout.as_secs().to_string();
     let cipher = pairs(&cipher).into_iter().map(|(_, cipher)| cipher).find(|cipher| !cipher.is_empty());
     let (time, offset) = clock(link)?;

@@ -134,3 +134,49 @@ fn seen(row: &Row) -> Option<Seen> {
 fn position(id: &[u8]) -> u64 {
     id.iter().take(8).fold(0, |position, byte| position << 8 | u64::from(*byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Fixture;
+
+    fn number(facts: &Facts, name: &str) -> u64 {
+        match facts.iter().find(|(known, _)| *known == name) {
+            Some((_, Fact::Number(number))) => *number,
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_large_table_is_estimated_and_a_small_one_counted() {
+        let f = Fixture::new("sample", &[]);
+        let table = &f.table;
+        let mut link = f.pool().get(30).unwrap();
+        let insert = |link: &mut Link, from: u64, to: u64, expires: &str| {
+            let rows: Vec<_> = (from..to)
+                .map(|n| {
+                    format!(
+                        "(UNHEX(SHA2('{n}',256)),1,0,UNIX_TIMESTAMP(),UNIX_TIMESTAMP(){expires},REPEAT('x',{}))",
+                        n % 600
+                    )
+                })
+                .collect();
+            let columns = "id,version,codec,created_at,expires_at,data";
+            link.run(&format!("INSERT INTO `{table}` ({columns}) VALUES {}", rows.join(","))).unwrap();
+        };
+        insert(&mut link, 0, 300, "+1000");
+        insert(&mut link, 300, 340, "-1000");
+        let counted = describe(&mut link, table).unwrap();
+        assert!(counted.contains(&("exact", Fact::Flag(true))));
+        assert_eq!((number(&counted, "sessions"), number(&counted, "expired")), (300, 40));
+        insert(&mut link, 340, 12_000, "+1000");
+        for _ in 0..5 {
+            let estimated = describe(&mut link, table).unwrap();
+            assert!(estimated.contains(&("exact", Fact::Flag(false))));
+            let sessions = number(&estimated, "sessions");
+            // Five standard deviations.
+            assert!((9_900..14_100).contains(&sessions), "{sessions}");
+            assert_eq!(number(&estimated, "expired"), 40);
+        }
+    }
+}
