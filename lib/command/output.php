@@ -85,6 +85,12 @@ function number(int|float $number): string
     return number_format($number, is_float($number) && $number < 10 && $number > 0 ? 1 : 0);
 }
 
+/** "MariaDB 10.11.14", "MySQL 9.7.4". @param array $host of Rustdb\inspect('hosts') */
+function server_name(array $host): string
+{
+    return "$host[kind] " . explode('-', $host['version'])[0];
+}
+
 /** "1 session", "2 sessions". */
 function many(int $number, string $one, ?string $more = null): string
 {

@@ -133,7 +133,7 @@ function view(?array $last): array
     return [
         'time' => $host['time'],
         'host' => $host['host'],
-        'server' => "$host[kind] $host[version]",
+        'server' => server_name($host),
         'uptime' => (int) $host['status']['Uptime'],
         'table' => ini_get('rustdb.database') . '.' . ini_get('rustdb.table'),
         'connections' => (int) $host['status']['Threads_connected'],
@@ -157,11 +157,11 @@ function screen(array $view, int $columns, int $lines): array
     $screen = [
         paint(1, "$view[table] on $view[host]") . ', ' . plain($view['server']) . ', ' . gmdate('H:i:s', (int) $view['time']) . ' UTC',
         '',
-        'sessions  ' . paint(1, $about . number($sessions['sessions'])) . ", {$about}" . number($sessions['used_within_a_minute'])
-            . ' used within a minute; ' . bytes($sessions['bytes_each']) . ' each, the largest of a sample ' . bytes((int) $sessions['largest']),
+        'sessions  ' . paint(1, $about . number($sessions['sessions'])) . ', ' . number($sessions['used_within_a_minute'])
+            . ' used within a minute; ' . bytes($sessions['bytes_each']) . ' each, up to ' . bytes((int) $sessions['largest']),
         'expired   ' . paint($oldest > 6 * 3600 ? 31 : 1, $expired) . ' waiting' . ($oldest === null ? '' : ', the oldest for ' . seconds($oldest)),
         'server    ' . ($rates === null ? 'writes: a moment' : implode(', ', array_map(fn(string $name) => number(round($rates[$name], 1)) . " {$name}s", array_keys($rates)))
-            . ' a second (all of this server)') . "; $view[connections] of $view[max_connections] connections",
+            . ' a second') . "; $view[connections] of $view[max_connections] connections",
         ...array_map(fn(string $down) => paint(31, 'down      ' . plain($down)), array_slice($view['down'], 0, 2)),
         '',
         ...beside(
@@ -172,7 +172,10 @@ function screen(array $view, int $columns, int $lines): array
         '',
         ...locked($view['locks']),
     ];
-    $screen = array_slice($screen, 0, $lines);
+    if (count($screen) > $lines) {
+        $more = count($screen) - $lines + 1;
+        $screen = [...array_slice($screen, 0, $lines - 1), paint(2, "and $more more lines")];
+    }
     return array_map(fn(string $line) => rtrim(cut($line, $columns)), $screen);
 }
 
@@ -183,7 +186,7 @@ function histogram(string $title, array $classes, callable $name, int $columns):
     $lines = [paint(1, $title)];
     foreach ($classes as $class) {
         $words = $class['below'] === null ? 'more' : $name($class['below']);
-        $width = max(5, intdiv($columns, 2) - 23);
+        $width = max(5, intdiv($columns, 2) - 24);
         $bar = str_repeat('█', (int) ceil($class['sessions'] / $most * $width));
         $lines[] = fit($words, 10) . str_pad(number($class['sessions']), 11, ' ', STR_PAD_LEFT) . ' ' . paint(32, $bar);
     }
@@ -204,9 +207,10 @@ function locked(array $locks): array
     foreach ($waiters as $waiter) {
         $of[$waiter['session'] ?? '?'][] = $waiter['seconds'];
     }
-    $holders = $locks['holders'];
+    $holders = $locks['holders'] ?? [];
+    $seen = $locks['holders'] !== null;
     $told = 'LOCKS (' . $locks['lock'] . ')  '
-        . ($holders === null ? 'held: not shown to this account' : number(count($holders)) . ' held')
+        . ($seen ? number(count($holders)) . ' held' : 'held: not shown to this account')
         . ($locks['waiters'] === null ? '' : ', ' . number(count($waiters)) . ' waiting');
     $lines = [paint(1, $told)];
     $row = fn(?string $session, string $who, ?int $held) => fit($session ?? '?', 10) . fit(plain($who), 44)
@@ -216,11 +220,13 @@ function locked(array $locks): array
     if ($holders || $of !== []) {
         $lines[] = paint(2, fit('session', 10) . fit('held by', 44) . '     for  wait  longest');
     }
-    foreach ($holders ?? [] as $holder) {
+    // Those that are waited for come first.
+    usort($holders, fn(array $one, array $other) => isset($of[$other['session'] ?? '']) <=> isset($of[$one['session'] ?? '']));
+    foreach ($holders as $holder) {
         $lines[] = $row($holder['session'], $holder['who'], $holder['seconds']);
     }
-    foreach (array_keys(array_diff_key($of, array_flip(array_filter(array_column($holders ?? [], 'session'))))) as $session) {
-        $lines[] = $row((string) $session, $holders === null ? '(not shown)' : '(somebody)', null);
+    foreach (array_keys(array_diff_key($of, array_flip(array_filter(array_column($holders, 'session'))))) as $session) {
+        $lines[] = $row((string) $session, $seen ? '(somebody)' : '(not shown)', null);
     }
     if ($locks['unseen'] !== null) {
         $lines[] = paint(2, plain($locks['unseen']));

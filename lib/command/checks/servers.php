@@ -15,7 +15,7 @@ function hosts(Site $site): iterable
             yield $writable === [] ? bad($told, $host['remedy']) : look($told, $host['remedy']);
             continue;
         }
-        $told = "$host[host] answers in " . seconds($host['connected_in']) . ": $host[kind] $host[version], as $host[account]";
+        $told = "$host[host] answers in " . seconds($host['connected_in']) . ": " . server_name($host) . ", as $host[account]";
         if (!$host['read_only']) {
             yield ok($told);
         } elseif ($writable === []) {
