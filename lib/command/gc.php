@@ -37,6 +37,9 @@ function gc(array $arguments): int
     $began = microtime(true);
     if (!$json && (on_terminal() || $options->has('watch'))) {
         $deleted = watch();
+        if ($deleted === null) {
+            return WRONG;
+        }
     } else {
         $deleted = collect();
     }
@@ -74,8 +77,8 @@ function collect(): int
     return $deleted;
 }
 
-/** Has another process do it, and shows how far it is. */
-function watch(): int
+/** Has another process do it, and shows how far it is; null where that one has failed, and said why. */
+function watch(): ?int
 {
     $process = proc_open([...this_php(), $_SERVER['SCRIPT_FILENAME'], 'gc', '--collect'],
         [['file', '/dev/null', 'r'], ['pipe', 'w'], STDERR], $pipes);
@@ -98,10 +101,8 @@ function watch(): int
         say("\r\e[K");
     }
     $said = (string) stream_get_contents($pipes[1]);
-    $status = proc_get_status($process);
     proc_close($process);
-    // It has said why on the way.
-    return preg_match('/^\d+$/D', $said) ? (int) $said : throw new Trouble('not all was collected');
+    return preg_match('/^\d+$/D', $said) ? (int) $said : null;
 }
 
 function progress(int $first, int $waiting, float $took): string

@@ -49,9 +49,11 @@ proof ok: a session was stored, read again, found locked and deleted, in %d ms
 status 0
 -- merge
 tables ok: the table t_command_fine (sessions) is there: %s
+tables ok: the table t_command_fine_lease (leases) is there: %s
 proof ok: a session was stored, read again, not locked by rustdb.lock and deleted, in %d ms
 status 0
 -- none
 tables ok: the table t_command_fine (sessions) is there: %s
+tables ok: the table t_command_fine_lease (leases) is there: %s
 proof ok: a session was stored, read again, not locked by rustdb.lock and deleted, in %d ms
 status 0

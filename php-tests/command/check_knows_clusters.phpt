@@ -15,7 +15,7 @@ rustdb.table=t_command_cluster
 require __DIR__ . '/../inc/command.inc';
 
 store_session([]);
-/** Between us and the server, which says there that it is a node of a Galera cluster. */
+/** Between us and the server, which says there that it is a node of a Galera cluster, and elsewhere that it has none. */
 $code = <<<'PHP'
     $listener = stream_socket_server('tcp://127.0.0.1:0');
     tell(substr(strrchr(stream_socket_get_name($listener, false), ':'), 1));
@@ -67,22 +67,29 @@ drop_table('t_command_cluster');
 ?>
 --EXPECTF--
 hosts ok: NODE answers in %d ms: MariaDB %s
+cluster warning: NODE is a node of a Galera cluster that has lost its cluster (wsrep_cluster_status Disconnected) -> look why, on that node
 cluster error: NODE is a node of a Galera cluster, and rustdb.lock is row: a row lock holds on one node only -> rustdb.lock = lease (or merge), or rustdb.single_writer = 1 with one node in rustdb.host; docs/clusters.md
 status 1
 hosts ok: %s
+cluster warning: NODE is a node of a Galera cluster that has lost its cluster (wsrep_cluster_status Disconnected) -> look why, on that node
 cluster ok: NODE is a node of a Galera cluster, and rustdb.lock is lease, which holds there
 status 0
 hosts ok: %s
+cluster warning: NODE is a node of a Galera cluster that has lost its cluster (wsrep_cluster_status Disconnected) -> look why, on that node
 cluster ok: NODE is a node of a Galera cluster, and rustdb.lock is merge, which holds there
 status 0
 hosts ok: %s
+cluster warning: NODE is a node of a Galera cluster that has lost its cluster (wsrep_cluster_status Disconnected) -> look why, on that node
 cluster ok: NODE is a node of a Galera cluster, and rustdb.lock is none
 status 0
 -- written through one node
 hosts ok: %s
+cluster warning: NODE is a node of a Galera cluster that has lost its cluster (wsrep_cluster_status Disconnected) -> look why, on that node
 cluster ok: NODE is a node of a Galera cluster, and rustdb.lock is row, with rustdb.single_writer = 1: all web servers have to write through this node
 status 0
 hosts ok: %s
 hosts ok: %s
+cluster warning: NODE is a node of a Galera cluster that has lost its cluster (wsrep_cluster_status Disconnected) -> look why, on that node
 cluster error: NODE is a node of a Galera cluster, and rustdb.lock is row, with rustdb.single_writer = 1 and several servers in rustdb.host -> only one of them in rustdb.host, or rustdb.lock = lease
+cluster warning: NODE is a node of a Galera cluster that has lost its cluster (wsrep_cluster_status Disconnected) -> look why, on that node
 status 1

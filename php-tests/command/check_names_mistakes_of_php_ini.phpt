@@ -35,7 +35,7 @@ status 1
 secrets error: rustdb.password_file is /nonexistent, which is no file that can be seen from here -> correct the path, or the rights of its folder
 hosts error: SERVER: rustdb.password_file=/nonexistent is not valid: %s -> %s
 status 1
-hosts error: cannot look at the database: rustdb.lock_wait=long is not valid: %s; correct it in php.ini or the pool's configuration
+hosts error: cannot look at the database: rustdb.lock_wait=%Slong%S is not valid: %s; correct it in php.ini or the pool's configuration
 %Astatus 1
 cluster warning: rustdb.lease is 15 s, and rustdb.lock_wait 10 s: who waits for a request that died gives up before its lease ends -> rustdb.lease under rustdb.lock_wait
 status 0

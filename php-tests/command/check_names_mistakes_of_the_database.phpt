@@ -19,6 +19,7 @@ tell_check(['rustdb.user' => 'nobody_known']);
 echo "-- another database\n";
 tell_check(['rustdb.database' => 'rustdb_nonexistent'], $some);
 echo "-- no table, and none to be made\n";
+drop_table('t_command_db');
 tell_check(['rustdb.create_table' => '0'], $some);
 echo "-- rights\n";
 store_session([]);

@@ -38,6 +38,17 @@ stop_private_server('command');
 command_clean('server');
 ?>
 --EXPECTF--
-connections warning: 127.0.0.1:%d takes 20 connections (max_connections), and has had %d at once; 15 workers here (pm.max_children of fpm pool www) open one each, and up to 2 where they collect or use labels or tickets -> raise it, or lower pm.max_children, and mind other web servers; docs/sizing.md
 packets error: max_allowed_packet of 127.0.0.1:%d is 48 KB: a larger session is not stored -> max_allowed_packet=16M on the server
-%A
+connections warning: 127.0.0.1:%d takes 20 connections (max_connections), and has had %d at once; 15 workers here (pm.max_children of fpm pool www) open one each, and up to 2 where they collect or use labels or tickets -> raise it, or lower pm.max_children, and mind other web servers; docs/sizing.md
+status 1
+packets error: %s
+connections error: 127.0.0.1:%d takes 20 connections (max_connections), and has had %d at once; 25 workers here (pm.max_children of fpm pool www) open one each, and up to 2 where they collect or use labels or tickets -> raise it, or lower pm.max_children; docs/sizing.md
+status 1
+-- two of them
+hosts error: 127.0.0.1:%d and SERVER both take writes, and tell of no cluster: sessions are split between them -> read_only=1 on the replica, or only one of them in rustdb.host
+status 1
+-- read-only
+hosts error: SERVER answers in %d ms: %s; it is read-only, and no other takes writes -> name the writable server in rustdb.host
+proof error: a session of this command's own could not be started: cannot read session %s: no connection: SERVER is read-only; check that the server runs and takes writes, and rustdb.host or rustdb.socket
+status 1
+status 1

@@ -39,4 +39,23 @@ require __DIR__ . '/../inc/command.inc';
 command_clean('sapis');
 ?>
 --EXPECTF--
-sapis ok: apache2 has its sessions in files
+sapis warning: apache2 has its sessions in files (%s/apache2 (PHP's default)) -> session.save_handler = rustdb, if they are to be rustdb's
+sapis warning: cgi does not load rustdb (%s/cgi) -> phpenmod -s cgi rustdb, if its sessions are to be rustdb's
+sapis warning: fpm pool old has its sessions in files (%s/old.conf) -> session.save_handler = rustdb, if they are to be rustdb's
+sapis warning: fpm pool shop has its sessions in rustdb, with other settings than this PHP: rustdb.table = shop -> what follows is of this PHP; look there, too: rustdb --ini %s/fpm/php.ini -d 'rustdb.table=shop' check
+sapis ok: fpm pool www has its sessions in rustdb, with the settings of this PHP
+handler ok: session.save_handler is rustdb, and rustdb.lock row
+strict_mode ok: session.use_strict_mode is on (fpm pool shop, fpm pool www)
+cookies warning: the session's cookie, unless the site says otherwise: no secure, httponly, samesite=Strict (fpm pool shop) -> session.cookie_secure = 1 where the site is https only
+cookies ok: the session's cookie, unless the site says otherwise: secure, httponly, samesite=Strict (fpm pool www)
+connections ok: SERVER takes %d connections (max_connections), and has had %d at once; 12 workers here (pm.max_children of fpm pool shop, fpm pool www) open one each, and up to 2 where they collect or use labels or tickets
+collecting warning: nobody is seen here who collects expired sessions (session.gc_probability is 0, and no cron job calls rustdb gc or session_gc()); %s
+status 0
+-- a job of cron, and this PHP on files
+handler warning: session.save_handler is files in this PHP, and rustdb in fpm pool shop, fpm pool www -> session.save_handler = rustdb for the CLI as well, where cron is to collect expired sessions
+collecting %s: expired sessions are collected by %s/etc/cron.d/rustdb; %s
+status 0
+-- a file that the workers cannot read
+secrets error: rustdb.password_file, %s/secret (600, %s), cannot be read by fpm pool shop (nobody), fpm pool www (nobody) -> chgrp it to the workers' group, and chmod 0640
+proof ok: a session was stored, read again, found locked and deleted, in %d ms
+status 1

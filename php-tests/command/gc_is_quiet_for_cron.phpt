@@ -55,7 +55,7 @@ status 0
 2 left
 (stderr) rustdb: cannot %s (table rustdb_test.t_command_gc on SERVER): the server says %d: Access denied for user 'nobody_known'%s
 status 1
-(stderr) rustdb: %s
+(stderr) rustdb: cannot %s
 status 1
 (stderr) rustdb: what is now?
 

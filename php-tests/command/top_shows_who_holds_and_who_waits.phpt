@@ -55,7 +55,7 @@ echo count($lines) <= 24 ? 'fits' : count($lines) . ' lines', "\n";
 foreach (preg_grep('/.{81}|\e/u', $lines) as $line) {
     echo "wrong: $line\n";
 }
-echo implode("\n", preg_grep("/^(sessions|expired|server|LOCKS|session|$session) /", $lines)), "\n";
+echo str_replace($session, 'SESSION', implode("\n", preg_grep("/^(sessions|expired|server|LOCKS|session|$session) /", $lines))), "\n";
 foreach ([$holder, ...$waiters] as $process) {
     $process->end();
 }
@@ -80,3 +80,9 @@ held by connection N of t_top_plain@%s
 all seen
 -- the screen
 fits
+sessions  1, 1 used within a minute; 6 B each, up to 6 B
+expired   0 waiting
+server    %s inserts, %s updates, %s deletes a second; %d of %d connections
+LOCKS (row)  %d held, %d waiting
+session   held by                                          for  wait  longest
+SESSION  connection %d of t_top_plain@%s %d s     3      %d s
