@@ -26,6 +26,9 @@ foreach ($readme as $i => $line) {
     preg_match('/^.{0,100}$/u', $line) || $faults[] = 'README.md:' . ($i + 1) . ' has more than 100 characters';
 }
 foreach (pages('docs/*.md') as $path => $page) {
+    foreach (preg_grep('/^[A-Z_]+\n$/', blocks($page)) as $block) {
+        $faults[] = "$path: nothing has come into the place of " . trim($block);
+    }
     preg_match('/\A# [^\n]+\?\n\n[^\n#|`]/', $page) || $faults[] = "$path: no question, or no answer below it";
     str_contains(implode("\n", $readme), "($path)") || $faults[] = "README.md has no link to $path";
 }

@@ -1,5 +1,5 @@
 --TEST--
-each relative link of the documentation leads to a file that is there, and its anchor to a heading; so do paths in code
+each relative link of the documentation leads to a file that is there, and its anchor to a heading; paths in code are there, too
 --SKIPIF--
 <?php if (!getenv('RUSTDB_ROOT')) die('skip RUSTDB_ROOT does not say where the sources are'); ?>
 --FILE--
@@ -33,17 +33,27 @@ foreach ($pages as $path => $page) {
     foreach ($found[1] as $name) {
         str_contains($page, "\n[$name]: ") || $faults[] = "$path: [$name] leads nowhere";
     }
-    foreach (spans(without_blocks($page)) as $span) {
+    foreach (code($page) as $span) {
         if (preg_match('~^(?:\.ci|bench|bin|docs|examples|fuzz|ini|packaging|php-tests|src|vendor)/[\w./-]*(?=\s|$)~', $span, $found)) {
             $paths++;
             file_exists(root() . "/$found[0]") || $faults[] = "$path: there is no $found[0]";
         }
     }
 }
+// Code names pages, too: in what it says to operators, and in comments.
+$named = 0;
+$folders = array_map(fn($name) => root() . "/$name", ['bench', 'bin', 'examples', 'ini', 'lib', 'packaging', 'php-tests', 'src', 'Makefile']);
+foreach (explode("\n", (string) shell_exec('grep -rIoE "docs/[a-z-]+\.md" ' . implode(' ', array_map(escapeshellarg(...), $folders)))) as $line) {
+    if (preg_match('~^(.*):(docs/.*)$~', $line, $found)) {
+        $named++;
+        file_exists(root() . "/$found[2]") || $faults[] = substr($found[1], strlen(root()) + 1) . ": there is no $found[2]";
+    }
+}
 tell_faults($faults);
-var_dump(count($pages) > 20, $links > 150, $paths > 50);
+var_dump(count($pages) > 20, $links > 150, $paths > 30, $named > 10);
 ?>
 --EXPECT--
+bool(true)
 bool(true)
 bool(true)
 bool(true)
