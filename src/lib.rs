@@ -29,6 +29,7 @@ mod error;
 pub mod fuzzing;
 mod held;
 mod label;
+mod lifetime;
 mod merge;
 #[cfg(not(any(test, fuzzing)))]
 mod php;
