@@ -94,7 +94,7 @@ impl Columns {
 /// the table, and so the caller must have none open.
 ///
 /// # Errors
-/// [`Error::TableOld`] where rustdb may not.
+/// [`Error::TableOld`] where rustdb may not, or could not because of that within the connection's `lock_wait` seconds.
 pub fn upgrade(link: &mut Link, config: &ServerConfig, upto: Columns) -> Result<()> {
     let table = &config.table;
     for columns in &Columns::ALL[..=upto as usize] {
@@ -104,6 +104,8 @@ pub fn upgrade(link: &mut Link, config: &ServerConfig, upto: Columns) -> Result<
             Err(Error::Server { code: 1054, .. }) => match link.run(&columns.statement(table)) {
                 // ER_DUP_FIELDNAME: somebody else was faster.
                 Ok(_) | Err(Error::Server { code: 1060, .. }) => {}
+                // Requests have held sessions for all that time.
+                Err(Error::LockTimeout { .. }) => return Err(Error::TableOld(words)),
                 Err(cause) => return Err(cause),
             },
             outcome => drop(outcome?),
