@@ -9,7 +9,7 @@ session.gc_maxlifetime=1440
 require __DIR__ . '/../inc/handler.inc';
 require __DIR__ . '/../inc/lifetimes.inc';
 
-session_id($id = new_id());
+$id = new_id();
 ini_set('session.serialize_handler', 'php_serialize');
 within($id, fn() => Rustdb\lifetime(600) . $_SESSION['n'] = 1);
 foreach (['merge', 'row', 'none'] as $lock) {

@@ -60,6 +60,7 @@ in_each_mode(LIFETIMES . <<<'PHP'
     }
     session_start();
     $deleted = session_gc();
+    session_abort();
     echo "$deleted deleted: ", implode(' ', array_map(found(...), $ids)), ' ', lives($ids[0]), ', ', lives($ids[1]), ', ', lives($ids[2]), "\n";
     PHP);
 ?>
@@ -69,3 +70,30 @@ require __DIR__ . '/../inc/labels.inc';
 drop_tables_of_each_mode('t_own_limits');
 ?>
 --EXPECT--
+in each mode:
+small:
+born under an absolute limit: 5000 in its row, lives for 1000 s
+later: 5000 in its row, lives for 500 s
+touched: 5000 in its row, lives for 500 s
+without the limit: 5000 in its row, lives for 5000 s
+shorter than the limit: 200 in its row, lives for 260 s
+over: 0 in its row, lives for 1000 s [[],null]
+seen once: 5000 in its row, lives for 5060 s
+seen twice: 5000 in its row, lives for 5060 s
+seen once, without: 0 in its row, lives for 100 s
+large:
+born under an absolute limit: 5000 in its row, lives for 1000 s
+later: 5000 in its row, lives for 500 s
+touched: 5000 in its row, lives for 500 s
+without the limit: 5000 in its row, lives for 5000 s
+shorter than the limit: 200 in its row, lives for 260 s
+over: 0 in its row, lives for 1000 s [[],null]
+seen once: 5000 in its row, lives for 5060 s
+seen twice: 5000 in its row, lives for 5060 s
+seen once, without: 0 in its row, lives for 100 s
+set in a second start of the first request: 600 in its row, lives for 660 s
+a short one: 300 in its row, lives for 360 s
+touched with a longer gc_maxlifetime: 300 in its row, lives for 360 s
+moved by the interval: 300 in its row, lives for 360 s
+no interval: 300 in its row, lives for 300 s
+2 deleted: 1 null null 2592000 in its row, lives for 2591960 s, no row, no row

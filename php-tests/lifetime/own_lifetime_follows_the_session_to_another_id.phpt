@@ -39,7 +39,6 @@ in_each_mode(LIFETIMES . <<<'PHP'
     PHP);
 
 // Who waited behind a sign-in that regenerates reads the session as it was, and may regenerate it for itself.
-ini_set('rustdb.table', 't_own_ids_row');
 $id = within(new_id(), fn() => Rustdb\lifetime(600) . $_SESSION['n'] = 1);
 $first = holder($id, 'session_regenerate_id(true);');
 $waiter = new OtherProcess('session_id($argv[1]); tell("started"); session_start(); session_regenerate_id(true); tell(session_id());', [$id]);
@@ -55,6 +54,7 @@ echo 'who waited and regenerates: ', lives($new), "\n";
 <?php
 require __DIR__ . '/../inc/labels.inc';
 drop_tables_of_each_mode('t_own_ids');
+drop_table('t_own_ids');
 ?>
 --EXPECT--
 in each mode:

@@ -66,7 +66,10 @@ in_each_mode(LIFETIMES . <<<'PHP'
     foreach (['n' => 1, 'large' => str_repeat('x', 40_000)] as $key => $value) {
         $ids[] = $id = within(new_id(), fn() => Rustdb\lifetime(600) . $_SESSION['n'] = 1);
         change_row($id, 'expires_at=UNIX_TIMESTAMP()');
-        within($id, fn() => print(json_encode(Rustdb\lifetime())) . $_SESSION[$key] = $value);
+        within($id, function () use ($key, $value): void {
+            $_SESSION[$key] = $value;
+            echo json_encode(Rustdb\lifetime());
+        });
         echo ' in the place of one that has expired: ', lives($id), "\n";
     }
     change_row($id, 'expires_at=UNIX_TIMESTAMP(),lifetime=500');

@@ -9,6 +9,7 @@ rustdb.merge_conflict=refuse
 --FILE--
 <?php
 require __DIR__ . '/../inc/lifetimes.inc';
+require __DIR__ . '/../inc/merging.inc';
 
 $large = '$_SESSION["b"] = str_repeat("x", 40_000);';
 $set = 'Rustdb\lifetime(600);';
@@ -93,3 +94,10 @@ one sets it, another only looks: 600 in its row, lives for 660 s
 one sets it, three write: 600 in its row, lives for 660 s
 born at once, the first with it: 600 in its row, lives for 660 s {"a":1,"b":1}
 born at once, the second with it: 600 in its row, lives for 660 s {"b":1,"a":1}
+regenerated (true), changed: 600 in its row, lives for 660 s {"a":1,"b":1,"n":1}
+regenerated (true), unchanged: 600 in its row, lives for 660 s {"a":1,"b":1}
+regenerated (true), set, too: 700 in its row, lives for 760 s {"a":1,"b":1}
+regenerated (false), changed: 600 in its row, lives for 660 s {"a":1,"b":1,"n":1}
+regenerated (false), unchanged: 600 in its row, lives for 660 s {"a":1,"b":1}
+regenerated (false), set, too: 700 in its row, lives for 760 s {"a":1,"b":1}
+refused: 600 in its row, lives for 660 s {"a":3} WARNING another request has changed the same meanwhile: a; nothing of this request was stored

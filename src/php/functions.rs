@@ -53,13 +53,15 @@ pub fn all() -> [FunctionBuilder<'static>; 7] {
     let (issue, redeem) =
         (function("Rustdb\\issue_ticket", issue_ticket), function("Rustdb\\redeem_ticket", redeem_ticket));
     let (label, sessions) = (function("Rustdb\\label", label), function("Rustdb\\sessions", sessions));
+    // PHP's word for an argument that has no default; without it ext_php_rs tells reflection that it is null, which means something else here.
     let lifetime = function("Rustdb\\lifetime", lifetime).not_required();
+    let lifetime_seconds = Arg::new("seconds", DataType::Long).allow_null().default("UNKNOWN");
     let (revoke, revoke_one) = (function("Rustdb\\revoke", revoke), function("Rustdb\\revoke_one", revoke_one));
     [
         issue.not_required().arg(seconds.default("30")).returns(DataType::String, false, false),
         redeem.arg(text("ticket")).returns(DataType::String, false, true),
         label.arg(text("label").allow_null()).returns(DataType::Void, false, false),
-        lifetime.arg(Arg::new("seconds", DataType::Long).allow_null()).returns(DataType::Long, false, true),
+        lifetime.arg(lifetime_seconds).returns(DataType::Long, false, true),
         sessions.arg(text("label")).returns(DataType::Array, false, false),
         revoke.arg(text("label")).not_required().arg(keep.default("true")).returns(DataType::Long, false, false),
         revoke_one.arg(text("handle")).returns(DataType::Bool, false, false),
