@@ -97,6 +97,21 @@ function label(?string $label): void
 }
 
 /**
+ * Gives the active session a lifetime of its own: that many seconds after its last use (1 to 2147483647), whatever session.gc_maxlifetime is
+ * in later requests; null gives it back to that. Without an argument it only tells. It is stored with the session, at the next write, and stays
+ * until another one is set, whatever becomes of the session's id. rustdb.absolute_lifetime ends the session all the same. The cookie is the
+ * browser's: session.cookie_lifetime has to be long, too.
+ *
+ * @return ?int the seconds that were set before, null for none
+ * @throws \ValueError for other seconds
+ * @throws \Error where no session of rustdb is active, or disable_functions has taken session_status()
+ * @throws Exception where the database lacks the column that it needs, and rustdb may not make it; the session goes on as it was
+ */
+function lifetime(?int $seconds = UNKNOWN): ?int
+{
+}
+
+/**
  * The live sessions of a label, newest first, as stored. A handle names a session in here and nowhere else: it is random and
  * no way to its id. `created` is when the session was first labelled, `seen` when it was last written or its expiry moved
  * (so exact to rustdb.touch_interval), both in unix seconds by the database's clock; `current` is the active session's.
@@ -152,7 +167,8 @@ final class Handler implements \SessionHandlerInterface, \SessionIdInterface, \S
      *
      * - `lock` (string): "merge", "row" or "none"; default "merge". Where rustdb.lock is lease, "lease" is the only one, and the default
      * - `lock_wait` (int): seconds, 0 to 86400; default rustdb.lock_wait
-     * - `lifetime` (int): seconds that a session lives after its last use, from 1 on; default session.gc_maxlifetime at each write
+     * - `lifetime` (int): seconds that a session lives after its last use, from 1 on; default session.gc_maxlifetime at each write. A session's own
+     *   (lifetime()) comes first
      * - `format` (string): how the data is serialised, by which it is merged: "php_serialize", "php", "php_binary", "json", or "opaque" for
      *   data that cannot be taken apart (encrypted, igbinary); default "php_serialize", or session.serialize_handler where PHP's session module
      *   writes

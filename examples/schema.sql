@@ -15,13 +15,17 @@
 -- handle      names the session in Rustdb\sessions() once it was labelled; then it lives only while the table of labels
 --             has that handle
 -- seen_at     when it was written or touched last, unix seconds; 0 where an older version wrote it
+-- lifetime    seconds that the session lives after its last use, as Rustdb\lifetime() has said; 0: as long as
+--             session.gc_maxlifetime says where it is used
 --
 -- One row is nobody's: that of the id of 32 zero bytes holds 32 random bytes, from which rustdb signs the ids that it makes.
 --
--- A table that an earlier version made has no handle and seen_at. rustdb adds them when labels are first used
--- (rustdb.create_table=1). That waits for all requests that hold a session, and new ones wait for it; the index is built
--- without blocking anybody, except on Galera. Or do it in a quiet hour:
+-- A table that an earlier version made lacks handle and seen_at, or lifetime. rustdb adds what labels need when they are
+-- first used, and lifetime with the first call of that function (rustdb.create_table=1). That waits for all requests that
+-- hold a session, and new ones wait for it; the index is built without blocking anybody, except on Galera. Or do it in a
+-- quiet hour, in this order:
 -- ALTER TABLE `rustdb_sessions` ADD COLUMN `handle` BINARY(16) NULL DEFAULT NULL, ADD COLUMN `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0, ADD KEY `handle` (`handle`), COMMENT='rustdb schema 2';
+-- ALTER TABLE `rustdb_sessions` ADD COLUMN `lifetime` INT UNSIGNED NOT NULL DEFAULT 0, COMMENT='rustdb schema 3';
 CREATE TABLE IF NOT EXISTS `rustdb_sessions` (
   `id` BINARY(32) NOT NULL,
   `version` BIGINT UNSIGNED NOT NULL,
@@ -31,10 +35,11 @@ CREATE TABLE IF NOT EXISTS `rustdb_sessions` (
   `data` LONGBLOB NOT NULL,
   `handle` BINARY(16) NULL DEFAULT NULL,
   `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  `lifetime` INT UNSIGNED NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   KEY `expires_at` (`expires_at`),
   KEY `handle` (`handle`)
-) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 2';
+) ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARSET=ascii COLLATE=ascii_bin COMMENT='rustdb schema 3';
 
 -- Leases, for rustdb.lock=lease. The other lock modes do not look at this table.
 --

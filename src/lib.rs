@@ -5,7 +5,7 @@
 //! which knows what a call means: which id is locked, what was read, whether a write is one. It borrows a connection from a pool of [`db`], and speaks on it in the words of the [`store`], where all SQL
 //! stands. [`codec`] compresses and encrypts what lies in a row, and [`merge`] makes one session of what two requests
 //! made of it at once. [`label`] and [`ticket`] are what the functions of the namespace `Rustdb` do beside sessions, in
-//! tables of their own ([`side_table`]), and [`inspect`] asks the servers what the command `rustdb` tells.
+//! tables of their own ([`side_table`]); a [`lifetime`] stands in the session's row, and [`inspect`] asks the servers what the command `rustdb` tells.
 //!
 //! Below them: [`config`] checks the directives and reads the files of secrets that some name, [`sid`] checks ids and
 //! signs ours, [`counters`] count, a [`deadline`] says how long an operation goes on waiting, [`held`] tells forked
@@ -31,6 +31,7 @@ pub mod fuzzing;
 mod held;
 mod inspect;
 mod label;
+mod lifetime;
 mod merge;
 #[cfg(not(any(test, fuzzing)))]
 mod php;

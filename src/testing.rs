@@ -32,7 +32,7 @@ pub const LIFETIME: i64 = 1440;
 
 /// A lifetime without an absolute end.
 pub fn seconds(seconds: u64) -> Lifetime {
-    Lifetime { seconds, absolute: None }
+    Lifetime { usual: seconds, own: 0, sets_own: false, slack: 0, absolute: None }
 }
 
 /// A table, and an administrator who looks into it. The table goes with the fixture.

@@ -1,6 +1,6 @@
 <?php
 // What happens to members: signing in and out, passwords, and devices. Sessions are PHP's own; what rustdb adds is the label that
-// ties them to a member, and so the list of devices, and an end to each.
+// ties them to a member, and so the list of devices, and an end to each; and a lifetime for those that are kept.
 declare(strict_types=1);
 
 /** The member's name; null for a visitor. */
@@ -9,8 +9,11 @@ function member(): ?string
     return $_SESSION['member'] ?? null;
 }
 
-/** Signs in, or returns false. */
-function sign_in(string $name, string $password): bool
+/** Seconds without a request for which somebody stays signed in who wants to be kept: two weeks. */
+const KEPT = 1_209_600;
+
+/** Signs in, or returns false. With $keep until long after the browser was closed. */
+function sign_in(string $name, string $password, bool $keep): bool
 {
     // The member's row stays locked, for readers together, until the session is stored under its label. So a change of the
     // password comes first, and this fails; or it comes later, and its Rustdb\revoke() finds this session, too.
@@ -24,11 +27,12 @@ function sign_in(string $name, string $password): bool
         session_regenerate_id(true); // an id that somebody has planted or seen before is worth nothing now
         $_SESSION = ['member' => $member['name'], 'token' => new_token()];
         Rustdb\label($member['name']);
+        Rustdb\lifetime($keep ? KEPT : null);
         session_write_close();
     }
     database()->commit();
     if ($good) {
-        session_start();
+        start_kept($keep);
         foreach (Rustdb\sessions($member['name']) as $session) {
             if ($session['current']) {
                 query('REPLACE INTO member_devices VALUES (UNHEX(?), ?)', $session['handle'], substr($_SERVER['HTTP_USER_AGENT'] ?? '', 0, 200));
@@ -36,6 +40,14 @@ function sign_in(string $name, string $password): bool
         }
     }
     return $good;
+}
+
+/** Starts the session that was just closed, and sends its cookie once more: one that is kept has to outlive the browser. */
+function start_kept(bool $keep): void
+{
+    // The database decides when it is over, at the latest by this limit.
+    ini_set('session.cookie_lifetime', $keep ? ini_get('rustdb.absolute_lifetime') : '0');
+    session_start();
 }
 
 function sign_out(): void
@@ -65,5 +77,9 @@ function change_password(string $old, string $new): ?int
         return null;
     }
     session_regenerate_id(true);
+    if (Rustdb\lifetime() !== null) {
+        session_write_close();
+        start_kept(true);
+    }
     return Rustdb\revoke(member());
 }

@@ -1,6 +1,7 @@
 """The example of a member area, as members and administrators would use it."""
 
 import os
+import time
 
 from browser import check, expect, run
 
@@ -20,6 +21,13 @@ def is_signed_in(page, name):
 def is_signed_out(page):
     page.goto("/devices.php")
     expect(page.get_by_role("heading")).to_have_text("Sign in")
+
+
+def keeps(page):
+    """The session's id, which the browser is to keep for weeks."""
+    [cookie] = [cookie for cookie in page.context.cookies() if cookie["name"] == "member"]
+    assert cookie["expires"] > time.time() + 20 * 86400, cookie
+    return cookie["value"]
 
 
 def test(browser):
@@ -73,6 +81,23 @@ def test(browser):
         assert last["height"] > 50 and last["width"] > 10, last
         laptop.get_by_text("The numbers").click()
         expect(laptop.get_by_role("row").last.get_by_role("cell")).to_have_text(["2", "2", "1"])
+
+    with check("who ticks the box has a cookie that outlives the browser, and keeps it when the password changes", phone):
+        tablet = browser.visitor(user_agent="Tablet").new_page()
+        tablet.goto("/")
+        tablet.get_by_label("Keep me signed in").check()
+        tablet.get_by_label("Name").fill("bob")
+        tablet.get_by_label("Password").fill("correct horse")
+        tablet.get_by_role("button", name="Sign in").click()
+        expect(tablet.locator("#member")).to_have_text("bob")
+        ids = {keeps(tablet)}
+        tablet.goto("/password.php")
+        tablet.get_by_label("Old password").fill("correct horse")
+        tablet.get_by_label("New password").fill("correct horse")
+        tablet.get_by_role("button", name="Change it").click()
+        expect(tablet.get_by_role("status")).to_contain_text("Your password is changed.")
+        ids.add(keeps(tablet))
+        assert len(ids) == 2, ids
 
     with check("signing out ends it", laptop):
         laptop.get_by_role("button", name="Sign out").click()

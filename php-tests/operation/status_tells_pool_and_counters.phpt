@@ -90,6 +90,7 @@ bool(true)
 inspect(string $what): array
 issue_ticket(int $seconds = 30): string
 label(?string $label): void
+lifetime(?int $seconds = UNKNOWN): ?int
 redeem_ticket(string $ticket): ?string
 revoke(string $label, bool $keep_current = true): int
 revoke_one(string $handle): bool

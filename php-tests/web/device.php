@@ -33,9 +33,15 @@ final class Device
         return $this->browser->visit($this->address($path), $fields + $form);
     }
 
-    public function sign_in(string $name, string $password = 'correct horse'): Page
+    public function sign_in(string $name, string $password = 'correct horse', bool $keep = false): Page
     {
-        return $this->send('/', ['name' => $name, 'password' => $password]);
+        return $this->send('/', ['name' => $name, 'password' => $password] + ($keep ? ['keep' => '1'] : []));
+    }
+
+    /** The device is switched off, and its browser forgets what it need not keep. */
+    public function restart(): void
+    {
+        $this->browser->restart();
     }
 
     /** Whose it is; null where nobody is signed in. */
@@ -65,10 +71,10 @@ final class Device
     }
 }
 
-function signed_in(string $name, string $agent = 'test'): Device
+function signed_in(string $name, string $agent = 'test', bool $keep = false): Device
 {
     $device = new Device($agent);
-    $device->sign_in($name);
+    $device->sign_in($name, keep: $keep);
     equal($name, $device->member(), "who is signed in with $agent");
     return $device;
 }

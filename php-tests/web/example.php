@@ -90,7 +90,8 @@ final class Page
         if (!isset($forms[1][$which])) {
             return null;
         }
-        preg_match_all('~<(?:input|button)[^>]* name="([^"]*)"(?:[^>]* value="([^"]*)")?~', $forms[1][$which], $fields);
+        // Boxes are not ticked.
+        preg_match_all('~<(?:input(?! type="checkbox")|button)[^>]* name="([^"]*)"(?:[^>]* value="([^"]*)")?~', $forms[1][$which], $fields);
         return array_combine($fields[1], array_map(html_entity_decode(...), $fields[2]));
     }
 }
@@ -163,6 +164,12 @@ final class Browser
             }
         }
         return null;
+    }
+
+    /** Ends, and begins anew: it has those cookies still that say until when. */
+    public function restart(): void
+    {
+        curl_setopt($this->curl, CURLOPT_COOKIELIST, 'SESS');
     }
 
     /** Puts a cookie into the jar, as somebody who plants one. */

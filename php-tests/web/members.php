@@ -204,14 +204,49 @@ test('half an hour without a request signs out, and a minute less does not', fun
     equal(null, $device->member(), 'who is signed in after 31 minutes');
 });
 
-test('twelve hours after the sign-in it ends, however busy', function (): void {
+test('who wants to be kept stays signed in for two weeks without a request, on a browser that was closed, too', function (): void {
     everybody_leaves();
-    $device = signed_in('alice');
-    for ($hours = 0.5; $hours < 12; $hours += 0.5) {
-        time_passes(1800);
-        equal('alice', $device->member(), "who is signed in after $hours hours");
+    [$kept, $other] = [signed_in('alice', keep: true), signed_in('alice')];
+    foreach ([$kept, $other] as $device) {
+        $device->look('/devices.php');
+        $device->restart();
     }
-    time_passes(1740);
+    equal(['alice', null], [$kept->member(), $other->member()], 'who is signed in when the browsers were closed');
+    $other->sign_in('alice');
+    time_passes(86400 * 13);
+    equal(['alice', null], [$kept->member(), $other->member()], 'who is signed in after 13 days');
+    time_passes(86400 * 13);
+    equal('alice', $kept->member(), 'who is signed in after 13 more');
+    $kept = signed_in('bob', keep: true);
+    $before = $kept->id();
+    $kept->send('/password.php', ['old' => 'correct horse', 'new' => 'battery staple']);
+    $kept->send('/password.php', ['old' => 'battery staple', 'new' => 'correct horse']);
+    ensure($kept->id() !== $before, 'the id is the old one');
+    $kept->restart();
+    time_passes(86400 * 13);
+    equal('bob', $kept->member(), 'who is signed in 13 days after a change of the password');
+    time_passes(86400 * 14 + 61);
+    equal(null, $kept->member(), 'who is signed in after two weeks without a request');
+});
+
+test('who was kept and signs out, or in without it, is kept no more', function (): void {
+    everybody_leaves();
+    $device = signed_in('alice', keep: true);
+    $device->send('/', [], 0);
+    equal(null, $device->member(), 'who is signed in after the sign-out');
+    $device->sign_in('alice');
+    time_passes(1861);
+    equal(null, $device->member(), 'who is signed in after 31 minutes');
+});
+
+test('thirty days after the sign-in it ends, however busy', function (): void {
+    everybody_leaves();
+    $device = signed_in('alice', keep: true);
+    for ($days = 10; $days < 30; $days += 10) {
+        time_passes(864_000);
+        equal('alice', $device->member(), "who is signed in after $days days");
+    }
+    time_passes(864_000 - 60);
     equal('alice', $device->member(), 'who is signed in a minute before');
     time_passes(61);
     equal(null, $device->member(), 'who is signed in a moment after');

@@ -74,6 +74,8 @@ pub struct Connector {
     current: AtomicUsize,
     /// The last new connection found all that labels need.
     has_labels: AtomicBool,
+    /// It found the column that a session's own lifetime needs.
+    has_lifetimes: AtomicBool,
     /// What ids of ours are signed with, as that connection found it.
     id_secret: Mutex<Option<Secret>>,
 }
@@ -88,6 +90,7 @@ impl Connector {
             server: Mutex::new(None),
             current: AtomicUsize::new(NONE),
             has_labels: AtomicBool::new(false),
+            has_lifetimes: AtomicBool::new(false),
             id_secret: Mutex::new(None),
         }
     }
@@ -120,6 +123,16 @@ impl Connector {
     /// Says that it has.
     pub fn labels_are_there(&self) {
         self.has_labels.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the database has what a session's own lifetime needs, as the last new connection found it.
+    pub fn has_lifetimes(&self) -> bool {
+        self.has_lifetimes.load(Ordering::Relaxed)
+    }
+
+    /// Says that it has.
+    pub fn lifetimes_are_there(&self) {
+        self.has_lifetimes.store(true, Ordering::Relaxed);
     }
 
     /// What ids of ours are signed with, as the last new connection found it.
@@ -178,6 +191,7 @@ impl Connector {
                         Counters::add(&self.counters.reconnects, 1);
                     }
                     self.has_labels.store(new.has_labels && new.knows_handles, Ordering::Relaxed);
+                    self.has_lifetimes.store(new.knows_lifetimes, Ordering::Relaxed);
                     *link = new;
                     link.rank = rank;
                     // Finding the table missing and making it was no sign of age.

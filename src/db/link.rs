@@ -61,6 +61,8 @@ pub struct Link {
     pub lease_has_holder: bool,
     /// The sessions' table has the columns `handle` and `seen_at`, which that of an older version lacks.
     pub knows_handles: bool,
+    /// It has these and the column `lifetime`.
+    pub knows_lifetimes: bool,
     /// There is a table of labels beside the sessions', and reads look into it.
     pub has_labels: bool,
     /// There is a table of tickets beside the sessions'.
@@ -98,6 +100,7 @@ impl Link {
             cluster: Cluster::No,
             lease_has_holder: false,
             knows_handles: false,
+            knows_lifetimes: false,
             has_labels: false,
             has_tickets: false,
             id_secret: None,

@@ -26,7 +26,7 @@ use crate::sid::signed::Secret;
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 
 /// How long a connection is used whose sessions' table is that of an older version, before a new one looks whether
-/// it has been given its new columns: a process that does not know them cannot see that a session was revoked.
+/// it has been given its new columns: a process that does not know them cannot see that a session was revoked, or lives longer.
 const OLD_TABLE_FOR: Duration = Duration::from_secs(60);
 
 /// The pool of one process for one [`ServerConfig`].
@@ -160,7 +160,8 @@ impl Pool {
         let stale = link.idle() >= self.config.idle_timeout
             || link.outdated
             || self.is_down(&link)
-            || !link.knows_handles && (self.has_labels() || link.opened.elapsed() >= OLD_TABLE_FOR)
+            || !link.knows_handles && self.has_labels()
+            || !link.knows_lifetimes && (self.has_lifetimes() || link.opened.elapsed() >= OLD_TABLE_FOR)
             || *self.tables_changed.lock() > Some(link.opened);
         // The list is an order of preference: a server further down serves until the first is back.
         let second_best = link.rank > 0 && link.opened.elapsed() >= SECOND_BEST_FOR && self.has_better(&link);

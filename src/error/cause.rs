@@ -62,8 +62,8 @@ pub enum Error {
     TableMissing,
     #[error("the table is not one of rustdb's: {0}")]
     TableForeign(String),
-    #[error("the sessions' table was made by an earlier version and lacks the columns handle and seen_at")]
-    TableOld,
+    #[error("the sessions' table was made by an earlier version and lacks {0}")]
+    TableOld(&'static str),
     #[error("the row has codec {0}, which this version of rustdb cannot read")]
     UnknownCodec(u8),
     /// `id` is the key's public name.

@@ -25,7 +25,7 @@ impl Error {
             Error::TableMissing => {
                 "create it with examples/schema.sql of the rustdb sources (installed as /usr/share/rustdb/schema.sql, or in the package's documentation)"
             }
-            Error::TableOld => {
+            Error::TableOld(_) => {
                 "run the ALTER TABLE in examples/schema.sql of the rustdb sources (installed as /usr/share/rustdb/schema.sql, or in the package's documentation)"
             }
             Error::TableForeign(_) => "name another table in rustdb.table, or compare with examples/schema.sql",

@@ -22,6 +22,8 @@ use super::{exception, ini, message};
 use crate::db::Pool;
 use crate::error::Failure;
 use crate::label;
+use crate::lifetime::LONGEST;
+use crate::session::Session;
 use crate::store::label::Handle;
 use crate::store::labelled::{Entry, MAX_LENGTH, Which};
 use crate::ticket;
@@ -44,18 +46,22 @@ thread_local! {
 }
 
 /// The functions' entries, with types and defaults for reflection.
-pub fn all() -> [FunctionBuilder<'static>; 6] {
+pub fn all() -> [FunctionBuilder<'static>; 7] {
     let function = FunctionBuilder::new;
     let text = |name| Arg::new(name, DataType::String);
     let (seconds, keep) = (Arg::new("seconds", DataType::Long), Arg::new("keep_current", DataType::Bool));
     let (issue, redeem) =
         (function("Rustdb\\issue_ticket", issue_ticket), function("Rustdb\\redeem_ticket", redeem_ticket));
     let (label, sessions) = (function("Rustdb\\label", label), function("Rustdb\\sessions", sessions));
+    // PHP's word for an argument that has no default; without it ext_php_rs tells reflection that it is null, which means something else here.
+    let lifetime = function("Rustdb\\lifetime", lifetime).not_required();
+    let lifetime_seconds = Arg::new("seconds", DataType::Long).allow_null().default("UNKNOWN");
     let (revoke, revoke_one) = (function("Rustdb\\revoke", revoke), function("Rustdb\\revoke_one", revoke_one));
     [
         issue.not_required().arg(seconds.default("30")).returns(DataType::String, false, false),
         redeem.arg(text("ticket")).returns(DataType::String, false, true),
         label.arg(text("label").allow_null()).returns(DataType::Void, false, false),
+        lifetime.arg(lifetime_seconds).returns(DataType::Long, false, true),
         sessions.arg(text("label")).returns(DataType::Array, false, false),
         revoke.arg(text("label")).not_required().arg(keep.default("true")).returns(DataType::Long, false, false),
         revoke_one.arg(text("handle")).returns(DataType::Bool, false, false),
@@ -116,6 +122,37 @@ extern "C" fn label(call: &mut ExecuteData, _returned: &mut Zval) {
     let label = (!text.is_null()).then(|| unsafe { bytes(text) });
     if label.is_none_or(is_label) && needs_session("label") {
         or_throw(|| with_session(|session| session.map_or(Ok(()), |session| session.label(label))));
+    }
+}
+
+/// Without an argument it only tells. Returns null where there was none, as PHP's return values are before they are set.
+extern "C" fn lifetime(call: &mut ExecuteData, returned: &mut Zval) {
+    let (mut seconds, mut is_null): (zend_long, bool) = (0, false);
+    let (given, types) = (arguments(call), c"|l!".as_ptr());
+    // SAFETY: "l!" fills a zend_long and a bool.
+    if unsafe { zend_parse_parameters(given, types, &raw mut seconds, &raw mut is_null) } != SUCCESS {
+        return;
+    }
+    let longest = zend_long::from(LONGEST);
+    if given > 0 && !is_null && !(1..=longest).contains(&seconds) {
+        let text = c"must be between 1 and %ld, or null";
+        // SAFETY: the format takes one zend_long.
+        unsafe { zend_argument_value_error(1, text.as_ptr(), longest) };
+        return;
+    }
+    if !needs_session("lifetime") {
+        return;
+    }
+    let set = |session: &mut Session| {
+        let before = session.own_lifetime();
+        if given > 0 {
+            session.set_lifetime((!is_null).then_some(seconds.unsigned_abs()))?;
+        }
+        Ok(before)
+    };
+    let before = or_throw(|| with_session(|session| session.map_or(Ok(None), set)));
+    if let Some(Some(before)) = before {
+        returned.set_long(zend_long::try_from(before).unwrap_or(zend_long::MAX));
     }
 }
 

@@ -38,7 +38,10 @@ impl Session {
         self.starting = true;
         match &mut self.state {
             State::Unreadable(..) => self.state = State::Idle,
-            State::Open(view) => view.labels.forget_pending(),
+            State::Open(view) => {
+                view.labels.forget_pending();
+                view.own_lifetime.forget_pending();
+            }
             State::Idle => {}
         }
     }
@@ -179,7 +182,7 @@ impl Session {
             return Err(Error::NeverRead);
         };
         let lifetime = lifetime(&db.seen, view, &db.config, gc_maxlifetime);
-        self.wrote = !view.is_unchanged(data) || view.labels.is_pending();
+        self.wrote = !view.is_unchanged(data) || view.labels.is_pending() || view.own_lifetime.is_pending();
         if !self.wrote {
             db.touch(view, lifetime)
         } else {

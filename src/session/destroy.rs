@@ -33,7 +33,7 @@ impl Session {
             State::Open(mut view) if view.sid == *sid => {
                 // What was taken along from an id before goes on to the next one.
                 let ground = view.ground.take_if(|_| ending == Ending::Regenerated && view.base == Base::Nothing);
-                self.left = Legacy::new(view.labels.clone(), ground);
+                self.left = Legacy::new(view.labels.clone(), view.own_lifetime, ground);
                 if view.base == Base::GivenUp {
                     // Its mark says all that there is to say.
                     self.db.give_up(&mut view);
@@ -45,7 +45,8 @@ impl Session {
                     // Where the browser has the id already, who has stored something under it keeps that.
                     if self.end_of(ending, (sid, id), newborn, alive) != End::Delete {
                         let along = self.db.end_merged(view)?;
-                        self.left = Legacy::new(along.labels, along.ground.or(self.left.ground.take()));
+                        let ground = along.ground.or(self.left.ground.take());
+                        self.left = Legacy::new(along.labels, along.own_lifetime, ground);
                     }
                     return Ok(());
                 }

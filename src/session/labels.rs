@@ -1,6 +1,7 @@
 //! How the session of a request gets its label, and keeps it under another id.
 
 use super::state::{Hold, Legacy, Session, State};
+use crate::db::Link;
 use crate::error::Failure;
 use crate::label;
 use crate::store::label::Handle;
@@ -25,19 +26,25 @@ impl Session {
     /// When it may not be made; `operation` is what for.
     pub fn prepare_labels(&mut self, operation: &str) -> Result<(), Failure> {
         self.leave_parents_session();
-        if !self.db.pool.has_labels()
-            && let State::Open(view) = &mut self.state
-        {
-            let is_old = match &view.hold {
-                Hold::Locked(kept, _) => kept.with(|link| !link.knows_handles).unwrap_or_default(),
-                Hold::NotFound(link) => !link.knows_handles,
-                _ => false,
-            };
-            if is_old {
-                self.db.give_up(view);
-            }
+        if !self.db.pool.has_labels() {
+            self.give_up_where(|link| !link.knows_handles);
         }
         label::prepare(&self.db.pool, self.db.config.lock_wait, operation)
+    }
+
+    /// Gives up the lock where it is held on a connection of this kind.
+    pub(super) fn give_up_where(&mut self, is_old: impl Fn(&Link) -> bool) {
+        let State::Open(view) = &mut self.state else {
+            return;
+        };
+        let gives_up = match &view.hold {
+            Hold::Locked(kept, _) => kept.with(|link| is_old(link)).unwrap_or_default(),
+            Hold::NotFound(link) => is_old(link),
+            _ => false,
+        };
+        if gives_up {
+            self.db.give_up(view);
+        }
     }
 
     /// The handle of the session, where it has one.
@@ -53,7 +60,7 @@ impl Session {
         match &self.state {
             State::Open(view) => {
                 let ground = view.ground.as_ref().filter(|ground| ground.merged.is_some());
-                Legacy::new(view.labels.clone(), ground.cloned())
+                Legacy::new(view.labels.clone(), view.own_lifetime, ground.cloned())
             }
             _ => self.left.clone(),
         }

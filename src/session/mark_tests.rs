@@ -39,7 +39,7 @@ impl Session {
     }
 
     /// As after a lost connection, or a process that was stopped for longer than its lease.
-    fn lose_hold(&mut self) {
+    pub(super) fn lose_hold(&mut self) {
         if let Some(mut link) = self.let_go() {
             link.close();
         }

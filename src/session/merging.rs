@@ -13,10 +13,11 @@ use crate::db::{Cluster, PooledLink};
 use crate::deadline::Deadline;
 use crate::error::{Error, Failure, Result};
 use crate::label::Labels;
+use crate::lifetime::OwnLifetime;
 use crate::merge::{Format, merge};
 use crate::store::label::{Handle, LabelWrite};
 use crate::store::mark::{End, Mark};
-use crate::store::{Base, Row, Write, plain, row};
+use crate::store::{Base, Lifetime, Row, Write, plain, row};
 
 /// What PHP wants stored, and how it has serialised that.
 #[derive(Clone, Copy)]
@@ -57,6 +58,16 @@ pub struct Outcome {
     pub base: Base,
     /// That of the row now.
     pub handle: Option<Handle>,
+    /// The lifetime that it has for itself, in seconds.
+    pub own_lifetime: u64,
+}
+
+impl Outcome {
+    /// That of a write which nothing has come in between of.
+    pub fn of(view: &View, new: &Write<'_>) -> Outcome {
+        let handle = new.label.handle().copied();
+        Outcome { together: None, base: view.base, handle, own_lifetime: new.lifetime.own }
+    }
 }
 
 impl Database {
@@ -94,7 +105,7 @@ impl Database {
     /// Where the session has ended meanwhile: nobody brings it back.
     pub fn merge_and_write(&self, merging: &Merging<'_>, doubt: Option<Error>) -> Result<Outcome> {
         let (deadline, &Merging { view, new, .. }) = (self.merge_deadline(), merging);
-        let mut outcome = Outcome { together: None, base: view.base, handle: new.label.handle().copied() };
+        let mut outcome = Outcome::of(view, new);
         // A row of this version does not have our write in it, and never had.
         let mut before = match view.base {
             Base::Live(version) | Base::Expired(version) => Some(version),
@@ -187,10 +198,11 @@ impl Database {
             (LabelWrite::None, Some(handle)) => LabelWrite::Kept(handle),
             (label, _) => label,
         };
-        let write =
-            Write { codec: stored.codec, data: &stored.data, version: new.version, lifetime: new.lifetime, label };
+        let own = if new.lifetime.sets_own { new.lifetime.own } else { row.lifetime };
+        let lifetime = Lifetime { own, ..new.lifetime };
+        let write = Write { codec: stored.codec, data: &stored.data, lifetime, label, ..*new };
         outcome.base = Base::Live(row.version);
-        outcome.handle = label.handle().copied();
+        (outcome.handle, outcome.own_lifetime) = (label.handle().copied(), own);
         self.sure(row::write(link, table, sid, outcome.base, row.version, &write)?, &write)
     }
 
@@ -203,12 +215,17 @@ impl Database {
         }
     }
 
-    /// What others have made of a session goes along from an id that is given up to the next one, and their label, for who revokes that means
-    /// this session, too; none where that is nothing.
+    /// What others have made of a session goes along from an id that is given up to the next one, with the lifetime that they have given it,
+    /// and their label, for who revokes that means this session, too; none where that is nothing.
     ///
     /// # Errors
     /// Where the session has ended meanwhile: it is not to live on under another id.
-    fn goes_along(&self, view: &View, found: &mut Option<Row>, labels: &mut Labels) -> Result<Option<Vec<u8>>> {
+    fn goes_along(
+        &self,
+        view: &View,
+        found: &mut Option<Row>,
+        (labels, own_lifetime): (&mut Labels, &mut OwnLifetime),
+    ) -> Result<Option<Vec<u8>>> {
         let was_live = matches!(view.base, Base::Live(_));
         let row = match found {
             Some(row) if row.revoked && was_live => return Err(Error::SignedOut),
@@ -221,6 +238,7 @@ impl Database {
         };
         self.decode(&view.sid, row)?;
         labels.found(row.handle, row.label.take());
+        own_lifetime.found(row.lifetime);
         Ok(Some(mem::take(&mut row.data)).filter(|data| row.mark().is_none() || !data.is_empty()))
     }
 
@@ -235,7 +253,7 @@ impl Database {
         let was_live = matches!(view.base, Base::Live(_));
         // PHP has the data of a live session in its hands, and of another one nothing.
         let mut ground = if was_live { view.take_ground() } else { Ground::default() };
-        let mut labels = mem::take(&mut view.labels);
+        let (mut labels, mut own_lifetime) = (mem::take(&mut view.labels), view.own_lifetime);
         let version = random_version()?;
         let alone = self.finish(|link| match view.base {
             Base::Live(version) => plain::destroy_version(link, table, sid, end(true), version),
@@ -248,7 +266,7 @@ impl Database {
             self.settle(None, |link, _, _| {
                 let mut attempt = || {
                     let mut found = self.until(deadline, link, |link| row::lock(link, table, sid, deadline.left()))?;
-                    let along = self.goes_along(&view, &mut found, &mut labels)?;
+                    let along = self.goes_along(&view, &mut found, (&mut labels, &mut own_lifetime))?;
                     let is_live = along.is_some();
                     ground.merged = along.or(ground.merged.take());
                     match found {
@@ -266,7 +284,7 @@ impl Database {
                 ended
             })?;
         }
-        Ok(Legacy::new(labels, Some(ground).filter(|ground| ground.merged.is_some())))
+        Ok(Legacy::new(labels, own_lifetime, Some(ground).filter(|ground| ground.merged.is_some())))
     }
 
     /// Looks once more at a session that this request has not changed and whose id it leaves as it is.
@@ -280,9 +298,9 @@ impl Database {
         let mut found = self.read(&view.sid)?;
         let is_new = !matches!(&found, Some(row) if row.version == version && !row.revoked);
         if is_new {
-            let mut labels = mem::take(&mut view.labels);
-            let along = self.goes_along(view, &mut found, &mut labels);
-            view.labels = labels;
+            let (mut labels, mut own_lifetime) = (mem::take(&mut view.labels), view.own_lifetime);
+            let along = self.goes_along(view, &mut found, (&mut labels, &mut own_lifetime));
+            (view.labels, view.own_lifetime) = (labels, own_lifetime);
             if let Some(data) = along? {
                 view.ground = Some(Ground { merged: Some(data), ..view.take_ground() });
             }

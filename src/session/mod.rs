@@ -4,7 +4,7 @@
 //! are what an operator should know besides. They work on a [`Session`] (`state`), which keeps one view of one id and serves from it as
 //! long as that is safe; `forked` is that of a child process. Below them nothing knows the session as a whole, only the [`Database`] and
 //! the view: `write` stores and gives up what is held, `row_lock` and `lease` take it, `marks` and `lifetime` say what rows are worth, the latter by what a
-//! request has `seen`.
+//! request has `seen` and what it wants.
 //!
 //! [`Database`]: database::Database
 
@@ -43,6 +43,8 @@ mod lost_tests;
 mod mark_tests;
 #[cfg(test)]
 mod merging_tests;
+#[cfg(test)]
+mod own_lifetime_tests;
 #[cfg(test)]
 mod strict_tests;
 #[cfg(test)]

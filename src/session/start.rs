@@ -13,6 +13,7 @@ use crate::counters::{Counters, NOTICEABLE_WAIT};
 use crate::db::{Cluster, PooledLink};
 use crate::error::{Error, Result};
 use crate::label::Labels;
+use crate::lifetime::OwnLifetime;
 use crate::sid::SessionId;
 use crate::store::Base;
 use crate::store::mark::MARK;
@@ -40,8 +41,10 @@ impl Session {
         let found = self.find(sid, intent, birth, held).map(|(row, hold)| View::new(sid, row, hold));
         match found.and_then(|view| self.db.interpret(view, began)) {
             Ok(mut view) => {
-                (view.labels, view.ground) = match (&view.row, view.base) {
-                    (Some(row), Base::Live(_) | Base::GivenUp) => (Labels::of(row.handle, row.label.clone()), None),
+                (view.labels, view.own_lifetime, view.ground) = match (&view.row, view.base) {
+                    (Some(row), Base::Live(_) | Base::GivenUp) => {
+                        (Labels::of(row.handle, row.label.clone()), OwnLifetime::of(row.lifetime), None)
+                    }
                     _ => self.inherited.of(sid),
                 };
                 self.state = State::Open(view);

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::db::{Cluster, KeptLink, Owner, Pool, PooledLink};
 use crate::error::Error;
 use crate::label::Labels;
+use crate::lifetime::OwnLifetime;
 use crate::merge::Format;
 use crate::process;
 use crate::sid::SessionId;
@@ -44,6 +45,8 @@ pub struct View {
     pub base: Base,
     /// Whom the session belongs to.
     pub labels: Labels,
+    /// The lifetime that it has for itself.
+    pub own_lifetime: OwnLifetime,
     /// When the session that was found began, by the server's clock in seconds: what others make of its id later is another one.
     pub born: Option<u64>,
     /// The row as read; none where there was none, or after a write.
@@ -69,6 +72,7 @@ pub struct Ground {
 pub struct Legacy {
     /// A session that is signed out under one of them is so under the other.
     pub labels: Labels,
+    pub own_lifetime: OwnLifetime,
     /// What others have stored under the old id stays, too.
     pub ground: Option<Ground>,
     /// The id that has it.
@@ -76,20 +80,20 @@ pub struct Legacy {
 }
 
 impl Legacy {
-    pub fn new(labels: Labels, ground: Option<Ground>) -> Legacy {
-        Legacy { labels, ground, heir: None }
+    pub fn new(labels: Labels, own_lifetime: OwnLifetime, ground: Option<Ground>) -> Legacy {
+        Legacy { labels, own_lifetime, ground, heir: None }
     }
 
     /// What a session of this id begins with. A wrapper class may use others beside the new one, which comes first: these have nothing.
-    pub fn of(&mut self, sid: &SessionId) -> (Labels, Option<Ground>) {
+    pub fn of(&mut self, sid: &SessionId) -> (Labels, OwnLifetime, Option<Ground>) {
         match self.heir.get_or_insert_with(|| sid.clone()) == sid {
-            true => (self.labels.clone(), self.ground.clone()),
+            true => (self.labels.clone(), self.own_lifetime, self.ground.clone()),
             false => Default::default(),
         }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.labels.is_empty() && self.ground.is_none()
+        self.labels.is_empty() && self.own_lifetime.is_empty() && self.ground.is_none()
     }
 }
 
@@ -226,8 +230,17 @@ impl View {
 
     /// Where there is a row, its base is not known yet.
     pub fn new(sid: &SessionId, row: Option<Row>, hold: Hold) -> View {
-        let labels = Labels::default();
-        View { sid: sid.clone(), base: Base::Nothing, labels, born: None, row, ground: None, hold, unread: false }
+        View {
+            sid: sid.clone(),
+            base: Base::Nothing,
+            labels: Labels::default(),
+            own_lifetime: OwnLifetime::default(),
+            born: None,
+            row,
+            ground: None,
+            hold,
+            unread: false,
+        }
     }
 
     /// What it builds upon, taken out of it.

@@ -78,6 +78,7 @@ impl Database {
         }
         view.base = Base::Live(version);
         view.labels.written(outcome.handle);
+        view.own_lifetime.written(outcome.own_lifetime);
         Ok(self.remember(view, data, together))
     }
 
@@ -87,6 +88,8 @@ impl Database {
         let ground = view.ground.clone();
         if let (Some(Ground { merged: Some(bytes), .. }), Base::Nothing) = (&ground, view.base) {
             view.labels.forget_pending();
+            view.own_lifetime.forget_pending();
+            let lifetime = lifetime::with_own(lifetime, view);
             self.store(view, Data { bytes, ..data }, None, lifetime)?;
             view.ground = ground;
         }
@@ -119,7 +122,7 @@ impl Database {
                 LockMode::Merge => return self.merge_and_write(&Merging { view, mine, known, new }, doubt),
             }
         }
-        Ok(Outcome { together: None, base: view.base, handle: new.label.handle().copied() })
+        Ok(Outcome::of(view, new))
     }
 
     /// What a write leaves for the next one, and for the counters and the log.
@@ -273,7 +276,7 @@ impl Database {
         if matches!(view.hold, Hold::ReadOnly | Hold::Parents(_)) {
             return Ok(());
         }
-        let (full, last) = (row.server_now() + lifetime.seconds, row.last_end(lifetime.absolute));
+        let (full, last) = (row.server_now() + lifetime.seconds(), row.last_end(lifetime.absolute));
         let due = full.min(last);
         // An expiry at the absolute end stays there, even where each use is to be noted.
         let settled = due == row.expires_at && last <= full;

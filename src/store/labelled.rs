@@ -2,7 +2,7 @@
 
 use super::label::{Handle, SUFFIX};
 use super::read::run_causal;
-use super::schema::{self, Table};
+use super::schema::{self, Columns, Table};
 use super::sql::{affected, data, hex, list, rows};
 use crate::config::ServerConfig;
 use crate::db::Link;
@@ -15,26 +15,17 @@ pub const MAX_LENGTH: usize = 191;
 /// Seconds after which gc looks at a label again, whether its session is still there.
 const CHECK_AFTER: u64 = 86_400;
 
-/// Makes the label table, and the columns of a sessions' table that an earlier version made, where they are missing.
-/// The second one waits for all transactions that use the table, and so the caller must have none open.
+/// Makes the label table, and the columns of a sessions' table that an earlier version made, where they are missing. The caller must have no
+/// transaction open ([`schema::upgrade`]).
 ///
 /// # Errors
 /// [`Error::TableMissing`] and [`Error::TableOld`] where rustdb may make neither.
 pub fn prepare(link: &mut Link, config: &ServerConfig) -> Result<()> {
     let table = &config.table;
     config.check_suffix(SUFFIX)?;
-    match link.run(&format!("SELECT handle,seen_at FROM `{table}` LIMIT 0")) {
-        Err(Error::Server { code: 1054, .. }) if !config.create_table => return Err(Error::TableOld),
-        Err(Error::Server { code: 1054, .. }) => match link.run(&schema::columns_statement(table)) {
-            // ER_DUP_FIELDNAME: somebody else was faster.
-            Ok(_) | Err(Error::Server { code: 1060, .. }) => {}
-            Err(cause) => return Err(cause),
-        },
-        outcome => drop(outcome?),
-    }
+    schema::upgrade(link, config, Columns::Handle)?;
     let labels = format!("SELECT handle,label,orphan FROM `{table}{SUFFIX}` LIMIT 0");
     schema::ask_table(link, config, &labels, Table::Labels)?;
-    link.knows_handles = true;
     link.has_labels = true;
     Ok(())
 }

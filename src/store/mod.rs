@@ -10,7 +10,7 @@
 //!   requests wait for a row, [`holder`] finds out who has it.
 //! - `write` is what all writes of a row state, and `read` the row as it is read.
 //! - [`label`] is what both say of the session's label, [`mark`] what stays of an id that was given up.
-//! - `schema` makes tables, `sql` writes statements, sends them and takes their answers apart.
+//! - [`schema`] makes tables and columns, `sql` writes statements, sends them and takes their answers apart.
 
 pub mod gc;
 pub mod holder;
@@ -24,7 +24,7 @@ pub mod mark;
 pub mod plain;
 mod read;
 pub mod row;
-mod schema;
+pub mod schema;
 pub mod setup;
 mod sql;
 pub mod ticket;

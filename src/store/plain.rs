@@ -62,12 +62,19 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &
     let mut set = |before: &str, column: &str, value: &str| {
         sql.text(before).text(column).text("=IF(").text(&may).text(",").text(value).text(",").text(column).text(")");
     };
+    // Who gives the session no lifetime leaves it the one that another request has given it, unless that session is over.
+    let Lifetime { usual, own, sets_own, slack, absolute } = new.lifetime;
+    let sets_own = sets_own || reborn && link.knows_lifetimes;
+    let seconds = match link.knows_lifetimes && !sets_own {
+        true => format!("IF(lifetime>0,lifetime+{slack},{usual})"),
+        false => new.lifetime.seconds().to_string(),
+    };
     // created_at stands first, so that it still sees the old row's expiry, and the new expiry sees it.
-    let (live, expiry) = match new.lifetime.absolute {
-        None => (String::new(), "VALUES(expires_at)".to_owned()),
+    let (live, expiry) = match absolute {
+        None => (String::new(), format!("UNIX_TIMESTAMP()+{seconds}")),
         Some(limit) => (
             format!(" AND created_at+{limit}>UNIX_TIMESTAMP()"),
-            format!("LEAST(UNIX_TIMESTAMP()+{},created_at+{limit})", new.lifetime.seconds),
+            format!("LEAST(UNIX_TIMESTAMP()+{seconds},created_at+{limit})"),
         ),
     };
     let created = format!("IF(expires_at>UNIX_TIMESTAMP(){live},created_at,VALUES(created_at))");
@@ -80,6 +87,10 @@ pub fn replace(link: &mut Link, table: &str, sid: &SessionId, base: Base, new: &
         set(",", "handle", "VALUES(handle)");
     } else if reborn && link.knows_handles {
         set(",", "handle", "NULL");
+    }
+    // The expiry sees it.
+    if sets_own {
+        set(",", "lifetime", &own.to_string());
     }
     for (column, value) in
         [("data", "VALUES(data)"), ("expires_at", &expiry), ("codec", "VALUES(codec)"), ("version", "VALUES(version)")]

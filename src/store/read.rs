@@ -29,6 +29,8 @@ pub struct Row {
     /// Names the session where it was labelled; none where that label is gone, and then it counts as expired.
     pub handle: Option<Handle>,
     pub label: Option<Vec<u8>>,
+    /// Seconds that the session has for itself (`Rustdb\lifetime()`); 0 where it has none, and where the table is too old.
+    pub lifetime: u64,
     pub data: Vec<u8>,
 }
 
@@ -73,6 +75,9 @@ impl Row {
 pub fn push_columns(sql: &mut String, link: &Link, table: &str, now: &str) {
     sql.push_str("version,codec,created_at,expires_at,");
     sql.push_str(now);
+    if link.knows_lifetimes {
+        sql.push_str(",lifetime");
+    }
     if link.knows_handles {
         sql.push_str(",handle");
     }
@@ -169,6 +174,7 @@ pub fn found(link: &mut Link, table: &str, replies: impl IntoIterator<Item = Rep
         asked_at: link.asked_at,
         read_at: Instant::now(),
         revoked: false,
+        lifetime: if link.knows_lifetimes { values.number()? } else { 0 },
         handle: if link.knows_handles { Handle::of(values.bytes()?) } else { None },
         label: None,
         data: Vec::new(),

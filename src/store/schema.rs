@@ -56,13 +56,63 @@ pub fn ddl(table: &str, which: Table) -> String {
     statement.trim().replace("`rustdb_sessions", &format!("`{table}"))
 }
 
-/// Gives a sessions' table of an earlier version its new columns. It stands in the schema file as well.
-pub fn columns_statement(table: &str) -> String {
-    format!(
-        "ALTER TABLE `{table}` ADD COLUMN `handle` BINARY(16) NULL DEFAULT NULL, \
-         ADD COLUMN `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0, ADD KEY `handle` (`handle`), \
-         COMMENT='rustdb schema 2'"
-    )
+/// What later versions have added to the sessions' table, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Columns {
+    /// `handle` and `seen_at`, for labels.
+    Handle,
+    /// `lifetime`.
+    Lifetime,
+}
+
+impl Columns {
+    const ALL: [Columns; 2] = [Columns::Handle, Columns::Lifetime];
+
+    /// Their names, and the same for people.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Columns::Handle => ("handle,seen_at", "the columns handle and seen_at"),
+            Columns::Lifetime => ("lifetime", "the column lifetime"),
+        }
+    }
+
+    /// Gives them to a table of the version before. It stands in the schema file as well.
+    fn statement(self, table: &str) -> String {
+        let adds = match self {
+            Columns::Handle => {
+                "ADD COLUMN `handle` BINARY(16) NULL DEFAULT NULL, \
+                 ADD COLUMN `seen_at` BIGINT UNSIGNED NOT NULL DEFAULT 0, ADD KEY `handle` (`handle`), \
+                 COMMENT='rustdb schema 2'"
+            }
+            Columns::Lifetime => "ADD COLUMN `lifetime` INT UNSIGNED NOT NULL DEFAULT 0, COMMENT='rustdb schema 3'",
+        };
+        format!("ALTER TABLE `{table}` {adds}")
+    }
+}
+
+/// Gives a sessions' table of an earlier version the columns up to these, where they are missing. That waits for all transactions that use
+/// the table, and so the caller must have none open.
+///
+/// # Errors
+/// [`Error::TableOld`] where rustdb may not, or could not because of that within the connection's `lock_wait` seconds.
+pub fn upgrade(link: &mut Link, config: &ServerConfig, upto: Columns) -> Result<()> {
+    let table = &config.table;
+    for columns in &Columns::ALL[..=upto as usize] {
+        let (names, words) = columns.names();
+        match link.run(&format!("SELECT {names} FROM `{table}` LIMIT 0")) {
+            Err(Error::Server { code: 1054, .. }) if !config.create_table => return Err(Error::TableOld(words)),
+            Err(Error::Server { code: 1054, .. }) => match link.run(&columns.statement(table)) {
+                // ER_DUP_FIELDNAME: somebody else was faster.
+                Ok(_) | Err(Error::Server { code: 1060, .. }) => {}
+                // Requests have held sessions for all that time.
+                Err(Error::LockTimeout { .. }) => return Err(Error::TableOld(words)),
+                Err(cause) => return Err(cause),
+            },
+            outcome => drop(outcome?),
+        }
+    }
+    (link.knows_handles, link.knows_lifetimes) = (true, link.knows_lifetimes || upto == Columns::Lifetime);
+    Ok(())
 }
 
 /// What a table of these columns and keys lacks of the schema, as what follows `ALTER TABLE name`; none where it lacks nothing.
@@ -96,10 +146,18 @@ mod tests {
         let old = all(&["id", "version", "codec", "created_at", "expires_at", "data"]);
         let keys = all(&["PRIMARY", "expires_at"]);
         let statement = missing_statement("other", Table::Sessions, &old, &keys).unwrap();
-        assert_eq!(format!("ALTER TABLE `other` {statement}"), columns_statement("other"));
-        let new = [old, all(&["handle", "SEEN_AT"])].concat();
+        for columns in Columns::ALL {
+            let all_of_it = columns.statement("other");
+            let additions =
+                all_of_it.split_once(" ADD ").and_then(|(_, adds)| adds.split_once(", COMMENT=")).unwrap().0;
+            assert!(
+                additions.split(", ADD ").all(|addition| statement.contains(&format!("ADD {addition}"))),
+                "{statement}"
+            );
+        }
+        let new = [old, all(&["handle", "SEEN_AT", "lifetime"])].concat();
         let statement = missing_statement("other", Table::Sessions, &new, &keys).unwrap();
-        assert_eq!(statement, "ADD KEY `handle` (`handle`), COMMENT='rustdb schema 2'");
+        assert_eq!(statement, "ADD KEY `handle` (`handle`), COMMENT='rustdb schema 3'");
         assert_eq!(missing_statement("other", Table::Sessions, &new, &[keys, all(&["handle"])].concat()), None);
     }
 
@@ -108,13 +166,15 @@ mod tests {
         assert!(ddl("other", Table::Leases).contains("`other_lease` ("));
         let ddl = ddl("other", Table::Sessions);
         assert!(ddl.starts_with("CREATE TABLE IF NOT EXISTS `other` ("), "{ddl}");
-        assert!(ddl.ends_with("COMMENT='rustdb schema 2'"), "{ddl}");
+        assert!(ddl.ends_with("COMMENT='rustdb schema 3'"), "{ddl}");
         assert!(!ddl.contains("rustdb_sessions"));
     }
 
     #[test]
-    fn the_schema_file_has_the_statement_for_older_tables() {
-        assert!(SCHEMA.contains(&format!("-- {};\n", columns_statement("rustdb_sessions"))));
+    fn the_schema_file_has_the_statements_for_older_tables() {
+        for columns in Columns::ALL {
+            assert!(SCHEMA.contains(&format!("-- {};\n", columns.statement("rustdb_sessions"))));
+        }
         assert!(ddl("other", Table::Labels).contains("`other_label` ("));
         assert!(ddl("other", Table::Tickets).contains("`other_ticket` ("));
     }

@@ -179,6 +179,7 @@ fn check_table(link: &mut Link, config: &ServerConfig) -> Result<()> {
     };
     let has_column = |name: &str| facts.iter().any(|(fact, _)| fact.eq_ignore_ascii_case(name));
     link.knows_handles = has_column("handle") && has_column("seen_at");
+    link.knows_lifetimes = link.knows_handles && has_column("lifetime");
     link.has_labels = link.knows_handles && has(label::SUFFIX);
     link.has_tickets = has(ticket::SUFFIX);
     if config.leases {

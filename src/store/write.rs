@@ -27,6 +27,7 @@ impl Base {
 }
 
 /// The new contents of a row.
+#[derive(Clone, Copy)]
 pub struct Write<'a> {
     /// How `data` is stored, and `data` as it is stored.
     pub codec: u8,
@@ -40,32 +41,43 @@ pub struct Write<'a> {
 /// How long a row lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
-    /// Seconds from the statement on.
-    pub seconds: u64,
+    /// Seconds from the statement on, of a session that has no lifetime of its own.
+    pub usual: u64,
+    /// Seconds that the session has for itself (`Rustdb\lifetime()`); 0 where it has none.
+    pub own: u64,
+    /// Whether a write puts that into the row, or leaves there what it finds.
+    pub sets_own: bool,
+    /// Seconds on top of these (`rustdb.touch_interval`), because the next touch may come that much late.
+    pub slack: u64,
     /// Seconds from the session's birth on at most, where there is a limit (`rustdb.absolute_lifetime`).
     pub absolute: Option<u64>,
 }
 
 impl Lifetime {
-    /// The seconds that a row lives after a write or a touch: the session's lifetime, and the touch interval on top, because the next touch
-    /// may come that much late.
-    pub fn seconds(gc_maxlifetime: i64, touch_interval: u64) -> u64 {
+    /// What `session.gc_maxlifetime` makes of [`Lifetime::usual`], with the touch interval on top.
+    pub fn usual(gc_maxlifetime: i64, touch_interval: u64) -> u64 {
         // 30,000 years: more would overflow the server's arithmetic.
         const FOREVER: u64 = 1_000_000_000_000;
         u64::try_from(gc_maxlifetime).unwrap_or(0).saturating_add(touch_interval).min(FOREVER)
     }
 
-    /// Of a session that is born by the statement itself.
-    pub fn of_newborn(self) -> Lifetime {
-        Lifetime { seconds: self.absolute.map_or(self.seconds, |limit| self.seconds.min(limit)), absolute: None }
+    /// Seconds from the statement on, but for the absolute limit.
+    pub fn seconds(self) -> u64 {
+        if self.own == 0 { self.usual } else { self.own.saturating_add(self.slack) }
+    }
+
+    /// What is left of it for the expiry of a session that is born by the statement itself.
+    fn of_newborn(self) -> Lifetime {
+        let usual = self.absolute.map_or(self.seconds(), |limit| self.seconds().min(limit));
+        Lifetime { usual, own: 0, absolute: None, ..self }
     }
 
     /// Writes the expiry of the row `s`.
     fn push(self, sql: &mut Statement<'_>) {
         match self.absolute {
-            None => sql.text("UNIX_TIMESTAMP()+").number(self.seconds),
+            None => sql.text("UNIX_TIMESTAMP()+").number(self.seconds()),
             Some(limit) => {
-                sql.text("LEAST(UNIX_TIMESTAMP()+").number(self.seconds);
+                sql.text("LEAST(UNIX_TIMESTAMP()+").number(self.seconds());
                 sql.text(",s.created_at+").number(limit).text(")")
             }
         };
@@ -80,6 +92,9 @@ pub fn push_assignments<'a>(sql: &mut Statement<'a>, link: &Link, base: Base, ne
     // The order in which a statement on two tables assigns is not defined: a reborn row's expiry does not look at its birth.
     sql.text(if reborn { ",s.created_at=UNIX_TIMESTAMP()," } else { "," });
     push_expiry(sql, link, if reborn { new.lifetime.of_newborn() } else { new.lifetime });
+    if new.lifetime.sets_own || reborn && link.knows_lifetimes {
+        sql.text(",s.lifetime=").number(new.lifetime.own);
+    }
     match new.label.handle() {
         Some(handle) => sql.text(",s.handle=").bytes(&handle.0),
         None if reborn && link.knows_handles => sql.text(",s.handle=NULL"),
@@ -119,10 +134,15 @@ pub fn push_insert<'a>(sql: &mut Statement<'a>, link: &Link, table: &str, sid: &
         (true, None) => (",seen_at", ",UNIX_TIMESTAMP()"),
         (false, None) => ("", ""),
     };
-    sql.text("INSERT INTO `").text(table).text("` (created_at,id,codec,version,expires_at,data").text(columns);
+    let own = new.lifetime.own;
+    sql.text("INSERT INTO `").text(table).text("` (created_at,id,codec,version,expires_at,");
+    sql.text(if own > 0 { "lifetime,data" } else { "data" }).text(columns);
     sql.text(") SELECT UNIX_TIMESTAMP(),").bytes(sid.digest()).text(",").number(new.codec.into());
     sql.text(",").number(new.version).text(",");
     new.lifetime.of_newborn().push(sql);
+    if own > 0 {
+        sql.text(",").number(own);
+    }
     sql.text(",").data(new.data).text(values);
     if let Some(handle) = new.label.handle() {
         sql.bytes(&handle.0);
@@ -158,15 +178,20 @@ mod tests {
 
     #[test]
     fn an_absolute_lifetime_ends_a_row_and_its_expiry() {
-        let limited = Lifetime { seconds: 1500, absolute: Some(900) };
+        let limited = Lifetime { usual: 1500, own: 0, sets_own: false, slack: 60, absolute: Some(900) };
         let free = Lifetime { absolute: None, ..limited };
         assert_eq!(expiry(free), "UNIX_TIMESTAMP()+1500");
         assert_eq!(expiry(limited), "LEAST(UNIX_TIMESTAMP()+1500,s.created_at+900)");
         assert_eq!(expiry(limited.of_newborn()), "UNIX_TIMESTAMP()+900");
         assert_eq!(free.of_newborn(), free);
+        let own = Lifetime { own: 3000, ..limited };
+        assert_eq!(expiry(own), "LEAST(UNIX_TIMESTAMP()+3060,s.created_at+900)");
+        assert_eq!(expiry(own.of_newborn()), "UNIX_TIMESTAMP()+900");
+        assert_eq!(expiry(Lifetime { own: 3000, ..free }.of_newborn()), "UNIX_TIMESTAMP()+3060");
         let row = |created_at, expires_at| Row {
             handle: None,
             label: None,
+            lifetime: 0,
             version: 1,
             codec: 0,
             created_at,
@@ -192,8 +217,8 @@ mod tests {
 
     #[test]
     fn a_lifetime_is_never_negative_and_never_overflows() {
-        assert_eq!(Lifetime::seconds(1440, 60), 1500);
-        assert_eq!(Lifetime::seconds(-1, 60), 60);
-        assert_eq!(Lifetime::seconds(i64::MAX, 60), 1_000_000_000_000);
+        assert_eq!(Lifetime::usual(1440, 60), 1500);
+        assert_eq!(Lifetime::usual(-1, 60), 60);
+        assert_eq!(Lifetime::usual(i64::MAX, 60), 1_000_000_000_000);
     }
 }

@@ -12,7 +12,7 @@ pub const GREETING: [&str; 3] = [
      sql_safe_updates=0,wait_timeout=600,innodb_lock_wait_timeout=1,lock_wait_timeout=30",
 ];
 
-const COLUMNS: &str = "version,codec,created_at,expires_at,UNIX_TIMESTAMP(),handle,data";
+const COLUMNS: &str = "version,codec,created_at,expires_at,UNIX_TIMESTAMP(),lifetime,handle,data";
 
 /// Locks and reads, and so begins a transaction. The row's first column is its version. This is only the first lock of a connection.
 pub fn lock(table: &str, id: &str) -> String {

@@ -6,7 +6,7 @@ require __DIR__ . '/../app.php';
 if (posted()) {
     switch (text('action')) {
         case 'sign-in':
-            if (member() !== null || sign_in(text('name'), text('password'))) {
+            if (member() !== null || sign_in(text('name'), text('password'), text('keep') === '1')) {
                 go_to('/');
             }
             // One text for both: it must not tell which names there are.
@@ -37,6 +37,7 @@ page('Sign in', function (): void { ?>
   <input type="hidden" name="action" value="sign-in">
   <label>Name <input name="name" value="<?= html(text('name')) ?>" autocomplete="username" required></label>
   <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
+  <label class="box"><input type="checkbox" name="keep" value="1"> Keep me signed in on this device</label>
   <button>Sign in</button>
 </form>
 <?php });
