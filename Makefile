@@ -96,8 +96,9 @@ install: ## copy the library, its ini file and the schema to where PHP looks (DE
 	[ -e $(library) ] || $(MAKE) build
 	DESTDIR='$(DESTDIR)' packaging/install add
 
-deb: build ## make a Debian package of it: target/deb/php8.2-rustdb_….deb
-	bin/setup deb
+deb: ## make a Debian package of it: target/deb/php8.2-rustdb_….deb (php8.4-… on Debian 13)
+	bin/setup build deb
+	$(MAKE) --no-print-directory build
 	packaging/deb/build
 
 uninstall: ## remove what install copied; an ini file you changed is kept under another name
