@@ -29,7 +29,7 @@ test-galera: ## run the cluster tests on a private Galera cluster of three Maria
 test-group: ## run them on three MySQL servers in multi-primary Group Replication
 	php-tests/run cluster group
 
-test-import: ## bring 100,000 session files in (examples/import; RUSTDB_IMPORT_FILES is how many), and other tables' rows
+test-import: ## bring 100,000 session files in (rustdb import; RUSTDB_IMPORT_FILES is how many), and other tables' rows
 	RUSTDB_IMPORT_FILES=$${RUSTDB_IMPORT_FILES:-100000} php-tests/run mariadb import
 
 test-apps: ## DokuWiki, phpMyAdmin, Adminer, Laravel and the examples in a real browser; many tabs at once under merge, with Roundcube and Symfony as well (as root; fetched once, kept outside)
@@ -98,7 +98,7 @@ demo-windows: ## a session per browser window, on two PHP servers: open a printe
 demo-members: ## a member area: devices, sign out everywhere, who is here: open a printed address in a browser
 	examples/members/run
 
-install: ## copy the library, its ini file and the schema to where PHP looks (DESTDIR is honoured)
+install: ## copy the library, its ini file, the schema and the command rustdb to where they belong (DESTDIR is honoured)
 	[ -e $(library) ] || $(MAKE) build
 	DESTDIR='$(DESTDIR)' packaging/install add
 

@@ -40,6 +40,27 @@ function status(): array
 }
 
 /**
+ * What the command `rustdb` reads: it asks the servers, and changes nothing. Keys may be added in any version.
+ *
+ * - "hosts": each server of rustdb.host by itself, with an `error` and its `remedy` where it cannot be used; else its version, kind and
+ *   cluster, TLS, clock (`time` in unix seconds, `ahead` of this machine), and the `variables` and `status` that decide over sessions
+ * - "tables": each table that there may be: whether this configuration needs it, whether it exists, its engine, schema, estimated rows,
+ *   the account's rights (null: not known), and the `ddl` or `alter` that it lacks
+ * - "sessions": how many there are by last use, age and size, by a sample where there are many (`exact` is false then, and numbers are
+ *   good to a few percent); how many expired ones wait for gc, and for how many seconds the first of them has
+ * - "locks": who holds sessions and who waits, by the first eight digits of the row's key; null where the account may not see
+ *   it, and `unseen` says why
+ * - "schema": the statements that make the tables, without asking a server
+ *
+ * @return array<mixed>
+ * @throws \ValueError for another word
+ * @throws Exception where the server could not be asked; what is wrong with one host or table is an item of the array
+ */
+function inspect(string $what): array
+{
+}
+
+/**
  * A ticket for the active session: 43 characters that may stand in a URL, good once and for so many seconds (1 to 3600)
  * by the database's clock. Whoever redeems it gets the session's id, on any server and under any domain of the same table.
  * The active session stays as it is, locked or not; the ticket outlives its end.

@@ -5,11 +5,11 @@
 //! which knows what a call means: which id is locked, what was read, whether a write is one. It borrows a connection from a pool of [`db`], and speaks on it in the words of the [`store`], where all SQL
 //! stands. [`codec`] compresses and encrypts what lies in a row, and [`merge`] makes one session of what two requests
 //! made of it at once. [`label`] and [`ticket`] are what the functions of the namespace `Rustdb` do beside sessions, in
-//! tables of their own ([`side_table`]).
+//! tables of their own ([`side_table`]), and [`inspect`] asks the servers what the command `rustdb` tells.
 //!
 //! Below them: [`config`] checks the directives and reads the files of secrets that some name, [`sid`] checks ids and
 //! signs ours, [`counters`] count, a [`deadline`] says how long an operation goes on waiting, [`held`] tells forked
-//! children what their parent holds, [`process`] which process this is, [`random`] makes numbers, and [`error`] words
+//! children what their parent holds, [`process`] which process this is, a [`fact`] is what PHP gets to see of all that, [`random`] makes numbers, and [`error`] words
 //! what goes wrong.
 //!
 //! Data flows one way: `php -> session -> {merge, codec} -> store -> db -> {config, sid} -> error`, and no two files
@@ -25,9 +25,11 @@ mod counters;
 mod db;
 mod deadline;
 mod error;
+mod fact;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod held;
+mod inspect;
 mod label;
 mod merge;
 #[cfg(not(any(test, fuzzing)))]

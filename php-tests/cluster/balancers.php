@@ -22,18 +22,22 @@ foreach ($balancers as $name => $balancer) {
 }
 $http = nginx(...$pools);
 
-foreach (array_keys($balancers) as $name) {
+foreach ($balancers as $name => $balancer) {
     foreach ([
         'its server dies between two requests' => cut_between_requests(...),
         'its server dies while a request is at work' => cut_at_work(...),
         'it dies at work, and another request comes meanwhile' => cut_at_work_and_another_comes(...),
     ] as $words => $scene) {
         situation($http, $name, $words, $scene, function () use ($http, $name): void {
-            all_nodes_are_in();
+            ensure(count(connections(bystander_on(1))) >= count(MODES), 'the first node is not the one that is used');
             end_of('kill-node', 1);
             answers_again($http, $name);
         });
-        all_nodes_are_in();
+        end_of('start-node', 1);
+        foreach ($balancers as $each) {
+            $each->turn_back();
+            $each->cut(); // what went over to the second node
+        }
     }
 }
 
@@ -44,16 +48,6 @@ function end_of(string $command, int $node): void
     $program = node_command($command, $node);
     wait_until(fn() => $program->ended() !== null, 90, "$command $node");
     equal(0, $program->ended(), "the exit status of $command $node: " . $program->logged());
-}
-
-/** Starts the first node where it is away; the balancer then turns back to it. */
-function all_nodes_are_in(): void
-{
-    try {
-        bystander_on(1);
-    } catch (mysqli_sql_exception) {
-        end_of('start-node', 1);
-    }
 }
 
 /** Waits until new sessions are served through the balancer again. */

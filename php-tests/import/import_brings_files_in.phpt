@@ -1,5 +1,5 @@
 --TEST--
-examples/import brings session files in under their ids and with their last use, and leaves out what is no session any more
+rustdb import brings session files in under their ids and with their last use, and leaves out what is no session any more
 --EXTENSIONS--
 mysqli
 posix

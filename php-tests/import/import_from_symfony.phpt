@@ -1,5 +1,5 @@
 --TEST--
-examples/import/symfony.sql brings in the sessions of Symfony's PdoSessionHandler, of the versions before and since 4.4
+rustdb import table symfony brings in the sessions of Symfony's PdoSessionHandler, of the versions before and since 4.4
 --EXTENSIONS--
 mysqli
 --SKIPIF--
@@ -67,11 +67,8 @@ foreach ([[$early, 1440, 'sess_time'], [$expired, 1440, 'sess_time-1500']] as [$
 admin()->query("INSERT INTO t_symfony VALUES ('$bare','',UNIX_TIMESTAMP()+1440,UNIX_TIMESTAMP())");
 
 store_session([]); // makes the table
-$statement = file_get_contents(getenv('RUSTDB_ROOT') . '/examples/import/symfony.sql');
-$statement = str_replace(['rustdb_sessions', 'FROM sessions'], ['t_import_symfony', 'FROM t_symfony'], $statement);
 foreach (['first', 'second'] as $run) {
-    admin()->query($statement);
-    echo "$run run: ", admin()->affected_rows, " imported\n";
+    echo "$run run: ", preg_replace('/ imported into t_import_symfony on \S+/', ' imported', import_table('--from=t_symfony', 'symfony'));
 }
 foreach (['current' => $id, 'early' => $early] as $name => $there) {
     $row = row($there);

@@ -1,5 +1,5 @@
 --TEST--
-examples/import names what keeps it from beginning, and shows no password
+rustdb import names what keeps it from beginning, and shows no password
 --EXTENSIONS--
 mysqli
 posix
@@ -20,7 +20,7 @@ function with(string $content, string ...$arguments): void
     import(OWNER, "--password-file=$password", ...[...$arguments, $folder]);
 }
 /** Without the usage that follows a wrong command line. */
-ob_start(fn(string $said) => preg_replace('/^\nphp import\.php.*?could not begin\.\n\n/ms', '', $said));
+ob_start(fn(string $said) => preg_replace('/^\nrustdb import folder .*?could not begin\.\n\n/ms', '', $said));
 $tcp = ['--host=127.0.0.1:' . getenv('RUSTDB_TEST_PORT'), '--socket='];
 
 import();
@@ -49,27 +49,27 @@ import_clean('wrong');
 drop_table('t_import_wrong');
 ?>
 --EXPECTF--
-import: which folder?
+rustdb import: which folder?
 status 2
-import: what is --dryrun?
+rustdb import: what is --dryrun?
 status 2
-import: --lifetime: a whole number is needed, not '1h'
+rustdb import: --lifetime: a whole number is needed, not '1h'
 status 2
-import: the password file /nonexistent cannot be read
+rustdb import: the password file /nonexistent cannot be read
 status 2
-import: no connection: %s: Access denied for user 'rustdb'@'%s' (using password: YES); PHP code cannot see rustdb.password: give --password-file= or RUSTDB_PASSWORD
+rustdb import: no connection: %s: Access denied for user 'rustdb'@'%s' (using password: YES); PHP code cannot see rustdb.password: give --password-file= or RUSTDB_PASSWORD
 status 2
-import: which database? Set rustdb.database, or --database=
+rustdb import: which database? Set rustdb.database, or --database=
 status 2
-import: no connection: 127.0.0.1:1: Connection refused; [::1]:1: %r(Connection refused|Cannot assign requested address|Network is unreachable|Address family not supported by protocol)%r; ::1: %r(Connection refused|Cannot assign requested address|Network is unreachable|Address family not supported by protocol)%r
+rustdb import: no connection: 127.0.0.1:1: Connection refused; [::1]:1: %r(Connection refused|Cannot assign requested address|Network is unreachable|Address family not supported by protocol)%r; ::1: %r(Connection refused|Cannot assign requested address|Network is unreachable|Address family not supported by protocol)%r
 status 2
-import: 'a`b' is no name of a table that rustdb would use
+rustdb import: 'a`b' is no name of a table that rustdb would use
 status 2
-import: --ssl-mode=yes is not one of disabled, preferred, required, verify_ca, verify_identity
+rustdb import: --ssl-mode=yes is not one of disabled, preferred, required, verify_ca, verify_identity
 status 2
-import: t_import_wrong is another application's table: Unknown column 'version' in %s
+rustdb import: t_import_wrong is another application's table: Unknown column 'version' in %s
 status 2
-import: rustdb.encryption=required refuses the plain rows that this program writes: import with rustdb.encryption=optional, which encrypts each session at its next write, and require it later
+rustdb import: rustdb.encryption=required refuses the plain rows that this program writes: import with rustdb.encryption=optional, which encrypts each session at its next write, and require it later
 -- and finds the server behind those that do not answer, by name, with a newline after the password
         1 imported
 status 0

@@ -1,5 +1,5 @@
 --TEST--
-examples/import leaves what rustdb has written, brings its own rows up to date, and comes back to what requests hold
+rustdb import leaves what rustdb has written, brings its own rows up to date, and comes back to what requests hold
 --EXTENSIONS--
 mysqli
 posix

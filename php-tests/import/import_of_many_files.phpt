@@ -1,5 +1,5 @@
 --TEST--
-examples/import, killed and run again while the site is live, has all of 2,000 files (RUSTDB_IMPORT_FILES: as many as that) in the table
+rustdb import, killed and run again while the site is live, has all of 2,000 files (RUSTDB_IMPORT_FILES: as many as that) in the table
 --EXTENSIONS--
 mysqli
 posix

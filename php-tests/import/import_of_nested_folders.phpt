@@ -1,5 +1,5 @@
 --TEST--
-examples/import follows the nested folders of a save_path as 2;/folder, and says so where only the folder is given
+rustdb import follows the nested folders of a save_path as 2;/folder, and says so where only the folder is given
 --EXTENSIONS--
 mysqli
 posix
@@ -31,7 +31,7 @@ import_clean('nested');
 drop_table('t_import_nested');
 ?>
 --EXPECTF--
-import: there are no sess_* files; it has nested folders: give the whole save_path, as in '2;%s/import-nested'
+rustdb import: there are no sess_* files; it has nested folders: give the whole save_path, as in '2;%s/import-nested'
 status 2
         3 imported
 status 0
@@ -41,5 +41,5 @@ status 0
         0 imported
         3 imported before
 status 0
-import: %s/import-nested/missing is no folder that can be read
+rustdb import: %s/import-nested/missing is no folder that can be read
 status 2

@@ -1,5 +1,5 @@
 --TEST--
-examples/import follows rustdb.ssl_mode: TLS where there is any, insisted on, or with a certificate that fits CA and host
+rustdb import follows rustdb.ssl_mode: TLS where there is any, insisted on, or with a certificate that fits CA and host
 --EXTENSIONS--
 mysqli
 openssl
@@ -18,8 +18,8 @@ function try_mode(string $mode, string $ca, array $settings): void
     $said = stream_get_contents($GLOBALS['import_pipes'][1]);
     $in = proc_close($import) === 0;
     // The rest are PHP's words, which differ with the server and OpenSSL.
-    preg_match('/^import: (no connection|--ssl-mode.*)/m', $said, $match);
-    preg_match('/^import: no connection: .*(certificate verify failed|did not match expected name)/m', $said, $cause);
+    preg_match('/^rustdb import: (no connection|--ssl-mode.*)/m', $said, $match);
+    preg_match('/^rustdb import: no connection: .*(certificate verify failed|did not match expected name)/m', $said, $cause);
     echo "$mode: ", $in ? 'in' : implode(', ', [$match[1] ?? $said, ...array_slice($cause, 1)]), "\n";
 }
 $ca = certificate('ca.pem');

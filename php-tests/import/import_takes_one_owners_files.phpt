@@ -1,5 +1,5 @@
 --TEST--
-examples/import takes the files of one owner and of root, as PHP does, and root has to name that owner
+rustdb import takes the files of one owner and of root, as PHP does, and root has to name that owner
 --EXTENSIONS--
 mysqli
 posix
@@ -31,9 +31,9 @@ import_clean('owner');
 drop_table('t_import_owner');
 ?>
 --EXPECT--
-import: root can read everybody's files: say whose sessions these are, as in --owner=www-data
+rustdb import: root can read everybody's files: say whose sessions these are, as in --owner=www-data
 status 2
-import: --owner: there is no user nobody-of-that-name
+rustdb import: --owner: there is no user nobody-of-that-name
 status 2
         2 imported
         1 of another owner, or no plain file

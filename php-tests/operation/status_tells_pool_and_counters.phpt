@@ -87,6 +87,7 @@ Rustdb\status() expects exactly 0 arguments, 1 given
 bool(true)
 bool(true)
 bool(true)
+inspect(string $what): array
 issue_ticket(int $seconds = 30): string
 label(?string $label): void
 redeem_ticket(string $ticket): ?string

@@ -19,6 +19,9 @@ interface Balancer
 
     /** Cuts all connections at once, whatever they do. */
     public function cut(): void;
+
+    /** Waits until it would send new connections to its first server again. */
+    public function turn_back(): void;
 }
 
 final class Haproxy implements Balancer
@@ -57,7 +60,7 @@ final class Haproxy implements Balancer
         $program = new Program($name, ['haproxy', '-db', '-f', folder() . "/$name.conf"]);
         wait_listening($program, "127.0.0.1:$this->port");
         // Until the first checks are made it takes all servers for good.
-        wait_until(fn() => str_contains($this->ask('show servers state'), ' db0 127.0.0.1 2 '), 10, "$name has found its first server");
+        $this->turn_back();
     }
 
     public function port(): int
@@ -70,6 +73,11 @@ final class Haproxy implements Balancer
         foreach (array_keys($this->servers) as $number) {
             $this->ask("shutdown sessions server database/db$number");
         }
+    }
+
+    public function turn_back(): void
+    {
+        wait_until(fn() => str_contains($this->ask('show servers state'), ' db0 127.0.0.1 2 '), 10, 'HAProxy finds its first server');
     }
 
     private function ask(string $command): string
@@ -122,6 +130,12 @@ final class Router implements Balancer
     {
         $this->program->stop(SIGKILL);
         $this->start();
+    }
+
+    /** It looks for itself whenever it is started. */
+    public function turn_back(): void
+    {
+        $this->cut();
     }
 
     private function start(): void

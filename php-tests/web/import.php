@@ -1,6 +1,6 @@
 #!/usr/bin/env php
 <?php
-// A site moves from `files` to rustdb as examples/import/README.md says, and no visitor is signed out.
+// A site moves from `files` to rustdb as docs/moving-in.md says, and no visitor is signed out.
 
 declare(strict_types=1);
 
@@ -31,8 +31,8 @@ function import(): string
             array_push($command, '-d', "extension=$name");
         }
     }
-    $program = setting('RUSTDB_ROOT') . '/examples/import/import.php';
-    array_push($command, $program, '--owner=' . posix_geteuid(), folder() . '/sessions');
+    $program = setting('RUSTDB_ROOT') . '/bin/rustdb';
+    array_push($command, $program, 'import', 'folder', '--owner=' . posix_geteuid(), folder() . '/sessions');
     $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, null, getenv() + [
         'RUSTDB_PASSWORD' => setting('RUSTDB_TEST_PASSWORD'),
     ]);

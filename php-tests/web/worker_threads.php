@@ -22,7 +22,7 @@ if ($missing !== null) {
 $module = folder() . '/workers.so';
 $source = __DIR__ . '/worker_threads/workers.c';
 $includes = trim((string) shell_exec(escapeshellarg($config) . ' --includes'));
-exec("cc -shared -fPIC -O1 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=0 $includes -o $module $source 2>&1", $said, $status);
+exec("cc -shared -fPIC -O1 $includes -o $module $source 2>&1", $said, $status);
 equal(0, $status, implode("\n", $said));
 
 $admin = admin();

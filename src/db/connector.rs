@@ -209,6 +209,18 @@ impl Connector {
         self.hosts.found_down(link.rank);
     }
 
+    /// A connection to one server of the list that nobody has prepared and that belongs to no pool, to ask that server something.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn open_one(&self, rank: usize, lock_wait: u64) -> Result<Link> {
+        let password = password(&self.config)?;
+        let mut link =
+            Link::open(&self.config.endpoints[rank], &self.config, &password, lock_wait, self.hosts.past(rank))?;
+        link.rank = rank;
+        Ok(link)
+    }
+
     /// How to connect to a server of the list, from any thread.
     fn connector(
         &self,

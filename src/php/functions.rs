@@ -190,7 +190,7 @@ extern "C" fn revoke_one(call: &mut ExecuteData, returned: &mut Zval) {
 }
 
 /// The one argument of a function that takes a string; none where PHP has thrown.
-fn one_string(call: &ExecuteData) -> Option<&[u8]> {
+pub(super) fn one_string(call: &ExecuteData) -> Option<&[u8]> {
     let mut text: *mut zend_string = ptr::null_mut();
     // SAFETY: "S" fills one pointer, to a string that the call's frame owns.
     let parsed = unsafe { zend_parse_parameters(arguments(call), c"S".as_ptr(), &raw mut text) };
@@ -249,7 +249,7 @@ fn return_string(returned: &mut Zval, result: Vec<u8>) {
 }
 
 /// Runs work under guard; what goes wrong there is thrown as a `Rustdb\Exception`.
-fn or_throw<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
+pub(super) fn or_throw<T>(work: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
     let result = guard(work);
     if result.is_none() {
         exception::throw();

@@ -15,7 +15,7 @@ use nix::libc::pthread_atfork;
 
 use super::zend::{SUCCESS, php_session_register_module, zend_unregister_ini_entries};
 use super::{
-    exception, functions, handler, handler_class, handler_object, info, ini, request, sockets, status, system,
+    exception, functions, handler, handler_class, handler_object, info, ini, inspect, request, sockets, status, system,
 };
 use crate::db::{self, Pool};
 use crate::held;
@@ -46,7 +46,8 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .shutdown_function(shutdown)
             .post_deactivate_function(post_deactivate)
             .info_function(info::print)
-            .function(status::function());
+            .function(status::function())
+            .function(inspect::function());
         let module = functions::all().into_iter().fold(module, ModuleBuilder::function);
         // The builder refuses names with NUL bytes only, at the first start after a build.
         let (mut entry, _, owned) = module.try_into().expect("a constant name and version");

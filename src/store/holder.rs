@@ -10,13 +10,13 @@ use crate::db::{Link, Reply};
 use crate::sid::SessionId;
 
 /// Seconds since a transaction has begun. InnoDB tells its begin by the server's own time zone, which is not that of our connection.
-const AGE: &str = "TIMESTAMPDIFF(SECOND,t.trx_started,CONVERT_TZ(UTC_TIMESTAMP(),'+00:00','SYSTEM'))";
+pub(super) const AGE: &str = "TIMESTAMPDIFF(SECOND,t.trx_started,CONVERT_TZ(UTC_TIMESTAMP(),'+00:00','SYSTEM'))";
 
 /// A second at most: the first comment is for MariaDB, the second one for MySQL, and neither for the other.
-const SELECT: &str = "/*M! SET STATEMENT max_statement_time=1 FOR */ SELECT /*+ MAX_EXECUTION_TIME(1000) */";
+pub(super) const SELECT: &str = "/*M! SET STATEMENT max_statement_time=1 FOR */ SELECT /*+ MAX_EXECUTION_TIME(1000) */";
 
 /// The connection of a transaction. MySQL's information_schema fails where any process runs a statement with bytes that are no text.
-const CONNECTION: &str = "information_schema.innodb_trx t \
+pub(super) const CONNECTION: &str = "information_schema.innodb_trx t \
                           JOIN /*M! information_schema.processlist*/ /*!80022 performance_schema.processlist*/ p \
                           ON p.id=t.trx_mysql_thread_id";
 

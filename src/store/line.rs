@@ -16,8 +16,8 @@ use crate::sid::SessionId;
 /// # Errors
 /// [`Error::LockTimeout`] after that time.
 pub fn enter(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result<()> {
-    let mut sql = String::from("SELECT GET_LOCK(");
-    push_name(&mut sql, table, sid);
+    let mut sql = statement_prefix(table);
+    push_rest(&mut sql, sid);
     sql.push_str(&format!(",{wait})"));
     let replies = match link.run(&sql) {
         // It has no locks by name, or sees a deadlock among them.
@@ -35,6 +35,13 @@ pub fn enter(link: &mut Link, table: &str, sid: &SessionId, wait: u64) -> Result
     }
 }
 
+/// How the statement of everybody in line begins, before the digits of the session's digest.
+pub fn statement_prefix(table: &str) -> String {
+    let mut sql = String::from("SELECT GET_LOCK(");
+    push_begin(&mut sql, table);
+    sql
+}
+
 /// The statement by which the first in line lets the next one come, to follow the one that has got the row in its packet.
 pub fn push_leave(sql: &mut String, table: &str, sid: &SessionId) {
     sql.push_str(";DO RELEASE_LOCK(");
@@ -44,9 +51,17 @@ pub fn push_leave(sql: &mut String, table: &str, sid: &SessionId) {
 
 /// The lock's name, in the 64 characters that it may have. It is the whole server's: other tables may have a session of that id, too.
 fn push_name(sql: &mut String, table: &str, sid: &SessionId) {
+    push_begin(sql, table);
+    push_rest(sql, sid);
+}
+
+fn push_begin(sql: &mut String, table: &str) {
     for part in ["SHA2(CONCAT(DATABASE(),'.", table, "."] {
         sql.push_str(part);
     }
+}
+
+fn push_rest(sql: &mut String, sid: &SessionId) {
     push_digits(sql, sid.digest());
     sql.push_str("'),256)");
 }

@@ -4,7 +4,7 @@
 //! Each file knows only those that stand below it here:
 //!
 //! - [`setup`] prepares a connection and checks the tables.
-//! - [`gc`] deletes what is over.
+//! - [`inspect`] asks what an operator wants to know, and [`gc`] deletes what is over.
 //! - [`row`] is the row lock protocol, [`lease`] that of leases, and [`plain`] reads and writes without locks.
 //! - [`labelled`] lists and ends the sessions of a label, [`ticket`] keeps tickets, [`id_secret`] what ids are signed with, `line` is where
 //!   requests wait for a row, [`holder`] finds out who has it.
@@ -15,6 +15,7 @@
 pub mod gc;
 pub mod holder;
 pub mod id_secret;
+pub mod inspect;
 pub mod label;
 pub mod labelled;
 pub mod lease;

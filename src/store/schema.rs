@@ -49,7 +49,7 @@ pub fn retried<T>(mut run: impl FnMut() -> Result<T>) -> Result<T> {
 }
 
 /// The statement of [`SCHEMA`] for tables of this name (a plain identifier: [`crate::config`] has checked it).
-fn ddl(table: &str, which: Table) -> String {
+pub fn ddl(table: &str, which: Table) -> String {
     let lines = SCHEMA.lines().filter(|line| !line.starts_with("--"));
     let statements = lines.collect::<Vec<_>>().join("\n");
     let statement = statements.split(';').nth(which as usize).unwrap_or_default();
@@ -65,9 +65,43 @@ pub fn columns_statement(table: &str) -> String {
     )
 }
 
+/// What a table of these columns and keys lacks of the schema, as what follows `ALTER TABLE name`; none where it lacks nothing.
+pub fn missing_statement(table: &str, which: Table, columns: &[String], keys: &[String]) -> Option<String> {
+    let ddl = ddl(table, which);
+    let lacks = |there: &[String], name: &str| !there.iter().any(|found| found.eq_ignore_ascii_case(name));
+    let additions = ddl.lines().filter_map(|line| {
+        let line = line.trim().trim_end_matches(',');
+        let (before, name) = line.split_once('`').and_then(|(before, rest)| Some((before, rest.split_once('`')?.0)))?;
+        match before {
+            "" if lacks(columns, name) => Some(format!("ADD COLUMN {line}")),
+            "KEY " if lacks(keys, name) => Some(format!("ADD {line}")),
+            _ => None,
+        }
+    });
+    let mut additions: Vec<_> = additions.collect();
+    if additions.is_empty() {
+        return None;
+    }
+    additions.extend(ddl.split_once("COMMENT=").map(|(_, comment)| format!("COMMENT={comment}")));
+    Some(additions.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_table_lacks_is_what_the_schema_file_says_of_older_ones() {
+        let all = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let old = all(&["id", "version", "codec", "created_at", "expires_at", "data"]);
+        let keys = all(&["PRIMARY", "expires_at"]);
+        let statement = missing_statement("other", Table::Sessions, &old, &keys).unwrap();
+        assert_eq!(format!("ALTER TABLE `other` {statement}"), columns_statement("other"));
+        let new = [old, all(&["handle", "SEEN_AT"])].concat();
+        let statement = missing_statement("other", Table::Sessions, &new, &keys).unwrap();
+        assert_eq!(statement, "ADD KEY `handle` (`handle`), COMMENT='rustdb schema 2'");
+        assert_eq!(missing_statement("other", Table::Sessions, &new, &[keys, all(&["handle"])].concat()), None);
+    }
 
     #[test]
     fn the_ddl_is_the_schema_file_with_the_configured_name() {

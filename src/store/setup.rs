@@ -29,6 +29,21 @@ pub static STATEMENTS: Statements = Statements {
 /// # Errors
 /// [`Error::TableMissing`] and [`Error::TableForeign`] for a table that cannot be used.
 fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
+    let info = greet(link, config, lock_wait)?;
+    if !info.read_only {
+        check_table(link, config)?;
+        if link.id_secret.is_none() {
+            link.id_secret = make_secret(link, &config.table)?;
+        }
+    }
+    Ok(info)
+}
+
+/// The first of these round trips: the session's settings, and what kind of server answers.
+///
+/// # Errors
+/// As the server says.
+pub fn greet(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<ServerInfo> {
     let mut greeting = greeting(lock_wait, config.idle_timeout.as_secs());
     let mut echo = String::new();
     if link.encrypted {
@@ -50,12 +65,6 @@ fn prepare(link: &mut Link, config: &ServerConfig, lock_wait: u64) -> Result<Ser
     link.max_packet = info.max_packet;
     link.shows_parameters = !info.is_mariadb();
     link.cluster = if config.single_writer { Cluster::No } else { info.cluster };
-    if !info.read_only {
-        check_table(link, config)?;
-        if link.id_secret.is_none() {
-            link.id_secret = make_secret(link, &config.table)?;
-        }
-    }
     Ok(info)
 }
 
@@ -200,8 +209,12 @@ fn table_questions(table: &str) -> String {
     )
 }
 
-fn verify(facts: &[(String, String)]) -> Result<()> {
-    // What rustdb relies on: rows locks and crash safety, whole digests and data, and the two keys.
+/// Whether the sessions' table has what rustdb relies on: its engine, and each column's type and key, by their names.
+///
+/// # Errors
+/// [`Error::TableForeign`] that says what it lacks.
+pub(super) fn verify(facts: &[(String, String)]) -> Result<()> {
+    // Row locks and crash safety, whole digests and data, and the two keys.
     let needs = [
         ("engine", "innodb", "ENGINE=InnoDB"),
         ("id", "binary(32) pri", "id BINARY(32) PRIMARY KEY"),

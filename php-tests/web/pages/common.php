@@ -54,7 +54,7 @@ function gate(?string $name = null): void
     $gate = getenv('GATES') . '/' . basename($name ?? $_GET['gate']);
     file_put_contents("$gate.new", (string) getmypid());
     rename("$gate.new", "$gate.reached");
-    for ($deadline = microtime(true) + 20; !file_exists("$gate.open"); usleep(5_000)) {
+    for ($deadline = microtime(true) + 60; !file_exists("$gate.open"); usleep(5_000)) {
         if (microtime(true) > $deadline) {
             trigger_error('the test did not open the gate');
             return;

@@ -3,6 +3,8 @@
 
 declare(strict_types=1);
 
+namespace Rustdb\Command\Import;
+
 /** session.save_path: a folder, whose files may lie N folders deep, each named by the next character of the id. */
 final class Folder
 {
@@ -29,8 +31,8 @@ final class Folder
         return $count;
     }
 
-    /** @return Generator<SessionFile> */
-    public function files(): Generator
+    /** @return \Generator<SessionFile> */
+    public function files(): \Generator
     {
         foreach ($this->names($this->path, $this->depth) as $file) {
             yield new SessionFile($file);
@@ -38,7 +40,7 @@ final class Folder
     }
 
     /** The paths of all files that have a session's name. */
-    private function names(string $folder, int $depth): Generator
+    private function names(string $folder, int $depth): \Generator
     {
         $handle = @opendir($folder);
         while ($handle && ($name = readdir($handle)) !== false) {

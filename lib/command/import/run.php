@@ -1,131 +1,15 @@
-#!/usr/bin/env php
 <?php
-// Brings the sessions of PHP's save handler `files` (a folder of sess_* files) into rustdb's table, under their ids and
-// with their last use, so that nobody is signed out by the move. README.md beside this file says when to run it.
-//
-// It may be ended and run again at any time: what is there already is passed over, without reading its file. A session
-// that rustdb has written is never touched; one that only an earlier run has brought is brought up to date where its
-// file is newer. Files are never changed or deleted.
+// Takes session files in batches, and tells what became of them. It may be ended and run again at any time: what is there
+// already is passed over, without reading its file. A session that rustdb has written is never touched; one that only an
+// earlier run has brought is brought up to date where its file is newer. Files are never changed or deleted.
 
 declare(strict_types=1);
 
-require __DIR__ . '/folder.php';
-require __DIR__ . '/table.php';
-
-const USAGE = <<<'TEXT'
-    php import.php [OPTION...] SAVE_PATH
-
-    SAVE_PATH is the session.save_path of the site: a folder, or N;/folder or N;MODE;/folder for nested ones.
-
-      --dry-run             read everything, write nothing, and tell what would happen
-      --owner=USER          whose files to take; those of others are skipped, as PHP does. Must be given by root
-      --lifetime=SECONDS    how long after its last use a session ends (default: session.gc_maxlifetime)
-      --wait=SECONDS        how long to come back to sessions that requests hold (default: 30)
-      --password-file=FILE  the database password; else the environment's RUSTDB_PASSWORD, the file of
-                            rustdb.password_file, or a question on the terminal
-      --socket= --host= --port= --user= --database= --table= --ssl-mode= --ssl-ca= --ssl-cert= --ssl-key=
-                            in place of the CLI's rustdb.* directives, which are used where these are not given
-
-    Exit status: 0 when all is there, 1 when something was left out (run it again), 2 when it could not begin.
-
-    TEXT;
+namespace Rustdb\Command\Import;
 
 /** How many files are asked for and sent at once, and how many bytes of data; the server's packets may be smaller. */
 const BATCH_FILES = 500;
 const BATCH_BYTES = 1 << 20;
-
-final class CannotBegin extends Exception {}
-
-/** The command line, with php.ini behind it. */
-final class Options
-{
-    public string $savePath = '';
-    public bool $dryRun = false;
-    /** @var array<string, string> */
-    private array $given = [];
-
-    /** @param list<string> $arguments */
-    public function __construct(array $arguments)
-    {
-        preg_match_all('/--([a-z-]+)=/', USAGE, $known);
-        foreach ($arguments as $argument) {
-            if ($argument === '--help') {
-                echo USAGE;
-                exit(0);
-            } elseif ($argument === '--dry-run') {
-                $this->dryRun = true;
-            } elseif (preg_match('/^--([a-z-]+)=(.*)$/s', $argument, $match) && in_array($match[1], $known[1], true)) {
-                $this->given[$match[1]] = $match[2];
-            } elseif (str_starts_with($argument, '-') || $argument === '' || $this->savePath !== '') {
-                throw new CannotBegin("what is $argument?\n\n" . USAGE);
-            } else {
-                $this->savePath = $argument;
-            }
-        }
-        if ($this->savePath === '') {
-            throw new CannotBegin("which folder?\n\n" . USAGE);
-        }
-    }
-
-    /** An option, else the directive of the same meaning, else the default. */
-    public function get(string $name, string $directive = '', string $default = ''): string
-    {
-        $value = $this->given[$name] ?? ini_get($directive ?: 'rustdb.' . strtr($name, '-', '_'));
-        return $value === false || $value === '' ? $default : $value;
-    }
-
-    /** A number of seconds, or a port. */
-    public function number(string $name, string $directive = '', string $default = ''): int
-    {
-        $value = $this->get($name, $directive, $default);
-        if (!preg_match('/^\d{1,9}$/D', $value)) {
-            throw new CannotBegin("--$name: a whole number is needed, not '$value'");
-        }
-        return (int) $value;
-    }
-
-    /** The user id whose files are taken: as mod_files.c, those of its own user. Files of root are taken in any case. */
-    public function owner(): int
-    {
-        $owner = $this->given['owner'] ?? null;
-        if ($owner === null) {
-            $own = posix_geteuid();
-            return $own !== 0 ? $own : throw new CannotBegin(
-                'root can read everybody\'s files: say whose sessions these are, as in --owner=www-data'
-            );
-        }
-        return match (true) {
-            preg_match('/^\d{1,10}$/D', $owner) === 1 => (int) $owner,
-            ($user = posix_getpwnam($owner)) !== false => $user['uid'],
-            default => throw new CannotBegin("--owner: there is no user $owner"),
-        };
-    }
-
-    public function password(): string
-    {
-        $environment = getenv('RUSTDB_PASSWORD');
-        $file = $this->given['password-file'] ?? '';
-        if ($file === '' && $environment !== false) {
-            return $environment;
-        }
-        $file = $file ?: $this->get('password-file');
-        if ($file !== '') {
-            $password = @file_get_contents($file);
-            return $password !== false
-                ? preg_replace('/\r?\n\z/', '', $password)
-                : throw new CannotBegin("the password file $file cannot be read");
-        }
-        if (!stream_isatty(STDIN)) {
-            return ''; // An account may have none; where it has one, the server's refusal names the remedy.
-        }
-        fwrite(STDERR, "password of {$this->get('user')}: ");
-        shell_exec('stty -echo </dev/tty');
-        $password = rtrim((string) fgets(STDIN), "\r\n");
-        shell_exec('stty echo </dev/tty');
-        fwrite(STDERR, "\n");
-        return $password;
-    }
-}
 
 /** What became of the files, and telling it. */
 final class Report
@@ -167,7 +51,7 @@ final class Report
 
     public function problem(string $text): void
     {
-        fwrite(STDERR, (stream_isatty(STDERR) ? "\r" : '') . "import: $text\n");
+        fwrite(STDERR, (stream_isatty(STDERR) ? "\r" : '') . "rustdb import: $text\n");
     }
 
     /** Prints the counts; whether nothing was left out. */
@@ -328,43 +212,4 @@ final class Import
         ));
         return false;
     }
-}
-
-function main(array $arguments): int
-{
-    foreach (['mysqli', 'posix'] as $extension) {
-        extension_loaded($extension) || throw new CannotBegin("PHP's extension $extension is needed");
-    }
-    $options = new Options($arguments);
-    if (ini_get('rustdb.encryption') === 'required') {
-        throw new CannotBegin(
-            'rustdb.encryption=required refuses the plain rows that this program writes: import with '
-            . 'rustdb.encryption=optional, which encrypts each session at its next write, and require it later'
-        );
-    }
-    $lifetime = $options->number('lifetime', 'session.gc_maxlifetime', '1440');
-    $wait = $options->number('wait', default: '30');
-    $owner = $options->owner();
-    $folder = new Folder($options->savePath);
-    $table = new Table($options);
-    echo "from $folder->path, sessions end $lifetime seconds after their last use\nto   $table->name on $table->server\n";
-    $total = $folder->count();
-    if ($total === 0) {
-        throw new CannotBegin("there are no sess_* files$folder->hint");
-    }
-    $report = new Report($total);
-    (new Import($table, $report, $lifetime, $owner, $options->dryRun))->run($folder->files(), $wait);
-    return $report->close($options->dryRun) ? 0 : 1;
-}
-
-mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
-try {
-    exit(main(array_slice($argv, 1)));
-} catch (CannotBegin $error) {
-    fwrite(STDERR, "import: {$error->getMessage()}\n");
-    exit(2);
-} catch (mysqli_sql_exception $error) {
-    // What was written stays; the next run goes on from there.
-    fwrite(STDERR, "\nimport: the server says {$error->getCode()}: {$error->getMessage()}\nRun it again to go on.\n");
-    exit(1);
 }

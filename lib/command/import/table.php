@@ -4,6 +4,11 @@
 
 declare(strict_types=1);
 
+namespace Rustdb\Command\Import;
+
+use mysqli;
+use mysqli_sql_exception;
+
 /** A row that is there. */
 final class Row
 {
@@ -29,7 +34,7 @@ final class Table
     public readonly int $ahead;
     private mysqli $link;
 
-    public function __construct(Options $options)
+    public function __construct(Options $options, bool $makes)
     {
         $this->name = $options->get('table', default: 'rustdb_sessions');
         if (!preg_match('/^[A-Za-z0-9_$]{1,64}$/D', $this->name)) {
@@ -46,7 +51,7 @@ final class Table
         $ahead = (int) $now - time();
         $this->ahead = abs($ahead) <= 2 ? 0 : $ahead;
         $this->maxBytes = (int) $packet - 128 * 1024; // the rest of a statement of 500 rows
-        $this->make_sure_of_table($options->dryRun);
+        $this->make_sure_of_table($makes);
     }
 
     /**
@@ -118,6 +123,13 @@ final class Table
         }
         $this->link->commit();
         return $updated;
+    }
+
+    /** Runs a statement of somebody's own; returns how many rows it has made. */
+    public function run(string $statement): int
+    {
+        $this->link->query($statement);
+        return (int) $this->link->affected_rows;
     }
 
     /** @param list<string> $data */
@@ -224,7 +236,7 @@ final class Table
     }
 
     /** Makes the table where it is missing, and sees that it is one of rustdb's. */
-    private function make_sure_of_table(bool $dryRun): void
+    private function make_sure_of_table(bool $makes): void
     {
         try {
             $this->link->query("SELECT id,version,codec,created_at,expires_at,data FROM `$this->name` LIMIT 0");
@@ -233,19 +245,16 @@ final class Table
                 throw new CannotBegin("$this->name is another application's table: {$error->getMessage()}");
             } elseif ($error->getCode() !== 1146) {
                 throw $error;
-            } elseif ($dryRun) {
+            } elseif (!$makes) {
                 return;
             }
-            // In the repository, and where it is installed to.
-            $schema = @file_get_contents(__DIR__ . '/../schema.sql') ?: @file_get_contents('/usr/share/rustdb/schema.sql');
-            if (!$schema) {
-                throw new CannotBegin(
-                    "the table $this->name is missing, and so is schema.sql: start a session with rustdb first"
-                );
+            // That of the sessions alone: rustdb makes the other tables when they are used, and that of labels costs time.
+            try {
+                ['table' => $configured, 'ddl' => $ddl] = \Rustdb\inspect('schema')[0];
+            } catch (\Rustdb\Exception $wrong) {
+                throw new CannotBegin("the table $this->name is missing, and {$wrong->getMessage()}");
             }
-            // Only its first statement: rustdb makes the other tables when they are used, and that of labels costs time.
-            [$statement] = explode(';', preg_replace('/^--.*$/m', '', $schema));
-            $this->link->query(str_replace('`rustdb_sessions`', "`$this->name`", $statement));
+            $this->link->query(str_replace("`$configured`", "`$this->name`", $ddl));
         }
     }
 }
