@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .ONESHELL:
 .SILENT:
 .PHONY: build test test-mysql test-galera test-group test-import test-apps test-torture test-zts test-zts-short \
-	test-valgrind test-php test-php84 test-arm64 test-phpize test-deb fuzz deny bench bench-full waiting demo demo-domains demo-windows demo-members \
+	test-valgrind test-php test-php84 test-arm64 test-phpize test-deb test-fresh test-docker fuzz deny bench bench-full waiting demo demo-domains demo-windows demo-members \
 	install deb uninstall clean help
 .DEFAULT_GOAL := build
 
@@ -49,6 +49,12 @@ test-zts-short: ## run a selection of it and the threaded Apache: two minutes, o
 
 test-valgrind: ## run some phpt files under that PHP and valgrind
 	php-tests/run valgrind
+
+test-fresh: ## run setup, demo, install and deb as the first commands on a fresh Debian, SUITE=trixie or bookworm (as root; kept outside)
+	php-tests/run packaging fresh '$(SUITE)' setup demo install deb
+
+test-docker: ## build packaging/docker/Dockerfile upon a chroot laid out as PHP's official images are, and use it (as root; kept outside)
+	php-tests/run packaging docker
 
 fuzz: ## try every parser of outside bytes with a minute of random ones each (RUSTDB_FUZZ_SECONDS=600 for ten)
 	php-tests/run fuzz $${RUSTDB_FUZZ_SECONDS:-60}
@@ -96,8 +102,9 @@ install: ## copy the library, its ini file, the schema and the command rustdb to
 	[ -e $(library) ] || $(MAKE) build
 	DESTDIR='$(DESTDIR)' packaging/install add
 
-deb: build ## make a Debian package of it: target/deb/php8.2-rustdb_….deb
-	bin/setup deb
+deb: ## make a Debian package of it: target/deb/php8.2-rustdb_….deb (php8.4-… on Debian 13)
+	bin/setup build deb
+	$(MAKE) --no-print-directory build
 	packaging/deb/build
 
 uninstall: ## remove what install copied; an ini file you changed is kept under another name
