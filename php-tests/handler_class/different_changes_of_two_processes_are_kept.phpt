@@ -14,7 +14,7 @@ function inside(string $id, string $code): OtherProcess
     putenv('RUSTDB_TEST_INC=' . dirname(__DIR__) . '/inc');
     $request = new OtherProcess(
         'require getenv("RUSTDB_TEST_INC") . "/handler.inc";'
-        . '$handler = new Rustdb\Handler; $session = unserialize($handler->read($argv[1])) ?: [];'
+        . '$handler = new Rustdb\Handler; $session = unserialize($handler->read($argv[1]) ?: "a:0:{}");'
         . "tell('inside'); listen(); $code;" . 'echo outcome(fn() => $handler->write($argv[1], serialize($session)));',
         [$id],
     );

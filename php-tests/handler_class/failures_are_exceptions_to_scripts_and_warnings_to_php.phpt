@@ -58,6 +58,9 @@ echo "== through a class\n", without_server(<<<'PHP'
         function write($id, $data): bool { return $this->handler->write($id, $data); }
         function destroy($id): bool { return $this->handler->destroy($id); }
         function gc($lifetime): int|false { return $this->handler->gc($lifetime); }
+        // PHP 8.6 warns of a class without these.
+        function create_sid(): string { return $this->handler->create_sid(); }
+        function validateId($id): bool { return $this->handler->validateId($id); }
     }
     session_set_save_handler(new Wrapper($handler));
     session_id('abc');

@@ -37,9 +37,9 @@ foreach (['return', 'exit', 'uncaught', 'fatal', 'shutdown'] as $end) {
 require __DIR__ . '/../inc/common.inc';
 drop_table('t_class_request');
 ?>
---EXPECT--
+--EXPECTF--
 return: 18 destructed free
 exit: 18 destructed free
 uncaught: 18 Fatal error: Uncaught Exception: uncaught in PAGE:13 Stack trace: #0 {main} thrown destructed free
-fatal: 18 Fatal error: Allowed memory size of 8388608 bytes exhausted (tried to allocate 100003840 bytes) free
+fatal: 18 Fatal error: Allowed memory size of 8388608 bytes exhausted (tried to allocate %d bytes) free
 shutdown: 18 18destructed free

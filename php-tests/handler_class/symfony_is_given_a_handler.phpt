@@ -8,6 +8,9 @@ one's own around it is such a one. Beside them stands what Symfony does where it
 if (!is_file('/usr/share/php/Symfony/Component/HttpFoundation/autoload.php')) {
     die('skip needs php-symfony-http-foundation');
 }
+if (PHP_VERSION_ID >= 80600) {
+    die('skip PHP 8.6 warns of what these versions of Symfony register');
+}
 ?>
 --EXTENSIONS--
 mysqli

@@ -20,6 +20,11 @@ final class Strict implements SessionHandlerInterface, SessionUpdateTimestampHan
     public function __construct(private Rustdb\Handler $handler)
     {
     }
+    /** PHP 8.6 warns of a class without it. */
+    public function create_sid(): string
+    {
+        return $this->handler->create_sid();
+    }
     public function open(string $path, string $name): bool
     {
         return $this->handler->open($path, $name);

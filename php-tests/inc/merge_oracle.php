@@ -22,6 +22,9 @@ final class Nowhere implements SessionHandlerInterface
     public function write(string $id, string $data): bool { return true; }
     public function destroy(string $id): bool { return true; }
     public function gc(int $max_lifetime): int { return 0; }
+    // PHP 8.6 warns of a class without these.
+    public function create_sid(): string { return session_create_id(); }
+    public function validateId(string $id): bool { return true; }
 }
 
 function encoded(array $session): string

@@ -13,6 +13,8 @@ function write_ini(string $name, array $settings): string
 {
     $settings += [
         'session.save_handler' => 'rustdb',
+        // PHP 8.6 has it on by default, older ones do not; what needs it on says so.
+        'session.use_strict_mode' => '0',
         'display_errors' => '0',
         'log_errors' => '1',
         'html_errors' => '0',
