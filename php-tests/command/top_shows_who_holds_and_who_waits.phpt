@@ -25,6 +25,9 @@ foreach (['localhost', '127.0.0.1'] as $host) {
 $code = 'session_id($argv[1]); session_start(); tell("in"); listen();';
 $holder = new OtherProcess($code, [$id], ['rustdb.user' => 't_top_plain']);
 $holder->hear();
+// A session that is being born: its row is nobody else's to see yet.
+$birth = new OtherProcess($code, [new_id()], ['rustdb.user' => 't_top_plain']);
+$birth->hear();
 $waiters = [];
 for ($n = 0; $n < 3; $n++) {
     $waiters[] = new OtherProcess($code, [$id], ['rustdb.user' => 't_top_plain']);
@@ -45,6 +48,7 @@ foreach (array_keys($accounts) as $account) {
     } while ((count($waiting) < ($sees_all ? 3 : 2) || $holding === [] && $sees_all) && ++$looked < 40);
     echo $complaints, "status $status, ", $view['sessions']['sessions'], " session\n";
     echo $view['locks']['holders'] === null ? 'holders unseen' : 'held by ' . preg_replace('/\d+/', 'N', implode(array_column($holding, 'who'))), "\n";
+    echo count(preg_grep('/ of t_top_plain@/', array_column($view['locks']['holders'] ?? [], 'who'))), " connections of theirs hold a session\n";
     echo count($waiting), ' waiting, the first ', json_encode($sees_all ? reset($waiting)['seconds'] : null), "\n";
     echo preg_replace('/\(.*\)/', '(…)', $view['locks']['unseen'] ?? 'all seen'), "\n";
 }
@@ -56,9 +60,10 @@ foreach (preg_grep('/.{81}|\e/u', $lines) as $line) {
     echo "wrong: $line\n";
 }
 echo str_replace($session, 'SESSION', implode("\n", preg_grep("/^(sessions|expired|server|LOCKS|session|$session) /", $lines))), "\n";
-foreach ([$holder, ...$waiters] as $process) {
-    $process->end();
-}
+// Whoever of them comes first.
+$all = [$holder, $birth, ...$waiters];
+array_map(fn(OtherProcess $process) => $process->say(), $all);
+array_map(fn(OtherProcess $process) => $process->end(), $all);
 ?>
 --CLEAN--
 <?php
@@ -71,11 +76,13 @@ drop_user('t_top_process');
 -- t_top_plain
 status 0, 1 session
 holders unseen
+0 connections of theirs hold a session
 %d waiting, the first null
 who holds a session is not shown to this account (…): GRANT PROCESS ON *.*
 -- t_top_process
 status 0, 1 session
 held by connection N of t_top_plain@%s
+2 connections of theirs hold a session
 3 waiting, the first null
 all seen
 -- the screen

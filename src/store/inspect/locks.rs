@@ -170,17 +170,19 @@ fn waits_question(table: &str, mariadb: bool) -> String {
 
 fn holders_question(table: &str, mariadb: bool) -> String {
     let columns = format!("p.id,p.user,p.host,{AGE}");
-    let order = format!("ORDER BY t.trx_started LIMIT {MOST}");
+    // A session that is being born is a row that was inserted, which counts as locked only where somebody waits for it.
+    let holds = "t.trx_state='RUNNING' AND (t.trx_rows_locked>0 OR t.trx_rows_modified>0)";
     match mariadb {
         true => format!(
             "{SELECT} {columns},NULL FROM {CONNECTION} \
-             WHERE t.trx_state='RUNNING' AND t.trx_rows_locked>0 AND p.db=DATABASE() {order}"
+             WHERE {holds} AND p.db=DATABASE() ORDER BY t.trx_started LIMIT {MOST}"
         ),
         false => format!(
             "{SELECT} {columns},l.lock_data FROM performance_schema.data_locks l \
              JOIN ({CONNECTION}) ON t.trx_id=l.engine_transaction_id \
-             WHERE l.object_schema=DATABASE() AND l.object_name='{table}' AND l.index_name='PRIMARY' \
-             AND l.lock_type='RECORD' AND l.lock_status='GRANTED' AND t.trx_state='RUNNING' {order}"
+             WHERE l.object_schema=DATABASE() AND l.object_name='{table}' AND l.lock_status='GRANTED' \
+             AND (l.lock_type='TABLE' OR l.lock_type='RECORD' AND l.index_name='PRIMARY') AND {holds} \
+             ORDER BY t.trx_started,l.lock_type LIMIT {MOST}"
         ),
     }
 }
