@@ -10,7 +10,8 @@ session.gc_maxlifetime=1000
 <?php
 require __DIR__ . '/../inc/handler.inc';
 
-$lives = fn(string $id) => row($id)['expires_at'] - row($id)['now'] . ' s';
+// Rounded up to ten: some seconds may have gone by.
+$lives = fn(string $id) => 10 * ceil((row($id)['expires_at'] - row($id)['now']) / 10) . ' s';
 $native = store_session(['n' => 1]);
 session_id($native);
 session_start();
