@@ -53,8 +53,8 @@ test-valgrind: ## run some phpt files under that PHP and valgrind
 test-fresh: ## run setup, demo, install and deb as the first commands on a fresh Debian, SUITE=trixie or bookworm (as root; kept outside)
 	php-tests/run packaging fresh '$(SUITE)' setup demo install deb
 
-test-docker: ## build packaging/docker/Dockerfile upon a chroot laid out as PHP's official images are, and use it (as root; kept outside)
-	php-tests/run packaging docker
+test-docker: ## build packaging/docker/Dockerfile upon a chroot laid out as PHP's official images are, and use it (SUITE=bookworm for PHP 8.2; as root; kept outside)
+	php-tests/run packaging docker $(SUITE)
 
 fuzz: ## try every parser of outside bytes with a minute of random ones each (RUSTDB_FUZZ_SECONDS=600 for ten)
 	php-tests/run fuzz $${RUSTDB_FUZZ_SECONDS:-60}
