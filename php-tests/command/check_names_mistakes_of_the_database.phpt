@@ -15,7 +15,7 @@ tell_check($tcp + ['rustdb.host' => '127.0.0.1:' . closed_port()]);
 echo "-- one of two\n";
 tell_check($tcp + ['rustdb.host' => '127.0.0.1:' . closed_port() . ',' . getenv('RUSTDB_TEST_HOST') . ':' . getenv('RUSTDB_TEST_PORT')]);
 echo "-- a wrong password\n";
-tell_check(['rustdb.user' => 'nobody_known']);
+tell_check(['rustdb.password' => 'wrong']);
 echo "-- another database\n";
 tell_check(['rustdb.database' => 'rustdb_nonexistent'], $some);
 echo "-- no table, and none to be made\n";
@@ -54,7 +54,7 @@ status 1
 hosts warning: 127.0.0.1:%d: no connection: Connection refused %s -> check that the server runs and takes writes, and rustdb.host or rustdb.socket
 status 0
 -- a wrong password
-hosts error: SERVER: the server says %d: Access denied for user 'nobody_known'@'%s -> check rustdb.user, its password and its grants
+hosts error: SERVER: the server says %d: Access denied for user %s -> check rustdb.user, its password and its grants
 status 1
 -- another database
 hosts error: SERVER: the server says 10%d: %s -> %s

@@ -30,8 +30,8 @@ tell_rustdb(['gc', '--watch']);
 expired(1);
 tell_rustdb(['-d', 'rustdb.table=t_command_gc_other', 'gc']);
 echo rows(), " left\n";
-tell_rustdb(['gc'], ['rustdb.user' => 'nobody_known']);
-tell_rustdb(['gc', '--watch'], ['rustdb.user' => 'nobody_known']);
+tell_rustdb(['gc'], ['rustdb.password' => 'wrong']);
+tell_rustdb(['gc', '--watch'], ['rustdb.password' => 'wrong']);
 tell_rustdb(['gc', 'now']);
 ?>
 --CLEAN--
@@ -53,7 +53,7 @@ status 0
 status 0
 status 0
 2 left
-(stderr) rustdb: cannot %s (table rustdb_test.t_command_gc on SERVER): the server says %d: Access denied for user 'nobody_known'%s
+(stderr) rustdb: cannot %s (table rustdb_test.t_command_gc on SERVER): the server says %d: Access denied for user %s
 status 1
 (stderr) rustdb: cannot %s
 status 1

@@ -22,7 +22,7 @@ try {
     echo $error->getMessage(), "\n";
 }
 $code = 'foreach (["hosts", "schema", "tables"] as $word) { try { echo count(Rustdb\inspect($word)), "\n"; } catch (Rustdb\Exception $e) { echo $e->getMessage(), "\n"; } }';
-echo (new OtherProcess($code, [], ['rustdb.user' => 'nobody_known']))->end();
+echo (new OtherProcess($code, [], ['rustdb.password' => 'wrong']))->end();
 ?>
 --CLEAN--
 <?php
