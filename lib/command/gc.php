@@ -59,7 +59,10 @@ function collect(): int
 {
     $warnings = [];
     set_error_handler(function (int $type, string $text) use (&$warnings): bool {
-        $warnings[] = preg_replace('/^\w+\(\): (?:rustdb: )?/', '', $text);
+        $text = preg_replace('/^\w+\(\): (?:rustdb: )?/', '', $text);
+        if (!str_starts_with($text, 'Failed to read session data')) { // PHP's own, after ours
+            $warnings[] = $text;
+        }
         return true;
     });
     foreach (['session.save_handler' => 'rustdb', 'session.use_cookies' => '0', 'session.cache_limiter' => '', 'session.gc_probability' => '0'] as $name => $value) {

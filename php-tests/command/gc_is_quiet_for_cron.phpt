@@ -53,7 +53,7 @@ status 0
 status 0
 status 0
 2 left
-(stderr) rustdb: cannot %s (table rustdb_test.t_command_gc on SERVER): the server says %d: Access denied for user %s
+(stderr) rustdb: cannot %s (table rustdb_test.t_command_gc on SERVER): the server says %d: Access denied for user 'rustdb'@'%s' (using password: YES)%S; check%r[^;]*%r
 status 1
 (stderr) rustdb: cannot %s
 status 1
